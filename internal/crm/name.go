@@ -1,0 +1,101 @@
+package crm
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/jinzhu/inflection"
+	"golang.org/x/text/unicode/norm"
+)
+
+// Ident makes a lower-case identifier of any text: "Close Value ($)" becomes close_value. A name that would be one of
+// ours (id, created_at, updated_at) gets source_ before it; one that begins with a digit, or is empty, gets field_.
+func Ident(text string) string {
+	var b strings.Builder
+	gap := false
+	var last rune
+	for _, r := range norm.NFKD.String(text) {
+		switch {
+		case unicode.Is(unicode.Mn, r):
+			continue
+		case r < 128 && (unicode.IsLetter(r) || unicode.IsDigit(r)):
+			camel := unicode.IsUpper(r) && unicode.IsLower(last)
+			if (gap || camel) && b.Len() > 0 {
+				b.WriteByte('_')
+			}
+			gap = false
+			b.WriteRune(unicode.ToLower(r))
+		default:
+			gap = true
+		}
+		last = r
+	}
+	name := b.String()
+	if len(name) > 60 {
+		name = strings.TrimRight(name[:60], "_")
+	}
+	switch {
+	case name == "" || unicode.IsDigit(rune(name[0])):
+		return strings.TrimRight("field_"+name, "_")
+	case name == "id" || name == "created_at" || name == "updated_at":
+		return "source_" + name
+	}
+	return name
+}
+
+// LabelOf makes words of an identifier: close_value becomes "Close value".
+func LabelOf(name string) string {
+	words := strings.ReplaceAll(strings.TrimPrefix(name, "source_"), "_", " ")
+	if words == "" {
+		return name
+	}
+	for _, w := range []string{"id", "url", "vat", "sku"} {
+		if words == w || strings.HasSuffix(words, " "+w) {
+			words = strings.TrimSuffix(words, w) + strings.ToUpper(w)
+		}
+	}
+	return strings.ToUpper(words[:1]) + words[1:]
+}
+
+// Singular and Plural turn the last word of a label.
+func Singular(label string) string { return turnLast(label, inflection.Singular) }
+
+// Plural is the plural of a label.
+func Plural(label string) string { return turnLast(label, inflection.Plural) }
+
+func turnLast(label string, turn func(string) string) string {
+	i := strings.LastIndexByte(label, ' ') + 1
+	return label[:i] + turn(label[i:])
+}
+
+// Fold makes text comparable across spelling: lower case, no accents, runs of blanks as one.
+func Fold(text string) string {
+	var b strings.Builder
+	gap := false
+	for _, r := range norm.NFKD.String(text) {
+		switch {
+		case unicode.Is(unicode.Mn, r):
+			continue
+		case unicode.IsSpace(r):
+			gap = b.Len() > 0
+		default:
+			if gap {
+				b.WriteByte(' ')
+				gap = false
+			}
+			b.WriteRune(unicode.ToLower(r))
+		}
+	}
+	return b.String()
+}
+
+// Squash goes further than Fold: letters and digits only, so that "GTX Pro" and "GTXPro" are one.
+func Squash(text string) string {
+	var b strings.Builder
+	for _, r := range Fold(text) {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}

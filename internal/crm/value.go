@@ -1,0 +1,298 @@
+package crm
+
+import (
+	"encoding/json"
+	"net/mail"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/shopspring/decimal"
+
+	"openclaw/internal/fail"
+)
+
+// Missing tells whether text spells the absence of a value: blank, NULL, N/A, - and their kin.
+func Missing(text string) bool {
+	switch strings.ToLower(strings.TrimSpace(text)) {
+	case "", "null", "nil", "none", "n/a", "na", "#n/a", "nan", "-", "--", "—":
+		return true
+	}
+	return false
+}
+
+var phoneShape = regexp.MustCompile(`^\+?[0-9 ().\-/]{3,}(?:\s*(?:x|ext\.?)\s*[0-9]+)?$`)
+
+// Parse reads what a person typed into a field's canonical value. Blank is nil. Links are not parsed here, since their
+// values are records: the store looks them up by id or by name. An error is of kind fail.Invalid and says how to write it.
+func (f Field) Parse(text string) (any, error) {
+	if strings.IndexByte(text, 0) >= 0 || !utf8.ValidString(text) {
+		return nil, fail.New(fail.Invalid, "%s holds a character that cannot be kept.", f.Label).WithHint("Remove the NUL or the broken character.")
+	}
+	trimmed := strings.TrimSpace(text)
+	if trimmed == "" {
+		return nil, nil
+	}
+	bad := func(hint string) error {
+		return fail.New(fail.Invalid, "%s is not a %s for %s.", strconv.Quote(short(trimmed)), f.Type.Noun(), f.Label).WithHint("%s", hint)
+	}
+	switch f.Type {
+	case Text, Person, File:
+		return trimmed, nil
+	case LongText:
+		return text, nil
+	case Number, Money:
+		d, ok := ParseDecimal(trimmed)
+		if !ok {
+			return nil, bad("Write it like 5,482 or 5482.50, or leave it empty.")
+		}
+		if !d.Round(int32(f.Scale)).Equal(d) {
+			return nil, bad("It keeps " + strconv.Itoa(f.Scale) + " digits after the point. Round it, or change the field.")
+		}
+		if d.Abs().GreaterThanOrEqual(decimal.New(1, int32(18-f.Scale))) {
+			return nil, bad("It is too large to keep.")
+		}
+		return d.Round(int32(f.Scale)), nil
+	case Date:
+		if d, ok := ParseDay(trimmed); ok {
+			return d, nil
+		}
+		return nil, bad("Write it like 2017-03-31 or 31 Mar 2017, or leave it empty.")
+	case DateTime:
+		if at, ok := ParseInstant(trimmed); ok {
+			return at, nil
+		}
+		return nil, bad("Write it like 2017-03-31 14:05, or leave it empty.")
+	case Bool:
+		switch strings.ToLower(trimmed) {
+		case "yes", "y", "true", "t", "1", "on":
+			return true, nil
+		case "no", "n", "false", "f", "0", "off":
+			return false, nil
+		}
+		return nil, bad("Write yes or no.")
+	case Choice:
+		if o, ok := f.Option(trimmed); ok {
+			return o.Value, nil
+		}
+		return nil, bad("It is one of: " + f.optionList() + ".")
+	case Choices:
+		var out []string
+		for _, part := range splitList(trimmed) {
+			o, ok := f.Option(part)
+			if !ok {
+				return nil, bad("Each is one of: " + f.optionList() + ".")
+			}
+			out = append(out, o.Value)
+		}
+		return out, nil
+	case Email:
+		a, err := mail.ParseAddress(trimmed)
+		if err != nil || a.Name != "" || !strings.Contains(a.Address, "@") {
+			return nil, bad("Write it like ann@example.com.")
+		}
+		return a.Address, nil
+	case Phone:
+		if !phoneShape.MatchString(trimmed) {
+			return nil, bad("Write it like +49 30 901820.")
+		}
+		return trimmed, nil
+	case URL:
+		u, err := url.Parse(trimmed)
+		if err == nil && u.Scheme == "" && strings.Contains(trimmed, ".") && !strings.ContainsAny(trimmed, " \t") {
+			return "https://" + trimmed, nil
+		}
+		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+			return nil, bad("Write it like https://example.com.")
+		}
+		return trimmed, nil
+	}
+	return nil, fail.New(fail.Invalid, "%s cannot be written.", f.Label).WithHint("It is a %s.", f.Type.Noun())
+}
+
+// Noun is the type in words, as errors and pages say it.
+func (t Type) Noun() string {
+	switch t {
+	case LongText:
+		return "long text"
+	case DateTime:
+		return "date and time"
+	case Bool:
+		return "yes or no"
+	case Choices:
+		return "set of choices"
+	case Link:
+		return "link"
+	case Links:
+		return "set of links"
+	case Email:
+		return "e-mail address"
+	case Phone:
+		return "phone number"
+	case URL:
+		return "web address"
+	case Computed:
+		return "computed value"
+	}
+	return string(t)
+}
+
+// ParseDecimal reads a number as people write it: 5,482  $1,054.00  -3  1.2e3  (300) for minus 300. A comma is a
+// thousands separator here; import decides on decimal commas over a whole column before it comes here.
+func ParseDecimal(text string) (decimal.Decimal, bool) {
+	s := strings.TrimSpace(text)
+	minus := false
+	if strings.HasPrefix(s, "(") && strings.HasSuffix(s, ")") {
+		minus, s = true, s[1:len(s)-1]
+	}
+	s = strings.Trim(s, " $€£\u00a0")
+	if strings.HasPrefix(s, "-") {
+		minus, s = !minus, strings.TrimLeft(s[1:], " $€£")
+	}
+	if strings.Contains(s, ",") {
+		if !thousands.MatchString(s) {
+			return decimal.Decimal{}, false
+		}
+		s = strings.ReplaceAll(s, ",", "")
+	}
+	if !plainNumber.MatchString(s) {
+		return decimal.Decimal{}, false
+	}
+	d, err := decimal.NewFromString(s)
+	if err != nil {
+		return decimal.Decimal{}, false
+	}
+	if minus {
+		d = d.Neg()
+	}
+	return d, true
+}
+
+var (
+	thousands   = regexp.MustCompile(`^[+]?\d{1,3}(,\d{3})+(\.\d+)?$`)
+	plainNumber = regexp.MustCompile(`^[+]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?$`)
+)
+
+var dayLayouts = []string{"2006-01-02", "2006/01/02", "2 Jan 2006", "2 January 2006", "Jan 2, 2006", "January 2, 2006", "2-Jan-2006", "02.01.2006", "2.1.2006"}
+
+// ParseDay reads a day that can be read in one way only. 10/20/2016 and 20/10/2016 can; 3/4/2016 cannot.
+func ParseDay(text string) (time.Time, bool) {
+	for _, layout := range dayLayouts {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t, plausible(t)
+		}
+	}
+	a, errA := time.Parse("1/2/2006", text)
+	b, errB := time.Parse("2/1/2006", text)
+	switch {
+	case errA == nil && errB == nil:
+		return a, a.Equal(b) && plausible(a)
+	case errA == nil:
+		return a, plausible(a)
+	case errB == nil:
+		return b, plausible(b)
+	}
+	return time.Time{}, false
+}
+
+// ParseInstant reads a date and time; without a zone it is UTC. A bare day is its midnight.
+func ParseInstant(text string) (time.Time, bool) {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02 15:04:05.999999", "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02T15:04"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t.UTC().Truncate(time.Microsecond), plausible(t)
+		}
+	}
+	return ParseDay(text)
+}
+
+func plausible(t time.Time) bool { return t.Year() >= 1 && t.Year() <= 9999 }
+
+// JSON gives a canonical value as it stands in JSON, in history and in the API: decimals as json.Number with the
+// field's scale, days as 2006-01-02, instants as RFC 3339, links as Ref.
+func (f Field) JSON(v any) any { return JSONValue(v, f.ValueType(), f.Scale) }
+
+// JSONValue is Field.JSON for a value whose type is known by other means, such as a result's column.
+func JSONValue(v any, t Type, scale int) any {
+	switch v := v.(type) {
+	case decimal.Decimal:
+		return json.Number(v.StringFixed(int32(scale)))
+	case time.Time:
+		if t == Date {
+			return v.Format(time.DateOnly)
+		}
+		return v.UTC().Format(time.RFC3339Nano)
+	}
+	return v
+}
+
+// Show gives a canonical value as plain text, for export and for terminals. Field.Parse reads it back to the same value,
+// but for links, which show the names of their records.
+func (f Field) Show(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	case bool:
+		if v {
+			return "yes"
+		}
+		return "no"
+	case []string:
+		return strings.Join(v, "; ")
+	case Ref:
+		return v.Name
+	case []Ref:
+		names := make([]string, len(v))
+		for i, r := range v {
+			names[i] = r.Name
+		}
+		return strings.Join(names, "; ")
+	case decimal.Decimal:
+		return v.StringFixed(int32(f.Scale))
+	case time.Time:
+		if f.ValueType() == Date {
+			return v.Format(time.DateOnly)
+		}
+		return v.UTC().Format(time.RFC3339Nano)
+	case int64:
+		return strconv.FormatInt(v, 10)
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	return ""
+}
+
+func (f Field) optionList() string {
+	names := make([]string, len(f.Options))
+	for i, o := range f.Options {
+		names[i] = o.Value
+	}
+	return strings.Join(names, ", ")
+}
+
+// splitList takes "a; b" apart; a comma separates only where no semicolon does.
+func splitList(text string) []string {
+	sep := ";"
+	if !strings.Contains(text, sep) {
+		sep = ","
+	}
+	var out []string
+	for part := range strings.SplitSeq(text, sep) {
+		if p := strings.TrimSpace(part); p != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func short(s string) string {
+	r := []rune(s)
+	if len(r) > 60 {
+		return string(r[:57]) + "..."
+	}
+	return s
+}
