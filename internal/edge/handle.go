@@ -1,0 +1,184 @@
+package edge
+
+import (
+	"crypto/rand"
+	"net"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"openclaw/internal/fail"
+	"openclaw/internal/ident"
+)
+
+// csp is the one policy of all pages: nothing from elsewhere, no inline script or style, no framing.
+const csp = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; " +
+	"manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// Handler is the TCP door. A request must name this host and port as its Host, so that a foreign name that resolves to
+// the loopback address reaches nothing, and must not come from another origin's page when it changes something.
+func (s *Server) Handler() http.Handler {
+	cross := http.NewCrossOriginProtection()
+	return s.outer(func(w http.ResponseWriter, r *http.Request) error {
+		if !ownHost(r) {
+			return fail.New(fail.Denied, "This box does not answer to the name %q.", r.Host).
+				WithHint("Open it as 127.0.0.1 or localhost, with the port that openclawd serve printed.")
+		}
+		if err := cross.Check(r); err != nil {
+			return fail.New(fail.Denied, "Another site's page tried to do this here.").
+				WithHint("Do it from a page of this box.").Because(err)
+		}
+		caller, err := s.identify(r)
+		if err != nil {
+			return err
+		}
+		s.router.ServeHTTP(w, r.WithContext(ident.With(r.Context(), caller)))
+		return nil
+	})
+}
+
+// localHandler is the unix socket's door: the connection's context already holds the caller.
+func (s *Server) localHandler() http.Handler {
+	return s.outer(func(w http.ResponseWriter, r *http.Request) error {
+		if !ident.From(r.Context()).Known() {
+			return fail.New(fail.Denied, "This unix user may not use this workspace.").
+				WithHint("Run the command as the user that runs openclawd serve, or as root.")
+		}
+		s.router.ServeHTTP(w, r)
+		return nil
+	})
+}
+
+// outer is what every request passes whatever the door: an id, the headers, the access log and the net under a panic.
+func (s *Server) outer(next func(http.ResponseWriter, *http.Request) error) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		w := &response{ResponseWriter: rw, id: rand.Text()[:12], status: http.StatusOK}
+		began := s.clock()
+		h := w.Header()
+		h.Set("X-Request-Id", w.id)
+		h.Set("Content-Security-Policy", csp)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+		h.Set("Cache-Control", "no-store")
+		defer func() {
+			problem := recover()
+			if problem != nil && problem != http.ErrAbortHandler {
+				s.log.Error("a request panicked", "id", w.id, "panic", problem, "stack", string(debug.Stack()))
+				if !w.began {
+					s.answerError(w, r, fail.As(nil))
+					problem = nil
+				}
+			}
+			s.log.Info("request", "id", w.id, "method", r.Method, "route", w.route, "status", w.status,
+				"bytes", w.bytes, "ms", s.clock().Sub(began).Milliseconds(), "who", w.who)
+			if problem != nil {
+				panic(http.ErrAbortHandler) // the answer has begun: cut it off, so that nobody takes it for whole
+			}
+		}()
+		if err := next(w, r); err != nil {
+			s.answerError(w, r, err)
+		}
+	})
+}
+
+// serve is a route behind its access rule.
+func (s *Server) serve(route Route) echo.HandlerFunc {
+	limit := route.MaxBody
+	if limit == 0 {
+		limit = defaultMaxBody
+	}
+	return func(c echo.Context) error {
+		w, r := responseOf(c.Response().Writer), c.Request()
+		caller := ident.From(r.Context())
+		w.route, w.who = route.Path, caller.Person
+		if err := route.Access.allow(caller); err != nil {
+			s.answerError(w, r, err)
+			return nil
+		}
+		for i, name := range c.ParamNames() {
+			value := c.ParamValues()[i]
+			if r.URL.RawPath != "" {
+				var err error
+				if value, err = url.PathUnescape(value); err != nil {
+					s.answerError(w, r, fail.New(fail.NotFound, "There is nothing at %s.", r.URL.Path))
+					return nil
+				}
+			}
+			r.SetPathValue(name, value)
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, limit)
+		if err := route.Handle(w, r); err != nil {
+			s.answerError(w, r, err)
+		}
+		return nil
+	}
+}
+
+// ownHost tells whether the Host header names the loopback address and port that the connection came in by.
+func ownHost(r *http.Request) bool {
+	local, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
+	if !ok {
+		return false
+	}
+	host, port, err := net.SplitHostPort(r.Host)
+	if err != nil {
+		host, port = r.Host, "80"
+	}
+	if p := local.AddrPort().Port(); port != strconv.Itoa(int(p)) {
+		return false
+	}
+	return host == "localhost" || host == "127.0.0.1" || host == "::1" || host == "[::1]"
+}
+
+// response remembers what went out: for the log, and so that an error can tell whether it still may speak.
+type response struct {
+	http.ResponseWriter
+	id     string
+	route  string
+	who    string
+	status int
+	bytes  int64
+	began  bool
+}
+
+func (w *response) WriteHeader(status int) {
+	if status >= 200 && !w.began {
+		w.status, w.began = status, true
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *response) Write(p []byte) (int, error) {
+	if !w.began {
+		w.WriteHeader(w.status)
+	}
+	n, err := w.ResponseWriter.Write(p)
+	w.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *response) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// responseOf finds our writer below the router's.
+func responseOf(w http.ResponseWriter) *response {
+	for {
+		switch v := w.(type) {
+		case *response:
+			return v
+		case interface{ Unwrap() http.ResponseWriter }:
+			w = v.Unwrap()
+		default:
+			return &response{ResponseWriter: w, status: http.StatusOK}
+		}
+	}
+}
+
+// RequestID is the id that the answer's X-Request-Id and the log carry.
+func RequestID(w http.ResponseWriter) string { return responseOf(w).id }

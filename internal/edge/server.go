@@ -1,0 +1,159 @@
+package edge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"openclaw/internal/fail"
+	"openclaw/internal/ident"
+)
+
+// Sessions keeps who is signed in. Only hashes of secrets reach it.
+type Sessions interface {
+	SessionAdd(ctx context.Context, c ident.Caller, s ident.Session, hash []byte) error
+	SessionFind(ctx context.Context, c ident.Caller, hash []byte) (ident.Session, error)
+	SessionRevoke(ctx context.Context, c ident.Caller, id string) error
+}
+
+// Options is what a server is made of.
+type Options struct {
+	Routes []Route
+	Store  Sessions
+	Log    *slog.Logger
+	// RenderError writes the page of an error that is not the API's. The status is already chosen and goes out with the
+	// first byte, so it writes headers and body only. Without it the page is plain text.
+	RenderError func(w http.ResponseWriter, r *http.Request, e *fail.Error)
+	Clock       func() time.Time // time.Now when nil
+}
+
+// Server answers requests of both doors from one table of routes.
+type Server struct {
+	log         *slog.Logger
+	store       Sessions
+	renderError func(http.ResponseWriter, *http.Request, *fail.Error)
+	clock       func() time.Time
+	routes      []Route
+	router      *echo.Echo
+	links       *links
+
+	mu      sync.Mutex
+	servers []*http.Server // one for each listener that is served
+	url     string         // of the first TCP listener
+	closed  bool
+}
+
+// New builds the server. A route without an access rule, a route given twice, or a path that would shadow another is an
+// error of the program and is told as such.
+func New(o Options) (*Server, error) {
+	s := &Server{log: o.Log, store: o.Store, renderError: o.RenderError, clock: o.Clock, links: newLinks()}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.clock == nil {
+		s.clock = time.Now
+	}
+	if s.renderError == nil {
+		s.renderError = plainError
+	}
+	s.routes = append(slices.Clone(o.Routes), s.signRoutes()...)
+	s.router = echo.New()
+	s.router.HTTPErrorHandler = func(err error, c echo.Context) { s.answerError(c.Response(), c.Request(), unrouted(err, c.Request())) }
+	seen := map[string]bool{}
+	for _, route := range s.routes {
+		if err := route.check(); err != nil {
+			return nil, err
+		}
+		if seen[route.Method+shape(route.Path)] {
+			return nil, fmt.Errorf("route %s %s stands twice in the table", route.Method, route.Path)
+		}
+		seen[route.Method+shape(route.Path)] = true
+		s.router.Add(route.Method, route.Path, s.serve(route))
+		if route.Method == http.MethodGet {
+			s.router.Add(http.MethodHead, route.Path, s.serve(route))
+		}
+	}
+	return s, nil
+}
+
+// shape is a path with its parameters' names left out, for telling two alike.
+func shape(path string) string {
+	parts := strings.Split(path, "/")
+	for i, p := range parts {
+		if strings.HasPrefix(p, ":") {
+			parts[i] = ":"
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+// Routes lists the table, sign-in included, one line each, sorted by path.
+func (s *Server) Routes() []string {
+	sorted := slices.SortedFunc(slices.Values(s.routes), func(a, b Route) int {
+		return strings.Compare(a.Path+" "+a.Method, b.Path+" "+b.Method)
+	})
+	lines := make([]string, len(sorted))
+	for i, r := range sorted {
+		lines[i] = strings.TrimRight(r.String(), " ")
+	}
+	return lines
+}
+
+// Serve answers at the TCP door until Shutdown. It returns nil after a Shutdown.
+func (s *Server) Serve(l net.Listener) error {
+	return s.run(l, &http.Server{Handler: s.Handler()})
+}
+
+// ServeUnix answers at the unix socket, whose peers the kernel names, until Shutdown.
+func (s *Server) ServeUnix(l net.Listener) error {
+	return s.run(l, &http.Server{Handler: s.localHandler(), ConnContext: peerContext(s.log)})
+}
+
+func (s *Server) run(l net.Listener, h *http.Server) error {
+	h.ReadHeaderTimeout = 10 * time.Second
+	h.IdleTimeout = 2 * time.Minute
+	h.MaxHeaderBytes = 64 << 10
+	h.ErrorLog = slog.NewLogLogger(s.log.Handler(), slog.LevelDebug)
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return l.Close()
+	}
+	s.servers = append(s.servers, h)
+	if a, ok := l.Addr().(*net.TCPAddr); ok && s.url == "" {
+		s.url = "http://" + a.String()
+	}
+	s.mu.Unlock()
+	if err := h.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve %s: %w", l.Addr(), err)
+	}
+	return nil
+}
+
+// Shutdown stops taking connections and waits for the requests under way, until ctx ends; then it cuts them off.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.mu.Lock()
+	s.closed = true
+	servers := slices.Clone(s.servers)
+	s.mu.Unlock()
+	var wg sync.WaitGroup
+	errs := make([]error, len(servers))
+	for i, h := range servers {
+		wg.Go(func() {
+			if errs[i] = h.Shutdown(ctx); errs[i] != nil {
+				h.Close()
+			}
+		})
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}
