@@ -1,0 +1,179 @@
+package plan
+
+import (
+	"time"
+
+	"openclaw/internal/crm"
+	"openclaw/internal/fail"
+)
+
+// MaxLimit is the most rows that a Plan may ask for.
+const MaxLimit = 10_000
+
+// Validate tells, in a sentence, what of the plan the schema cannot carry.
+func (p Plan) Validate(s crm.Schema) error {
+	v := validator{schema: s, object: p.Object}
+	o, ok := s.Object(p.Object)
+	if !ok {
+		return fail.New(fail.Invalid, "There is no object %q.", p.Object).WithHint("openclawd object list shows those there are.")
+	}
+	v.filter(p.Filter)
+	for _, g := range p.Groups {
+		t := v.path(g.Path)
+		if g.Bucket != "" && v.err == nil && !t.Temporal() {
+			v.bad("%s is no date, so it has no %ss.", g.Path, g.Bucket)
+		}
+	}
+	for _, m := range p.Measures {
+		v.measure(m, p)
+	}
+	for _, c := range p.Columns {
+		v.path(c)
+	}
+	for _, h := range p.Having {
+		if h.Measure < 0 || h.Measure >= len(p.Measures) || len(h.Values) == 0 {
+			v.bad("The plan compares a measure that it does not compute.")
+		}
+	}
+	for _, ord := range p.Order {
+		switch {
+		case ord.Of != nil:
+			v.term(*ord.Of)
+		case ord.Measure >= len(p.Measures) || ord.Group >= len(p.Groups) || (ord.Measure < 0 && ord.Group < 0):
+			v.bad("The plan orders by something that it does not compute.")
+		}
+	}
+	v.compare(p)
+	if p.Without != nil {
+		v.without(*p.Without, o)
+	}
+	if p.Limit < 0 || p.Limit > MaxLimit {
+		v.bad("A plan may ask for 1 to %d rows.", MaxLimit)
+	}
+	if p.Today != "" {
+		if _, err := time.Parse(time.DateOnly, p.Today); err != nil {
+			v.bad("%q is not a day.", p.Today)
+		}
+	}
+	return v.err
+}
+
+type validator struct {
+	schema crm.Schema
+	object string
+	err    error
+}
+
+func (v *validator) bad(format string, args ...any) {
+	if v.err == nil {
+		v.err = fail.New(fail.Invalid, format, args...)
+	}
+}
+
+func (v *validator) path(p crm.Path) crm.Type {
+	if p == Today {
+		return crm.Date
+	}
+	t, _, ok := TypeOf(v.schema, v.object, p)
+	if !ok {
+		v.bad("%s has no field %q.", v.object, p)
+	}
+	return t
+}
+
+func (v *validator) term(t crm.Term) crm.Type {
+	a := v.path(t.Path)
+	if t.Minus == "" || v.err != nil {
+		return a
+	}
+	b := v.path(t.Minus)
+	if v.err == nil && (a.Temporal() != b.Temporal() || (!a.Temporal() && !(a.Numeric() && b.Numeric()))) {
+		v.bad("%s and %s have no difference.", t.Path, t.Minus)
+	}
+	return crm.Number
+}
+
+func (v *validator) filter(f crm.Filter) {
+	for _, sub := range f.And {
+		v.filter(sub)
+	}
+	for _, sub := range f.Or {
+		v.filter(sub)
+	}
+	if f.Not != nil {
+		v.filter(*f.Not)
+	}
+	if f.Term != nil {
+		v.term(*f.Term)
+		if f.Other != nil {
+			v.term(*f.Other)
+		}
+	}
+}
+
+func (v *validator) measure(m Measure, p Plan) {
+	v.filter(m.Filter)
+	switch {
+	case m.Fn == Count:
+	case m.Of == nil:
+		v.bad("The plan does not say of what it takes the %s.", m.Fn)
+	default:
+		t := v.term(*m.Of)
+		need := m.Fn == Sum || m.Fn == Mean || m.Fn == Median
+		if v.err == nil && need && !t.Numeric() {
+			v.bad("%s is a %s: it has no %s.", m.Of.Path, t.Noun(), m.Fn)
+		}
+	}
+	if m.Step != "" && (len(p.Groups) == 0 || p.Groups[len(p.Groups)-1].Bucket == "") {
+		v.bad("A change from period to period needs a grouping by date.")
+	}
+	if m.Over != nil {
+		v.measure(*m.Over, p)
+	}
+}
+
+func (v *validator) compare(p Plan) {
+	if len(p.Compare) == 0 {
+		return
+	}
+	if len(p.Compare) != 2 || len(p.Measures) != 1 || len(p.Groups) != 0 {
+		v.bad("A comparison sets two parts side by side, by one measure.")
+	}
+	for _, part := range p.Compare {
+		v.filter(part.Filter)
+	}
+}
+
+func (v *validator) without(w Without, o crm.Object) {
+	target, field, ok := v.schema.Resolve(w.Object, w.Link)
+	if !ok || field.Target != o.Name || target.Name == "" {
+		v.bad("%s has no link %q to %s.", w.Object, w.Link, o.Plural)
+		return
+	}
+	inner := validator{schema: v.schema, object: w.Object}
+	inner.filter(w.Filter)
+	if v.err == nil {
+		v.err = inner.err
+	}
+}
+
+// TypeOf tells the type that readers see at the end of a path, the pseudo-fields included, and the field itself.
+func TypeOf(s crm.Schema, object string, p crm.Path) (crm.Type, crm.Field, bool) {
+	steps := p.Steps()
+	last := steps[len(steps)-1]
+	if last == "id" || last == "created_at" || last == "updated_at" {
+		if len(steps) > 1 {
+			if _, f, ok := s.Resolve(object, crm.Path(string(p)[:len(p)-len(last)-1])); !ok || f.Target == "" {
+				return "", crm.Field{}, false
+			}
+		} else if _, ok := s.Object(object); !ok {
+			return "", crm.Field{}, false
+		}
+		if last == "id" {
+			return crm.Number, crm.Field{Name: "id", Label: "ID", Type: crm.Number}, true
+		}
+		return crm.DateTime, crm.Field{Name: last, Label: map[string]string{"created_at": "Created", "updated_at": "Updated"}[last], Type: crm.DateTime}, true
+	}
+	_, f, ok := s.Resolve(object, p)
+	return f.ValueType(), f, ok
+}
