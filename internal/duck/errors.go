@@ -1,0 +1,62 @@
+package duck
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/duckdb/duckdb-go/v2"
+
+	"openclaw/internal/fail"
+	"openclaw/internal/ident"
+)
+
+// known refuses a caller who is nobody.
+func known(c ident.Caller) error {
+	if !c.Known() {
+		return fail.New(fail.Denied, "Nobody is signed in.").WithHint("Sign in first: openclawd open prints a link.")
+	}
+	return nil
+}
+
+// writer refuses a caller who may not write.
+func mayWrite(c ident.Caller) error {
+	if err := known(c); err != nil {
+		return err
+	}
+	if !c.Role.CanWrite() {
+		return fail.New(fail.Denied, "%s may read but not change anything.", c.Person).WithHint("Ask an admin for the member role.")
+	}
+	return nil
+}
+
+// wrap says what was being done when DuckDB failed. Errors that already have a kind go through as they are.
+func wrap(doing string, err error) error {
+	var known *fail.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &known):
+		return err
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return fmt.Errorf("%s: %w", doing, err)
+	case isOutOfMemory(err):
+		return fail.New(fail.Unavailable, "The database has not enough memory for this.").WithHint("Narrow it down with a filter, or raise memory_limit in config.toml.").Because(fmt.Errorf("%s: %w", doing, err))
+	}
+	return fmt.Errorf("%s: %w", doing, err)
+}
+
+func isOutOfMemory(err error) bool {
+	var d *duckdb.Error
+	return errors.As(err, &d) && d.Type == duckdb.ErrorTypeOutOfMemory
+}
+
+// isFatal tells whether DuckDB has given up on the instance: nothing works until the file is opened again.
+func isFatal(err error) bool {
+	var d *duckdb.Error
+	if errors.As(err, &d) && d.Type == duckdb.ErrorTypeFatal {
+		return true
+	}
+	return err != nil && strings.Contains(err.Error(), "database has been invalidated")
+}
