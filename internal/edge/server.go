@@ -46,16 +46,17 @@ type Server struct {
 	router      *echo.Echo
 	links       *links
 
+	failed  chan error
+	serving sync.WaitGroup
 	mu      sync.Mutex
-	servers []*http.Server // one for each listener that is served
+	servers []*http.Server // one for each listener
 	url     string         // of the first TCP listener
-	closed  bool
 }
 
 // New builds the server. A route without an access rule, a route given twice, or a path that would shadow another is an
 // error of the program and is told as such.
 func New(o Options) (*Server, error) {
-	s := &Server{log: o.Log, store: o.Store, renderError: o.RenderError, clock: o.Clock, links: newLinks()}
+	s := &Server{log: o.Log, store: o.Store, renderError: o.RenderError, clock: o.Clock, links: newLinks(), failed: make(chan error, 8)}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -108,41 +109,47 @@ func (s *Server) Routes() []string {
 	return lines
 }
 
-// Serve answers at the TCP door until Shutdown. It returns nil after a Shutdown.
-func (s *Server) Serve(l net.Listener) error {
-	return s.run(l, &http.Server{Handler: s.Handler()})
-}
-
-// ServeUnix answers at the unix socket, whose peers the kernel names, until Shutdown.
-func (s *Server) ServeUnix(l net.Listener) error {
-	return s.run(l, &http.Server{Handler: s.localHandler(), ConnContext: peerContext(s.log)})
-}
-
-func (s *Server) run(l net.Listener, h *http.Server) error {
-	h.ReadHeaderTimeout = 10 * time.Second
-	h.IdleTimeout = 2 * time.Minute
-	h.MaxHeaderBytes = 64 << 10
-	h.ErrorLog = slog.NewLogLogger(s.log.Handler(), slog.LevelDebug)
+// Start answers on the listeners until Shutdown: TCP ones are the browser's door, unix ones the local door. It returns at
+// once; a listener that breaks later is told on Failed.
+func (s *Server) Start(listeners ...net.Listener) {
 	s.mu.Lock()
-	if s.closed {
-		s.mu.Unlock()
-		return l.Close()
+	defer s.mu.Unlock()
+	for _, l := range listeners {
+		h := &http.Server{
+			ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+			ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+		}
+		switch a := l.Addr().(type) {
+		case *net.UnixAddr:
+			h.Handler, h.ConnContext = s.localHandler(), peerContext(s.log)
+		case *net.TCPAddr:
+			h.Handler = s.Handler()
+			if s.url == "" {
+				s.url = "http://" + a.String()
+			}
+		}
+		s.servers = append(s.servers, h)
+		s.serving.Go(func() {
+			if err := h.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+				s.failed <- fmt.Errorf("serve %s: %w", l.Addr(), err)
+			}
+		})
 	}
-	s.servers = append(s.servers, h)
-	if a, ok := l.Addr().(*net.TCPAddr); ok && s.url == "" {
-		s.url = "http://" + a.String()
-	}
-	s.mu.Unlock()
-	if err := h.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-		return fmt.Errorf("serve %s: %w", l.Addr(), err)
-	}
-	return nil
+}
+
+// Failed tells of a listener that broke.
+func (s *Server) Failed() <-chan error { return s.failed }
+
+// URL is where a browser finds the server, once it is started.
+func (s *Server) URL() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.url
 }
 
 // Shutdown stops taking connections and waits for the requests under way, until ctx ends; then it cuts them off.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
-	s.closed = true
 	servers := slices.Clone(s.servers)
 	s.mu.Unlock()
 	var wg sync.WaitGroup
@@ -155,5 +162,6 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		})
 	}
 	wg.Wait()
+	s.serving.Wait()
 	return errors.Join(errs...)
 }

@@ -75,9 +75,7 @@ func (l *links) take(secret string, now time.Time) (ident.Caller, bool) {
 
 // OneTimeLink makes a link that signs its first visitor in as the caller. It lasts ten minutes.
 func (s *Server) OneTimeLink(c ident.Caller) (string, error) {
-	s.mu.Lock()
-	base := s.url
-	s.mu.Unlock()
+	base := s.URL()
 	if base == "" {
 		return "", fail.New(fail.Unavailable, "There is no web address to sign in at yet.").WithHint("Wait until openclawd serve says ready.")
 	}
