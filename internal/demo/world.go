@@ -83,7 +83,9 @@ type Invoice struct {
 }
 
 // Stages of a deal, in order. Those before Won are open.
-func Stages() []string { return []string{"Lead", "Qualified", "Proposal", "Negotiation", "Won", "Lost"} }
+func Stages() []string {
+	return []string{"Lead", "Qualified", "Proposal", "Negotiation", "Won", "Lost"}
+}
 
 func money(cents int64) decimal.Decimal { return decimal.New(cents, -2) }
 
