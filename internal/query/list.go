@@ -1,0 +1,221 @@
+package query
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+
+	"openclaw/internal/crm"
+	"openclaw/internal/fail"
+)
+
+// MaxLimit is the most rows that one page has.
+const MaxLimit = 1000
+
+// List is a page of records as SQL. The rows wanted are found first and their values fetched for these only.
+type List struct {
+	// SQL gives one row more than the limit, so that one sees whether there is another page. Its columns are id,
+	// updated_at, one for each of Columns, and one for each of the sort keys as text. A link is the id it points to.
+	SQL  string
+	Args []any
+	// Count counts all that the filter lets through.
+	Count     string
+	CountArgs []any
+	Columns   []crm.Column
+	Fields    []crm.Field // the field of each column
+	Limit     int
+	keys      []string // what the page is sorted by, for the cursor
+}
+
+// NewList writes the SQL of a page. Empty values come last in either direction; the id settles ties.
+func NewList(schema crm.Schema, q crm.Query, rel Rel, today time.Time) (*List, error) {
+	switch {
+	case q.Limit == 0:
+		q.Limit = 50
+	case q.Limit < 0 || q.Limit > MaxLimit:
+		return nil, fail.New(fail.Invalid, "A page has 1 to %d rows, not %d.", MaxLimit, q.Limit)
+	}
+	top, err := NewScope(schema, q.Object, rel, today)
+	if err != nil {
+		return nil, err
+	}
+	l := &List{Limit: q.Limit}
+	keys, err := sortKeys(top, q.Sort)
+	if err != nil {
+		return nil, err
+	}
+	where, err := top.Where(q.Filter)
+	if err != nil {
+		return nil, err
+	}
+	l.Count = "SELECT count(*) FROM " + top.From() + " WHERE " + where
+	l.CountArgs = append(l.CountArgs, top.Args()...)
+	for i := range keys {
+		l.keys = append(l.keys, keys[i].label())
+	}
+	if q.After != "" {
+		after, err := l.after(top, keys, q.After)
+		if err != nil {
+			return nil, err
+		}
+		where = "(" + where + ") AND " + after
+	}
+	if err := l.write(top, keys, where, q); err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// write puts the page together: the top rows by their keys, then the values of these.
+func (l *List) write(top *Scope, keys []key, where string, q crm.Query) error {
+	var picked, order, outer []string
+	for i, k := range keys {
+		picked = append(picked, k.sql+" AS k"+strconv.Itoa(i))
+		order = append(order, k.sql+k.direction()+" NULLS LAST")
+		outer = append(outer, "top.k"+strconv.Itoa(i)+k.direction()+" NULLS LAST")
+	}
+	picked = append([]string{top.Alias() + ".id"}, picked...)
+	order = append(order, top.Alias()+".id")
+	outer = append(outer, "top.id")
+	found := "SELECT " + strings.Join(picked, ", ") + " FROM " + top.From() + " WHERE " + where +
+		" ORDER BY " + strings.Join(order, ", ") + " LIMIT " + strconv.Itoa(l.Limit+1)
+
+	row, err := top.inner(q.Object)
+	if err != nil {
+		return err
+	}
+	if len(q.Fields) == 0 {
+		for _, f := range row.root.Fields {
+			q.Fields = append(q.Fields, crm.Path(f.Name))
+		}
+	}
+	columns := []string{row.Alias() + ".id", row.Alias() + ".updated_at"}
+	for _, p := range q.Fields {
+		e, err := row.Field(p)
+		if err != nil {
+			return err
+		}
+		l.Fields = append(l.Fields, e.Field)
+		l.Columns = append(l.Columns, crm.Column{Name: string(p), Type: e.Field.ValueType(), Scale: e.Field.Scale, Currency: e.Field.Currency, Path: p})
+		columns = append(columns, e.SQL)
+	}
+	for i := range keys {
+		columns = append(columns, "CAST(top.k"+strconv.Itoa(i)+" AS VARCHAR)")
+	}
+	l.SQL = "WITH top AS MATERIALIZED (" + found + ") SELECT " + strings.Join(columns, ", ") +
+		" FROM " + strings.Replace(row.From(), " AS "+row.Alias(), " AS "+row.Alias()+" JOIN top ON top.id = "+row.Alias()+".id", 1) +
+		" ORDER BY " + strings.Join(outer, ", ")
+	l.Args = top.Args()
+	return nil
+}
+
+// key is one thing a page is sorted by.
+type key struct {
+	sort crm.Sort
+	sql  string
+	typ  string // SQL type, to read a cursor's text back
+}
+
+func (k key) direction() string {
+	if k.sort.Desc {
+		return " DESC"
+	}
+	return " ASC"
+}
+
+func (k key) label() string { return string(k.sort.Path) + k.direction() }
+
+// sortKeys writes what a page is sorted by: links by the name of their record, choices in the order of their options,
+// text without regard to case.
+func sortKeys(s *Scope, sorts []crm.Sort) ([]key, error) {
+	keys := make([]key, len(sorts))
+	for i, so := range sorts {
+		e, err := s.Name(so.Path)
+		if err != nil {
+			return nil, err
+		}
+		k := key{sort: so, sql: e.SQL, typ: "VARCHAR"}
+		switch t := e.Field.ValueType(); {
+		case t == crm.Links, t == crm.Choices:
+			return nil, fail.New(fail.Invalid, "%s holds several values, so records cannot be sorted by it.", e.Field.Label).WithHint("Sort by another field.")
+		case e.Field.Type == crm.Choice && len(e.Field.Options) > 0:
+			k.sql, k.typ = optionOrder(e), "INTEGER"
+		case t.Textual():
+			k.sql = "lower(" + e.SQL + ")"
+		case e.Field.Name == "id", t == crm.Link:
+			k.typ = "BIGINT"
+		case t.Numeric():
+			k.typ = "DECIMAL(18," + strconv.Itoa(e.Field.Scale) + ")"
+		case t == crm.Date:
+			k.typ = "DATE"
+		case t == crm.DateTime:
+			k.typ = "TIMESTAMP"
+		case t == crm.Bool:
+			k.typ = "BOOLEAN"
+		}
+		keys[i] = k
+	}
+	return keys, nil
+}
+
+// optionOrder turns a choice into the place of its option.
+func optionOrder(e Expr) string {
+	var b strings.Builder
+	b.WriteString("CASE " + e.SQL)
+	for i, o := range e.Field.Options {
+		b.WriteString(" WHEN " + Literal(o.Value) + " THEN " + strconv.Itoa(i))
+	}
+	b.WriteString(" END")
+	return b.String()
+}
+
+// cursor is where a page ended: the sort keys of its last row as text, nil for an empty one, and its id.
+type cursor struct {
+	By   []string  `json:"b,omitempty"`
+	Keys []*string `json:"k,omitempty"`
+	ID   int64     `json:"i"`
+}
+
+// Cursor is the cursor after a row, from its keys as the last columns of SQL give them.
+func (l *List) Cursor(id int64, keys []*string) string {
+	b, err := json.Marshal(cursor{By: l.keys, Keys: keys, ID: id})
+	if err != nil {
+		return "" // strings and a number always encode
+	}
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// after writes what lets through only the rows that come after a cursor.
+func (l *List) after(s *Scope, keys []key, text string) (string, error) {
+	stale := fail.New(fail.Invalid, "This page's cursor does not fit the query.").WithHint("Start again from the first page.")
+	raw, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil {
+		return "", stale
+	}
+	var c cursor
+	if json.Unmarshal(raw, &c) != nil || len(c.Keys) != len(keys) || len(c.By) != len(keys) {
+		return "", stale
+	}
+	for i, by := range c.By {
+		if by != l.keys[i] {
+			return "", stale
+		}
+	}
+	sql := s.Alias() + ".id > " + s.Bind(c.ID)
+	for i := len(keys) - 1; i >= 0; i-- {
+		k := keys[i]
+		if c.Keys[i] == nil {
+			sql = "(" + k.sql + " IS NULL AND " + sql + ")"
+			continue
+		}
+		v := "CAST(" + s.Bind(*c.Keys[i]) + " AS " + k.typ + ")"
+		op := " > "
+		if k.sort.Desc {
+			op = " < "
+		}
+		sql = "(" + k.sql + op + v + " OR " + k.sql + " IS NULL OR (" + k.sql + " = " + v + " AND " + sql + "))"
+	}
+	return sql, nil
+}
