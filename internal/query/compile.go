@@ -1,0 +1,339 @@
+package query
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"openclaw/internal/crm"
+	"openclaw/internal/plan"
+)
+
+// PlanRows is the most rows of a plan that sets no limit itself.
+const PlanRows = 1000
+
+// Compiled is a Plan as SQL.
+type Compiled struct {
+	SQL     string // with $1, $2, ... for Args
+	Args    []any
+	Text    string // the same with the literals written in, to be shown and run by hand
+	Columns []crm.Column
+	// Cap is how many rows the answer may have when the Plan itself sets no limit, else 0. SQL asks for one more, so
+	// that one sees whether there are more.
+	Cap int
+	// Count counts the records that the filter lets through, with CountArgs.
+	Count     string
+	CountArgs []any
+}
+
+// Compile writes a Plan as one SELECT. The plan is checked first; today is the clock's day unless the Plan says another.
+func Compile(schema crm.Schema, p plan.Plan, rel Rel, today time.Time) (*Compiled, error) {
+	if err := p.Validate(schema); err != nil {
+		return nil, err
+	}
+	if p.Today != "" {
+		day, err := time.Parse(time.DateOnly, p.Today)
+		if err != nil {
+			return nil, fmt.Errorf("read the plan's day: %w", err)
+		}
+		today = day
+	}
+	scope, err := NewScope(schema, p.Object, rel, today)
+	if err != nil {
+		return nil, err
+	}
+	c := &compiler{scope: scope, plan: p}
+	out := &Compiled{}
+	if p.Limit == 0 {
+		out.Cap = PlanRows
+	}
+	if out.SQL, err = c.statement(); err != nil {
+		return nil, err
+	}
+	out.Columns, out.Args = c.columns, scope.Args()
+	out.Text = Written(out.SQL, out.Args)
+	return out, c.count(schema, rel, today, out)
+}
+
+type compiler struct {
+	scope   *Scope
+	plan    plan.Plan
+	selects []string
+	columns []crm.Column
+	groups  []string // expression of each group, as it is shown
+	keys    []string // what is grouped by
+	values  []string // expression of each measure
+	window  bool     // a measure looks at other rows
+}
+
+// count counts the records behind the plan, in a scope of its own since arguments are numbered.
+func (c *compiler) count(schema crm.Schema, rel Rel, today time.Time, out *Compiled) error {
+	scope, err := NewScope(schema, c.plan.Object, rel, today)
+	if err != nil {
+		return err
+	}
+	where, err := (&compiler{scope: scope, plan: c.plan}).where()
+	if err != nil {
+		return err
+	}
+	out.Count, out.CountArgs = "SELECT count(*) FROM "+scope.From()+" WHERE "+strings.Join(where, " AND "), scope.Args()
+	return nil
+}
+
+// where is the plan's own condition, without that of its groups.
+func (c *compiler) where() ([]string, error) {
+	var out []string
+	if !c.plan.Filter.Zero() || c.plan.Without == nil {
+		cond, err := c.scope.Where(c.plan.Filter)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, cond)
+	}
+	if w := c.plan.Without; w != nil {
+		in, err := c.scope.inner(w.Object)
+		if err != nil {
+			return nil, err
+		}
+		link, err := in.Field(w.Link)
+		if err != nil {
+			return nil, err
+		}
+		cond, err := in.Where(w.Filter)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, "NOT EXISTS (SELECT 1 FROM "+in.From()+" WHERE "+link.SQL+" = "+c.scope.Alias()+".id AND "+cond+")")
+	}
+	return out, nil
+}
+
+func (c *compiler) statement() (string, error) {
+	where, err := c.where()
+	if err != nil {
+		return "", err
+	}
+	for _, g := range c.plan.Groups {
+		known, err := c.group(g)
+		if err != nil {
+			return "", err
+		}
+		where = append(where, known)
+	}
+	for _, m := range c.plan.Measures {
+		if len(c.plan.Compare) > 0 {
+			if err := c.compare(m); err != nil {
+				return "", err
+			}
+			continue
+		}
+		if err := c.measure(m); err != nil {
+			return "", err
+		}
+	}
+	if c.plan.List() {
+		if err := c.list(); err != nil {
+			return "", err
+		}
+	}
+	tail, err := c.tail()
+	if err != nil {
+		return "", err
+	}
+	where = slices.DeleteFunc(where, func(cond string) bool { return cond == "TRUE" })
+	sql := "SELECT " + strings.Join(c.selects, ", ") + "\nFROM " + c.scope.From()
+	if len(where) > 0 {
+		sql += "\nWHERE " + strings.Join(where, " AND ")
+	}
+	sql += tail
+	if c.plan.Tally {
+		c.columns = []crm.Column{{Name: "count", Type: crm.Number}}
+		return "SELECT count(*) AS \"count\" FROM (\n" + sql + "\n) AS answer", nil
+	}
+	return sql, nil
+}
+
+func (c *compiler) column(sql string, col crm.Column) {
+	name := col.Name
+	for n := 2; slices.ContainsFunc(c.columns, func(o crm.Column) bool { return o.Name == col.Name }); n++ {
+		col.Name = name + " " + strconv.Itoa(n)
+	}
+	c.selects = append(c.selects, sql+" AS "+Ident(col.Name))
+	c.columns = append(c.columns, col)
+}
+
+// group adds a grouping and returns the condition that leaves out what belongs to no group.
+func (c *compiler) group(g plan.Group) (string, error) {
+	e, err := c.scope.Name(g.Path)
+	if err != nil {
+		return "", err
+	}
+	id, err := c.scope.Field(g.Path)
+	if err != nil {
+		return "", err
+	}
+	sql, t := e.SQL, e.Field.ValueType()
+	label := plan.Label(c.scope.schema, c.plan.Object, g.Path)
+	key := id.SQL
+	if g.Bucket != "" {
+		sql, t, label, key = bucket(e.SQL, g.Bucket), crm.Text, string(g.Bucket), bucket(e.SQL, g.Bucket)
+	} else if t == crm.Choices || t == crm.Links {
+		sql = "unnest(" + e.SQL + ")"
+		key = sql
+	}
+	c.keys = append(c.keys, key)
+	if sql != key {
+		c.keys = append(c.keys, sql)
+	}
+	c.groups = append(c.groups, sql)
+	c.column(sql, crm.Column{Name: label, Type: t, Scale: e.Field.Scale, Currency: e.Field.Currency, Path: g.Path})
+	return empty(id, false), nil
+}
+
+func bucket(sql string, b plan.Bucket) string {
+	switch b {
+	case plan.Year:
+		return "strftime(" + sql + ", '%Y')"
+	case plan.Quarter:
+		return "(year(" + sql + ") || '-Q' || quarter(" + sql + "))"
+	case plan.Month:
+		return "strftime(" + sql + ", '%Y-%m')"
+	case plan.Week:
+		return "strftime(" + sql + ", '%G-W%V')"
+	}
+	return "strftime(" + sql + ", '%Y-%m-%d')"
+}
+
+func (c *compiler) list() error {
+	paths := c.plan.Columns
+	if len(paths) == 0 {
+		paths = []crm.Path{"id"}
+		if f, ok := c.scope.Root().NameField(); ok {
+			paths = []crm.Path{crm.Path(f.Name)}
+		}
+	}
+	for _, p := range paths {
+		e, err := c.scope.Name(p)
+		if err != nil {
+			return err
+		}
+		c.column(e.SQL, crm.Column{Name: plan.Label(c.scope.schema, c.plan.Object, p), Type: e.Field.ValueType(), Scale: e.Field.Scale, Currency: e.Field.Currency, Path: p})
+	}
+	for _, o := range c.plan.Order {
+		if o.Of == nil || (o.Of.Minus == "" && slices.Contains(paths, o.Of.Path)) {
+			continue
+		}
+		e, err := c.scope.Term(*o.Of)
+		if err != nil {
+			return err
+		}
+		if o.Of.Minus == "" {
+			if e, err = c.scope.Name(o.Of.Path); err != nil {
+				return err
+			}
+		}
+		c.column(e.SQL, crm.Column{Name: plan.TermLabel(c.scope.schema, c.plan.Object, *o.Of), Type: e.Field.ValueType(), Scale: e.Field.Scale, Currency: e.Field.Currency})
+	}
+	return nil
+}
+
+// tail is everything after the condition.
+func (c *compiler) tail() (string, error) {
+	var b strings.Builder
+	if len(c.keys) > 0 {
+		b.WriteString("\nGROUP BY " + strings.Join(c.keys, ", "))
+	}
+	var after []string // conditions on windows
+	if len(c.plan.Having) > 0 {
+		var parts []string
+		for _, h := range c.plan.Having {
+			part, err := c.having(h)
+			if err != nil {
+				return "", err
+			}
+			parts = append(parts, part)
+		}
+		if c.window || len(c.keys) == 0 {
+			after = parts
+		} else {
+			b.WriteString("\nHAVING " + strings.Join(parts, " AND "))
+		}
+	}
+	order, err := c.order()
+	if err != nil {
+		return "", err
+	}
+	if c.plan.Each && c.plan.Limit > 0 && len(c.groups) > 0 {
+		within := order
+		if len(within) > 0 {
+			after = append(after, "row_number() OVER (PARTITION BY "+c.groups[0]+" ORDER BY "+strings.Join(within, ", ")+") <= "+strconv.Itoa(c.plan.Limit))
+		}
+		order = append([]string{c.groups[0]}, order...)
+	}
+	if len(after) > 0 {
+		b.WriteString("\nQUALIFY " + strings.Join(after, " AND "))
+	}
+	if len(order) > 0 && !c.plan.Tally {
+		b.WriteString("\nORDER BY " + strings.Join(order, ", "))
+	}
+	switch {
+	case c.plan.Limit > 0 && !c.plan.Each:
+		b.WriteString("\nLIMIT " + strconv.Itoa(c.plan.Limit))
+	case c.plan.Limit == 0 && !c.plan.Tally && (c.plan.List() || len(c.keys) > 0):
+		b.WriteString("\nLIMIT " + strconv.Itoa(PlanRows+1))
+	}
+	return b.String(), nil
+}
+
+// order lists the keys of the order; groups, or the record's id, settle ties.
+func (c *compiler) order() ([]string, error) {
+	var out []string
+	used := map[int]bool{}
+	for _, o := range c.plan.Order {
+		var sql string
+		switch {
+		case o.Of != nil:
+			e, err := c.scope.Term(*o.Of)
+			if err == nil && o.Of.Minus == "" {
+				e, err = c.scope.Name(o.Of.Path)
+			}
+			if err != nil {
+				return nil, err
+			}
+			sql = e.SQL
+		case o.Measure >= 0:
+			sql = c.values[o.Measure]
+		default:
+			sql = c.groups[o.Group]
+			used[o.Group] = true
+		}
+		if o.Desc {
+			sql += " DESC"
+		}
+		out = append(out, sql+" NULLS LAST")
+	}
+	for i, g := range c.groups {
+		if !used[i] {
+			out = append(out, g)
+		}
+	}
+	if c.plan.List() {
+		out = append(out, c.scope.Alias()+".id")
+	}
+	return out, nil
+}
+
+func (c *compiler) having(h plan.Having) (string, error) {
+	m := c.values[h.Measure]
+	values := make([]string, len(h.Values))
+	for i, text := range h.Values {
+		d, ok := crm.ParseDecimal(text)
+		if !ok {
+			return "", fmt.Errorf("compare a measure with %q: not a number", text)
+		}
+		values[i] = "CAST(" + c.scope.Bind(d.String()) + " AS DOUBLE)"
+	}
+	return compare(Expr{SQL: m, Field: crm.Field{Label: "the measure"}}, crm.Filter{Op: h.Op}, values)
+}
