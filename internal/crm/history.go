@@ -1,5 +1,7 @@
 package crm
 
+import "time"
+
 // HistoryQuery asks for changes, newest first. Zero members do not narrow.
 type HistoryQuery struct {
 	Object string
@@ -14,4 +16,24 @@ type State struct {
 	ReadOnly  bool
 	Reason    string // a sentence, when ReadOnly
 	FreeBytes int64  // free on the disk that holds the workspace
+}
+
+// Batch is one write as a whole: what one act of one person did.
+type Batch struct {
+	ID     int64
+	At     time.Time
+	Who    string
+	Via    string
+	Cause  Cause
+	Parts  []BatchPart // the largest first
+	Undoes int64       // the change or batch that it takes back, or 0
+	Undone bool        // all of it was taken back
+	Only   *Change     // the change itself, when it is one alone
+}
+
+// BatchPart counts a batch's changes of one kind to one object.
+type BatchPart struct {
+	Object string
+	Kind   string // as in Change
+	Count  int64
 }
