@@ -54,7 +54,7 @@ func (w *walk) column(n Tree) error {
 func (w *walk) function(n Tree, allowed names, after string) error {
 	name := strings.ToLower(text(n["function_name"]))
 	shown := text(n["function_name"]) + "()" + after
-	if schema := text(n["schema"]); (schema != "" && schema != "main") || n["catalog"] != nil {
+	if schema := text(n["schema"]); (schema != "" && schema != "main") || !absent(n["catalog"]) {
 		return refuse(schema+"."+shown, "functions are written without a schema; a method is written as a function, such as upper(name)")
 	}
 	args, _ := n["children"].([]any)
@@ -141,11 +141,11 @@ func Expression(serialized []byte, columns []string) (tree string, used []string
 	}
 	list, _ := node["select_list"].([]any)
 	from, _ := node["from_table"].(Tree)
-	if text(node["type"]) != "SELECT_NODE" || text(from["type"]) != "EMPTY" || len(list) != 1 || stmt["named_param_map"] != nil {
+	if text(node["type"]) != "SELECT_NODE" || text(from["type"]) != "EMPTY" || len(list) != 1 || !absent(stmt["named_param_map"]) {
 		return "", nil, notValue()
 	}
 	for _, extra := range []string{"modifiers", "cte_map", "where_clause", "group_expressions", "group_sets", "having", "sample", "qualify"} {
-		if node[extra] != nil {
+		if !absent(node[extra]) {
 			return "", nil, notValue()
 		}
 	}
@@ -158,7 +158,7 @@ func Expression(serialized []byte, columns []string) (tree string, used []string
 		return "", nil, err
 	}
 	if item, ok := list[0].(Tree); ok {
-		delete(item, "alias")
+		item["alias"] = ""
 	}
 	if tree, err = encode(all); err != nil {
 		return "", nil, err

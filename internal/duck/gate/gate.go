@@ -13,6 +13,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -132,25 +133,52 @@ func only(tree Tree) (stmt, node Tree, err error) {
 	return stmt, node, nil
 }
 
-// limit lets at most n rows out of a statement. A node with a limit of its own is wrapped.
+// limit lets at most n rows out of a statement. DESCRIBE and SUMMARIZE take none, and give a row for each column.
 func limit(stmt, node Tree, n int) {
+	if from, _ := node["from_table"].(Tree); text(from["type"]) == "SHOW_REF" {
+		return
+	}
 	modifiers, _ := node["modifiers"].([]any)
 	for _, m := range modifiers {
-		if m, ok := m.(Tree); ok && strings.HasPrefix(text(m["type"]), "LIMIT") {
-			node = selectFrom(Tree{"type": "SUBQUERY", "subquery": Tree{"node": node}})
-			stmt["node"] = node
-			modifiers = nil
-			break
+		m, _ := m.(Tree)
+		switch text(m["type"]) {
+		case "LIMIT_MODIFIER":
+			own, ok := number(m["limit"])
+			switch {
+			case ok && own > float64(n):
+				m["limit"] = count(n)
+				return
+			case ok:
+				return
+			}
+		case "LIMIT_PERCENT_MODIFIER":
+		default:
+			continue
 		}
+		node = selectFrom(fromQuery(node, ""))
+		stmt["node"] = node
+		modifiers = nil
+		break
 	}
-	count := Tree{"class": "CONSTANT", "type": "VALUE_CONSTANT",
-		"value": Tree{"type": Tree{"id": "BIGINT"}, "is_null": false, "value": n}}
-	node["modifiers"] = append(modifiers, Tree{"type": "LIMIT_MODIFIER", "limit": count})
+	node["modifiers"] = append(modifiers, Tree{"type": "LIMIT_MODIFIER", "limit": count(n), "offset": nil})
+}
+
+func count(n int) Tree {
+	return Tree{"class": "CONSTANT", "type": "VALUE_CONSTANT", "alias": "", "query_location": 0,
+		"value": Tree{"type": Tree{"id": "INTEGER", "type_info": nil}, "is_null": false, "value": json.Number(strconv.Itoa(n))}}
 }
 
 func selectFrom(ref Tree) Tree {
-	return Tree{"type": "SELECT_NODE", "select_list": []any{Tree{"class": "STAR", "type": "STAR"}},
-		"from_table": ref, "aggregate_handling": "STANDARD_HANDLING"}
+	star := Tree{"class": "STAR", "type": "STAR", "alias": "", "query_location": 0, "relation_name": "", "exclude_list": []any{},
+		"replace_list": []any{}, "columns": false, "expr": nil, "qualified_exclude_list": []any{}, "rename_list": []any{}}
+	return Tree{"type": "SELECT_NODE", "modifiers": []any{}, "cte_map": Tree{"map": []any{}}, "select_list": []any{star},
+		"from_table": ref, "where_clause": nil, "group_expressions": []any{}, "group_sets": []any{},
+		"aggregate_handling": "STANDARD_HANDLING", "having": nil, "sample": nil, "qualify": nil}
+}
+
+func fromQuery(node Tree, alias string) Tree {
+	return Tree{"type": "SUBQUERY", "alias": alias, "sample": nil, "query_location": 0,
+		"subquery": Tree{"node": node, "named_param_map": []any{}}, "column_name_alias": []any{}}
 }
 
 func encode(tree Tree) (string, error) {

@@ -21,8 +21,6 @@ const (
 	pivots               // the columns of a PIVOT
 	tableFn              // the function of a table function
 	ctes                 // WITH; read before all other members
-	sample               // TABLESAMPLE
-	inner                // the query of DESCRIBE and SUMMARIZE
 	never                // known, and refused whenever it is there
 )
 
@@ -32,7 +30,7 @@ type shape map[string]role
 // nodes are the kinds of query.
 var nodes = map[string]shape{
 	"SELECT_NODE": {"modifiers": modifier, "cte_map": ctes, "select_list": exprs, "from_table": ref, "where_clause": expr,
-		"group_expressions": exprs, "group_sets": plain, "aggregate_handling": plain, "having": expr, "sample": sample, "qualify": expr},
+		"group_expressions": exprs, "group_sets": plain, "aggregate_handling": plain, "having": expr, "qualify": expr},
 	"SET_OPERATION_NODE": {"modifiers": modifier, "cte_map": ctes, "setop_type": plain, "setop_all": plain, "left": query, "right": query},
 	"RECURSIVE_CTE_NODE": {"modifiers": modifier, "cte_map": ctes, "cte_name": plain, "union_all": plain, "left": query,
 		"right": query, "aliases": plain, "key_targets": exprs},
@@ -40,13 +38,14 @@ var nodes = map[string]shape{
 
 // refs are the kinds of what stands after FROM.
 var refs = map[string]shape{
-	"EMPTY":           {},
-	"BASE_TABLE":      {"schema_name": plain, "table_name": plain, "catalog_name": plain, "column_name_alias": plain, "at_clause": never},
-	"SUBQUERY":        {"subquery": subquery, "column_name_alias": plain},
-	"JOIN":            {"left": ref, "right": ref, "condition": expr, "join_type": plain, "ref_type": plain, "using_columns": plain},
+	"EMPTY":      {},
+	"BASE_TABLE": {"schema_name": plain, "table_name": plain, "catalog_name": plain, "column_name_alias": plain, "at_clause": never},
+	"SUBQUERY":   {"subquery": subquery, "column_name_alias": plain},
+	"JOIN": {"left": ref, "right": ref, "condition": expr, "join_type": plain, "ref_type": plain, "using_columns": plain,
+		"delim_flipped": never, "duplicate_eliminated_columns": never},
 	"TABLE_FUNCTION":  {"function": tableFn, "column_name_alias": plain, "with_ordinality": plain},
-	"EXPRESSION_LIST": {"values": rows, "expected_names": plain},
-	"SHOW_REF":        {"query": inner, "show_type": plain, "table_name": never, "schema_name": never, "catalog_name": never},
+	"EXPRESSION_LIST": {"values": rows, "expected_names": plain, "expected_types": never},
+	"SHOW_REF":        {"query": query, "show_type": plain, "table_name": never, "schema_name": never, "catalog_name": never},
 	"PIVOT": {"source": ref, "aggregates": exprs, "unpivot_names": plain, "pivots": pivots, "groups": plain,
 		"column_name_alias": plain, "include_nulls": plain},
 }
@@ -58,7 +57,7 @@ var classes = map[string]shape{
 	"PARAMETER":            {"identifier": plain},
 	"POSITIONAL_REFERENCE": {"index": plain},
 	"FUNCTION": {"function_name": plain, "schema": plain, "catalog": plain, "children": exprs, "filter": expr,
-		"order_bys": order, "distinct": plain, "is_operator": plain},
+		"order_bys": order, "distinct": plain, "is_operator": plain, "export_state": never},
 	"WINDOW": {"function_name": plain, "schema": plain, "catalog": plain, "children": exprs, "partitions": exprs, "orders": orders,
 		"start": plain, "end": plain, "start_expr": expr, "end_expr": expr, "offset_expr": expr, "default_expr": expr,
 		"ignore_nulls": plain, "filter_expr": expr, "exclude_clause": plain, "distinct": plain, "arg_orders": orders},

@@ -16,17 +16,34 @@ func (w *walk) ref(n Tree, sc *scope) error {
 	kind := text(n["type"])
 	if kind == "SHOW_REF" {
 		show := text(n["show_type"])
-		if (show != "DESCRIBE" && show != "SUMMARY") || n["query"] == nil {
+		if (show != "DESCRIBE" && show != "SUMMARY") || absent(n["query"]) {
 			return refuse("SHOW", "the catalog is not yours to read; openclawd object list shows the objects")
 		}
 	}
 	if err := w.kind("table", refs, kind, n, sc); err != nil {
 		return err
 	}
-	if kind == "BASE_TABLE" {
+	switch kind {
+	case "BASE_TABLE":
 		return w.table(n, sc)
+	case "JOIN":
+		spell(n)
 	}
 	return nil
+}
+
+// spell writes a cross join that another join follows as JOIN ... ON true: as text it would become a comma, which binds
+// weaker than the join after it.
+func spell(n Tree) {
+	left, _ := n["left"].(Tree)
+	if text(left["type"]) != "JOIN" || text(left["ref_type"]) != "CROSS" {
+		return
+	}
+	left["ref_type"] = "REGULAR"
+	left["condition"] = Tree{"class": "CAST", "type": "OPERATOR_CAST", "alias": "", "query_location": 0, "try_cast": false,
+		"child": Tree{"class": "CONSTANT", "type": "VALUE_CONSTANT", "alias": "", "query_location": 0,
+			"value": Tree{"type": Tree{"id": "VARCHAR", "type_info": nil}, "is_null": false, "value": "t"}},
+		"cast_type": Tree{"id": "BOOLEAN", "type_info": nil}}
 }
 
 func (w *walk) tableFunction(n Tree, sc *scope) error {
@@ -34,7 +51,7 @@ func (w *walk) tableFunction(n Tree, sc *scope) error {
 	if text(n["class"]) != "FUNCTION" || !tableFunctions[name] {
 		return refuse(text(n["function_name"])+"() after FROM", "it reads files, settings or the catalog, or is not known; only range(), generate_series() and unnest() stand there")
 	}
-	if schema := text(n["schema"]); (schema != "" && schema != "main") || n["catalog"] != nil {
+	if schema := text(n["schema"]); (schema != "" && schema != "main") || !absent(n["catalog"]) {
 		return refuse(schema+"."+name+"()", "functions are written without a schema")
 	}
 	return w.kind("expression", classes, "FUNCTION", n, sc)
@@ -64,7 +81,7 @@ func (w *walk) table(n Tree, sc *scope) error {
 	if err != nil {
 		return fmt.Errorf("read relation of %s: %w", written, err)
 	}
-	if err := qualified(relation, nil); err != nil {
+	if err := qualified(relation); err != nil {
 		return fmt.Errorf("build in relation of %s: %w", written, err)
 	}
 	w.tables[strings.ToLower(written)] = true
@@ -89,7 +106,7 @@ func graft(n, relation Tree) error {
 		alias = text(n["table_name"])
 	}
 	from, _ := relation["from_table"].(Tree)
-	aliases, sample, at := n["column_name_alias"], n["sample"], n["query_location"]
+	keep := Tree{"column_name_alias": n["column_name_alias"], "sample": n["sample"], "query_location": n["query_location"]}
 	clear(n)
 	if bare(relation) && text(from["type"]) == "BASE_TABLE" {
 		maps.Copy(n, from)
@@ -97,24 +114,18 @@ func graft(n, relation Tree) error {
 		if strings.EqualFold(text(from["table_name"]), alias) {
 			alias = ""
 		}
-	} else {
-		maps.Copy(n, Tree{"type": "SUBQUERY", "subquery": Tree{"node": relation}})
-	}
-	for member, v := range map[string]any{"column_name_alias": aliases, "sample": sample, "query_location": at} {
-		if v != nil {
-			n[member] = v
-		}
-	}
-	if alias != "" {
 		n["alias"] = alias
+	} else {
+		maps.Copy(n, fromQuery(relation, alias))
 	}
+	maps.Copy(n, keep)
 	return nil
 }
 
 // bare tells whether a relation is no more than SELECT * FROM something.
 func bare(relation Tree) bool {
-	for member := range relation {
-		if member != "type" && member != "select_list" && member != "from_table" && member != "aggregate_handling" {
+	for member, v := range relation {
+		if member != "type" && member != "select_list" && member != "from_table" && member != "aggregate_handling" && !absent(v) {
 			return false
 		}
 	}
@@ -123,8 +134,8 @@ func bare(relation Tree) bool {
 		return false
 	}
 	star, _ := list[0].(Tree)
-	for member := range star {
-		if member != "class" && member != "type" && member != "query_location" {
+	for member, v := range star {
+		if member != "class" && member != "type" && member != "query_location" && !absent(v) {
 			return false
 		}
 	}
@@ -132,11 +143,11 @@ func bare(relation Tree) bool {
 }
 
 // qualified makes sure that no table of a relation could be taken for one that the statement's WITH made.
-func qualified(v any, own *scope) error {
+func qualified(v any) error {
 	switch v := v.(type) {
 	case []any:
 		for _, item := range v {
-			if err := qualified(item, own); err != nil {
+			if err := qualified(item); err != nil {
 				return err
 			}
 		}
@@ -145,7 +156,7 @@ func qualified(v any, own *scope) error {
 			return fmt.Errorf("table %q has no schema", text(v["table_name"]))
 		}
 		for _, item := range v {
-			if err := qualified(item, own); err != nil {
+			if err := qualified(item); err != nil {
 				return err
 			}
 		}

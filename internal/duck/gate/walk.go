@@ -49,7 +49,7 @@ func (w *walk) kind(what string, shapes map[string]shape, name string, n Tree, s
 	if !ok {
 		return refuse(fmt.Sprintf("%q", name), "this kind of "+what+" is not known to be safe")
 	}
-	if with, ok := n["cte_map"]; ok {
+	if with := n["cte_map"]; !absent(with) {
 		var err error
 		if sc, err = w.with(with, sc); err != nil {
 			return err
@@ -57,20 +57,18 @@ func (w *walk) kind(what string, shapes map[string]shape, name string, n Tree, s
 	}
 	for _, member := range slices.Sorted(maps.Keys(n)) {
 		switch member {
-		case "type", "class", "alias", "query_location":
-			if !isPlain(n[member]) {
-				return odd(name, member)
-			}
-			continue
-		case "sample":
+		case "type", "class", "alias", "query_location", "sample":
 			if !isPlain(n[member]) {
 				return odd(name, member)
 			}
 			continue
 		}
 		r, ok := s[member]
-		if !ok || r == never {
+		if !ok {
 			return odd(name, member)
+		}
+		if absent(n[member]) {
+			continue
 		}
 		in := sc
 		if name == "RECURSIVE_CTE_NODE" && member == "right" {
@@ -90,7 +88,7 @@ func odd(kind, member string) error {
 // known refuses members of an envelope beyond those named.
 func (w *walk) known(what string, n Tree, members ...string) error {
 	for _, m := range slices.Sorted(maps.Keys(n)) {
-		if !slices.Contains(members, m) {
+		if !slices.Contains(members, m) && !absent(n[m]) {
 			return refuse(m+" of "+what, "this form is not known to be safe")
 		}
 	}
@@ -98,6 +96,9 @@ func (w *walk) known(what string, n Tree, members ...string) error {
 }
 
 func (w *walk) member(r role, kind, member string, v any, sc *scope) error {
+	if absent(v) {
+		return nil
+	}
 	switch r {
 	case plain:
 		if isPlain(v) {
@@ -112,8 +113,6 @@ func (w *walk) member(r role, kind, member string, v any, sc *scope) error {
 	case rows:
 		return eachRow(v, func(n Tree) error { return w.expr(n, sc) })
 	case query:
-		return each(v, false, func(n Tree) error { return w.node(n, sc) })
-	case inner:
 		return each(v, false, func(n Tree) error { return w.node(n, sc) })
 	case subquery:
 		return each(v, false, func(n Tree) error { return w.envelope(n, sc) })
@@ -169,10 +168,8 @@ func (w *walk) with(v any, sc *scope) (*scope, error) {
 		if err := w.known("WITH "+name, body, "query", "aliases", "materialized", "key_targets"); err != nil {
 			return err
 		}
-		if keys, ok := body["key_targets"]; ok {
-			if err := w.member(exprs, "WITH", "key_targets", keys, sc); err != nil {
-				return err
-			}
+		if err := w.member(exprs, "WITH", "key_targets", body["key_targets"], sc); err != nil {
+			return err
 		}
 		if !isPlain(body["aliases"]) || !isPlain(body["materialized"]) {
 			return odd("WITH", "aliases")
@@ -191,7 +188,7 @@ func (w *walk) modifier(n Tree, sc *scope) error {
 	for _, m := range slices.Sorted(maps.Keys(n)) {
 		var err error
 		switch {
-		case m == "type":
+		case m == "type" || absent(n[m]):
 		case m == "orders" && kind == "ORDER_MODIFIER":
 			err = w.member(orders, kind, m, n[m], sc)
 		case (m == "limit" || m == "offset") && (kind == "LIMIT_MODIFIER" || kind == "LIMIT_PERCENT_MODIFIER"):
@@ -235,24 +232,18 @@ func (w *walk) pivot(n Tree, sc *scope) error {
 	if !isPlain(n["unpivot_names"]) {
 		return odd("PIVOT", "unpivot_names")
 	}
-	if on, ok := n["pivot_expressions"]; ok {
-		if err := w.member(exprs, "PIVOT", "pivot_expressions", on, sc); err != nil {
-			return err
-		}
+	if err := w.member(exprs, "PIVOT", "pivot_expressions", n["pivot_expressions"], sc); err != nil {
+		return err
 	}
 	return each(n["entries"], true, func(e Tree) error {
 		if err := w.known("PIVOT IN", e, "values", "star_expr", "alias"); err != nil {
 			return err
 		}
-		if star, ok := e["star_expr"]; ok {
-			if err := w.member(expr, "PIVOT", "star_expr", star, sc); err != nil {
-				return err
-			}
+		if err := w.member(expr, "PIVOT", "star_expr", e["star_expr"], sc); err != nil {
+			return err
 		}
-		if values, ok := e["values"]; ok {
-			return each(values, true, w.value)
-		}
-		return nil
+		values, _ := e["values"].([]any)
+		return each(values, true, w.value)
 	})
 }
 
@@ -260,7 +251,7 @@ func (w *walk) pivot(n Tree, sc *scope) error {
 func (w *walk) typ(n Tree) error {
 	id := text(n["id"])
 	info, _ := n["type_info"].(Tree)
-	if id == "UNBOUND" && text(info["name"]) == "JSON" && info["schema"] == nil && info["catalog"] == nil && info["user_type_modifiers"] == nil {
+	if id == "UNBOUND" && text(info["name"]) == "JSON" && absent(info["schema"]) && absent(info["catalog"]) && absent(info["user_type_modifiers"]) {
 		return nil
 	}
 	if !types[id] {
@@ -290,7 +281,9 @@ func (w *walk) typeInfo(info Tree) error {
 				return each(n["second"], false, w.typ)
 			})
 		default:
-			err = odd("type", m)
+			if !absent(info[m]) {
+				err = odd("type", m)
+			}
 		}
 		if err != nil {
 			return err
@@ -345,6 +338,24 @@ func eachRow(v any, f func(Tree) error) error {
 		}
 	}
 	return nil
+}
+
+// absent tells whether a member says nothing: DuckDB writes out every member of a node.
+func absent(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return true
+	case string:
+		return v == ""
+	case bool:
+		return !v
+	case []any:
+		return len(v) == 0
+	case Tree:
+		m, ok := v["map"].([]any)
+		return len(v) == 0 || (ok && len(v) == 1 && len(m) == 0)
+	}
+	return false
 }
 
 // isPlain tells whether a member holds only names, flags and numbers: no node has neither class nor type.
