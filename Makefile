@@ -29,7 +29,7 @@ bench: build
 # Kills a busy daemon over and over, for as long as SOAK says, and looks for anything lost.
 SOAK ?= 1h
 soak:
-	go test -timeout 0 -run TestKilled ./e2e/crash -args -soak $(SOAK)
+	OPENCLAW_SOAK=$(SOAK) go test -timeout 0 -v -run TestKilled ./e2e/crash
 
 fmt:
 	gofmt -w .

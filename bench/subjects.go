@@ -48,7 +48,7 @@ func ours(program string) subject {
 		"value":    {"sort": {"-close_value"}},
 		"filtered": {"sort": {"-close_value"}, "filter": {"deal_stage = Won", "close_value > 5000"}},
 		"text":     {"sort": {"opportunity_id"}},
-		"several":  {"sort": {"deal_stage,-close_date,-close_value"}},
+		"several":  {"sort": {"deal_stage", "-close_date", "-close_value"}},
 		"linked":   {"sort": {"account"}},
 	}
 	return subject{
@@ -165,7 +165,7 @@ func pocketBase() subject {
 		"value":    {"sort": {"-close_value"}},
 		"filtered": {"sort": {"-close_value"}, "filter": {`deal_stage = "Won" && close_value > 5000`}},
 		"text":     {"sort": {"opportunity_id"}},
-		"several":  {"sort": {"deal_stage,-close_date,-close_value"}},
+		"several":  {"sort": {"deal_stage", "-close_date", "-close_value"}},
 		"linked":   {"sort": {"account.account"}},
 	}
 	return child("pocketbase", "PocketBase 0.36.8", func(at, kind string, n int) *http.Request {
