@@ -102,14 +102,26 @@ func (s *Server) answerError(rw http.ResponseWriter, r *http.Request, err error)
 	if strings.HasPrefix(r.URL.Path, "/api/") || local(r) {
 		h.Set("Content-Type", "application/problem+json")
 		w.WriteHeader(status)
-		json.NewEncoder(w).Encode(Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: e.Message,
-			Kind: e.Kind, Hint: e.Hint, More: e.Detail, ID: w.id})
+		p := problem(e, status)
+		p.ID = w.id
+		if err := json.NewEncoder(w).Encode(p); err != nil {
+			s.log.Debug("write problem", "id", w.id, "err", err)
+		}
 		return
 	}
 	s.renderError(w, r, e)
 	if !w.began {
 		w.WriteHeader(status)
 	}
+}
+
+// ProblemOf is an error as the API tells it, for answers that have begun and carry errors as lines of their own.
+func ProblemOf(err error) Problem {
+	return problem(fail.As(err), statusOf(err, ident.System()))
+}
+
+func problem(e *fail.Error, status int) Problem {
+	return Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: e.Message, Kind: e.Kind, Hint: e.Hint, More: e.Detail}
 }
 
 // local tells whether the request came by the unix socket, whose clients are programs.

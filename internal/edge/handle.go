@@ -75,8 +75,12 @@ func (s *Server) outer(next func(http.ResponseWriter, *http.Request) error) http
 					problem = nil
 				}
 			}
-			s.log.Info("request", "id", w.id, "method", r.Method, "route", w.route, "status", w.status,
-				"bytes", w.bytes, "ms", s.clock().Sub(began).Milliseconds(), "who", w.who)
+			took := s.clock().Sub(began)
+			s.log.Info("request", "id", w.id, "method", r.Method, "route", w.route.Path, "status", w.status,
+				"bytes", w.bytes, "ms", took.Milliseconds(), "who", w.who)
+			if w.route.Handle != nil {
+				s.observe(w.route, w.status, took)
+			}
 			if problem != nil {
 				panic(http.ErrAbortHandler) // the answer has begun: cut it off, so that nobody takes it for whole
 			}
@@ -96,7 +100,7 @@ func (s *Server) serve(route Route) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		w, r := responseOf(c.Response().Writer), c.Request()
 		caller := ident.From(r.Context())
-		w.route, w.who = route.Path, caller.Person
+		w.route, w.who = route, caller.Person
 		if err := route.Access.allow(caller); err != nil {
 			s.answerError(w, r, err)
 			return nil
@@ -140,7 +144,7 @@ func ownHost(r *http.Request) bool {
 type response struct {
 	http.ResponseWriter
 	id     string
-	route  string
+	route  Route
 	who    string
 	status int
 	bytes  int64

@@ -33,7 +33,9 @@ type Options struct {
 	// RenderError writes the page of an error that is not the API's. The status is already chosen and goes out with the
 	// first byte, so it writes headers and body only. Without it the page is plain text.
 	RenderError func(w http.ResponseWriter, r *http.Request, e *fail.Error)
-	Clock       func() time.Time // time.Now when nil
+	// Observe is told of every request that a route answered, for metrics; may be nil.
+	Observe func(route Route, status int, took time.Duration)
+	Clock   func() time.Time // time.Now when nil
 }
 
 // Server answers requests of both doors from one table of routes.
@@ -41,6 +43,7 @@ type Server struct {
 	log         *slog.Logger
 	store       Sessions
 	renderError func(http.ResponseWriter, *http.Request, *fail.Error)
+	observe     func(Route, int, time.Duration)
 	clock       func() time.Time
 	routes      []Route
 	router      *echo.Echo
@@ -56,9 +59,12 @@ type Server struct {
 // New builds the server. A route without an access rule, a route given twice, or a path that would shadow another is an
 // error of the program and is told as such.
 func New(o Options) (*Server, error) {
-	s := &Server{log: o.Log, store: o.Store, renderError: o.RenderError, clock: o.Clock, links: newLinks(), failed: make(chan error, 8)}
+	s := &Server{log: o.Log, store: o.Store, renderError: o.RenderError, observe: o.Observe, clock: o.Clock, links: newLinks(), failed: make(chan error, 8)}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.observe == nil {
+		s.observe = func(Route, int, time.Duration) {}
 	}
 	if s.clock == nil {
 		s.clock = time.Now

@@ -1,0 +1,201 @@
+package api
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"openclaw/internal/crm"
+	"openclaw/internal/edge"
+	"openclaw/internal/fail"
+	"openclaw/internal/ident"
+)
+
+// maxQuestion is the longest question that is read; nobody asks in ten thousand letters.
+const maxQuestion = 10_000
+
+type sqlIn struct {
+	Query string `json:"query"`
+}
+
+type sqlOut struct {
+	Columns   []string `json:"columns"`
+	Types     []string `json:"types"`
+	Rows      [][]any  `json:"rows"`
+	Truncated bool     `json:"truncated"`
+	MS        int64    `json:"ms"`
+}
+
+// answerOut stands for the engine's own answer in the description.
+type answerOut struct {
+	Status    string           `json:"status"` // answered, clarify, unanswered or refused
+	By        string           `json:"by"`     // grammar, saved, model or none
+	Question  string           `json:"question"`
+	Words     string           `json:"words"`
+	Plan      map[string]any   `json:"plan"`
+	SQL       string           `json:"sql"`
+	Params    []any            `json:"params"`
+	Columns   []string         `json:"columns"`
+	Types     []string         `json:"types"`
+	Rows      [][]any          `json:"rows"`
+	Truncated bool             `json:"truncated"`
+	Chart     map[string]any   `json:"chart"`
+	Choices   []string         `json:"choices"`
+	Reason    string           `json:"reason"`
+	MS        int64            `json:"ms"`
+	Chips     []map[string]any `json:"chips"`
+	Notes     []string         `json:"notes"`
+}
+
+type savedList struct {
+	Saved []crm.Saved `json:"saved"`
+}
+
+type foundList struct {
+	Results []crm.Found `json:"results"`
+}
+
+func (s *server) askOps() []op {
+	return []op{
+		{method: "POST", path: "/api/v1/ask", access: edge.SignedIn, id: "ask", does: "Answer a question about the data. An answer always carries its SQL and rows.", in: Question{}, out: answerOut{}, handle: s.ask},
+		{method: "POST", path: "/api/v1/sql", access: edge.SignedIn, id: "sql", does: "Run one SELECT.", in: sqlIn{}, out: sqlOut{}, handle: s.sql},
+		{method: "GET", path: "/api/v1/saved", access: edge.SignedIn, id: "listSaved", does: "All saved questions.", out: savedList{}, handle: s.listSaved},
+		{method: "GET", path: "/api/v1/saved/:name", access: edge.SignedIn, id: "showSaved", does: "One saved question.", out: crm.Saved{}, handle: s.showSaved},
+		{method: "PUT", path: "/api/v1/saved/:name", access: edge.Writer, id: "setSaved", does: "Save a question, or change it.", in: crm.Saved{}, out: crm.Saved{}, handle: s.setSaved},
+		{method: "DELETE", path: "/api/v1/saved/:name", access: edge.Writer, id: "removeSaved", does: "Remove a saved question.", out: removed{}, handle: s.removeSaved},
+		{method: "GET", path: "/api/v1/search", access: edge.SignedIn, id: "search", does: "Records that hold words.", out: foundList{}, handle: s.search, query: []param{
+			{"q", "the words"}, {"object", "only of this object"}, {"limit", "1 to 200, 20 when left out"}}},
+	}
+}
+
+func (s *server) ask(w http.ResponseWriter, r *http.Request) error {
+	in, err := read[Question](r)
+	if err != nil {
+		return err
+	}
+	if strings.TrimSpace(in.Question) == "" {
+		return fail.New(fail.Usage, "There is no question.").WithHint("Ask something, such as: how many deals are open?")
+	}
+	if len(in.Question) > maxQuestion {
+		return fail.New(fail.Invalid, "The question has %d letters; %d is the most.", len(in.Question), maxQuestion).WithHint("Ask it in a sentence or two.")
+	}
+	out, err := s.Ask(r.Context(), ident.From(r.Context()), in)
+	if err != nil {
+		return err
+	}
+	return write(w, http.StatusOK, out)
+}
+
+func (s *server) sql(w http.ResponseWriter, r *http.Request) error {
+	in, err := read[sqlIn](r)
+	if err != nil {
+		return err
+	}
+	if strings.TrimSpace(in.Query) == "" {
+		return fail.New(fail.Usage, "There is no query.").WithHint("Send one SELECT, such as: SELECT count(*) FROM deal")
+	}
+	began := time.Now()
+	rows, err := s.SQL(r.Context(), ident.From(r.Context()), in.Query)
+	if err != nil {
+		return err
+	}
+	out := sqlOut{Columns: []string{}, Types: []string{}, Rows: make([][]any, len(rows.Rows)), Truncated: rows.Truncated, MS: time.Since(began).Milliseconds()}
+	for _, c := range rows.Columns {
+		out.Columns = append(out.Columns, c.Name)
+		out.Types = append(out.Types, string(c.Type))
+	}
+	for i, row := range rows.Rows {
+		out.Rows[i] = make([]any, len(row))
+		for j, v := range row {
+			out.Rows[i][j] = jsonValue(v, rows.Columns[j])
+		}
+	}
+	return write(w, http.StatusOK, out)
+}
+
+func (s *server) listSaved(w http.ResponseWriter, r *http.Request) error {
+	all, err := s.Saved.SavedList(r.Context(), ident.From(r.Context()))
+	if err != nil {
+		return err
+	}
+	if all == nil {
+		all = []crm.Saved{}
+	}
+	return write(w, http.StatusOK, savedList{all})
+}
+
+func (s *server) showSaved(w http.ResponseWriter, r *http.Request) error {
+	all, err := s.Saved.SavedList(r.Context(), ident.From(r.Context()))
+	if err != nil {
+		return err
+	}
+	for _, one := range all {
+		if strings.EqualFold(one.Name, r.PathValue("name")) {
+			return write(w, http.StatusOK, one)
+		}
+	}
+	return fail.New(fail.NotFound, "There is no saved question %q.", r.PathValue("name")).
+		WithHint("openclawd saved list shows the ones there are.")
+}
+
+func (s *server) setSaved(w http.ResponseWriter, r *http.Request) error {
+	in, err := read[crm.Saved](r)
+	if err != nil {
+		return err
+	}
+	c := ident.From(r.Context())
+	in.Name, in.By = r.PathValue("name"), c.Person
+	if in.Verified != "" {
+		in.Verified = c.Person // one vouches for oneself only
+	}
+	if strings.TrimSpace(in.Question) == "" {
+		return fail.New(fail.Usage, "The saved question has no question.").WithHint("Say what it asks, such as: revenue in {period}.")
+	}
+	if err := s.Saved.SavedSet(r.Context(), c, in); err != nil {
+		return err
+	}
+	return s.showSaved(w, r)
+}
+
+func (s *server) removeSaved(w http.ResponseWriter, r *http.Request) error {
+	name := r.PathValue("name")
+	if err := s.Saved.SavedRemove(r.Context(), ident.From(r.Context()), name); err != nil {
+		return err
+	}
+	return write(w, http.StatusOK, removed{name})
+}
+
+func (s *server) search(w http.ResponseWriter, r *http.Request) error {
+	if err := knownQuery(r, "q", "object", "limit"); err != nil {
+		return err
+	}
+	limit, err := queryNumber(r, "limit", 20, 200)
+	if err != nil {
+		return err
+	}
+	text, object := strings.TrimSpace(r.URL.Query().Get("q")), r.URL.Query().Get("object")
+	if text == "" {
+		return fail.New(fail.Usage, "There is nothing to search for.").WithHint("Add q=WORDS.")
+	}
+	if len(text) > 1000 {
+		return fail.New(fail.Invalid, "That is too long to search for.").WithHint("A few words will do.")
+	}
+	c := ident.From(r.Context())
+	if object != "" {
+		schema, err := s.Schemas.Schema(r.Context(), c)
+		if err != nil {
+			return err
+		}
+		if _, ok := schema.Object(object); !ok {
+			return noObject(schema, object)
+		}
+	}
+	found, err := s.Search(r.Context(), c, text, object, int(limit))
+	if err != nil {
+		return err
+	}
+	if found == nil {
+		found = []crm.Found{}
+	}
+	return write(w, http.StatusOK, foundList{found})
+}

@@ -1,0 +1,190 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"openclaw/internal/edge"
+	"openclaw/internal/fail"
+	"openclaw/internal/ident"
+)
+
+const (
+	maxUpload  = 1 << 30 // bytes of all files of one upload
+	maxFiles   = 50
+	progressAt = 200 * time.Millisecond // the least time between two lines of progress
+)
+
+func (s *server) importOps() []op {
+	return []op{
+		{method: "POST", path: "/api/v1/import", access: edge.Writer, maxBody: maxUpload, id: "import", noReplay: true, in: Import{}, out: importOut{},
+			does: "Import files as one batch, or preview it with dry_run. Send multipart/form-data: a part options with this JSON (files left out), then a part file for each file. " +
+				"The unix socket's caller may send JSON with paths instead. With Accept: application/x-ndjson the answer is lines of progress and then the result.",
+			handle: s.importFiles},
+		{method: "GET", path: "/api/v1/objects/:object/export", access: edge.SignedIn, id: "export", noReplay: true, media: "text/csv, application/json, application/vnd.apache.parquet", does: "All records of an object as a file.", handle: s.export, query: []param{
+			{"format", "csv, json or parquet; csv when left out"}, {"filter", "a condition, such as close_value > 5000; may be repeated"}}},
+	}
+}
+
+// importOut stands for ingest's own result in the description.
+type importOut struct {
+	Batch int64            `json:"batch"`
+	Files []map[string]any `json:"files"`
+}
+
+func (s *server) importFiles(w http.ResponseWriter, r *http.Request) error {
+	c := ident.From(r.Context())
+	media, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil {
+		return fail.New(fail.Usage, "The request does not say what it holds.").WithHint("Send multipart/form-data with the files.")
+	}
+	var in Import
+	switch {
+	case media == "multipart/form-data" && params["boundary"] != "":
+		var remove func() error
+		if in, remove, err = s.receive(r); err != nil {
+			return err
+		}
+		defer func() {
+			if err := remove(); err != nil {
+				panic(err) // nothing of an upload may stay behind unnoticed
+			}
+		}()
+	case c.Via != ident.CLI:
+		return fail.New(fail.Denied, "Files on this box are read for the command line only.").WithHint("Send the files themselves, as multipart/form-data.")
+	default:
+		if in, err = read[Import](r); err != nil {
+			return err
+		}
+	}
+	if len(in.Files) == 0 {
+		return fail.New(fail.Usage, "There is no file to import.").WithHint("Name at least one file.")
+	}
+	if r.Header.Get("Accept") != "application/x-ndjson" {
+		out, err := s.Import(r.Context(), c, in, func(int64, int64) {})
+		if err != nil {
+			return err
+		}
+		return write(w, http.StatusOK, out)
+	}
+	return s.importLines(w, r, c, in)
+}
+
+// importLine is one line of an answer that tells its progress: exactly one member is set.
+type importLine struct {
+	Progress *progressLine `json:"progress,omitempty"`
+	Result   any           `json:"result,omitempty"`
+	Error    *edge.Problem `json:"error,omitempty"`
+}
+
+type progressLine struct {
+	Done  int64 `json:"done"`
+	Total int64 `json:"total"` // 0 when it is not known
+}
+
+func (s *server) importLines(w http.ResponseWriter, r *http.Request, c ident.Caller, in Import) error {
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	lines := json.NewEncoder(w)
+	flush := http.NewResponseController(w)
+	var mu sync.Mutex // progress may be told from another goroutine than the handler's
+	var last time.Time
+	over := false
+	out, err := s.Import(r.Context(), c, in, func(done, total int64) {
+		mu.Lock()
+		defer mu.Unlock()
+		if now := s.Clock(); !over && now.Sub(last) >= progressAt {
+			last = now
+			if lines.Encode(importLine{Progress: &progressLine{Done: done, Total: total}}) == nil {
+				_ = flush.Flush() // a reader that went away ends the import by its context
+			}
+		}
+	})
+	mu.Lock()
+	defer mu.Unlock()
+	over = true
+	switch {
+	case err == nil:
+		return lines.Encode(importLine{Result: out})
+	case last.IsZero(): // nothing was written: the error can still be an ordinary one
+		return err
+	}
+	p := edge.ProblemOf(err)
+	return lines.Encode(importLine{Error: &p})
+}
+
+// receive saves the parts of an upload, each under a name of our own.
+func (s *server) receive(r *http.Request) (in Import, remove func() error, err error) {
+	dir, err := os.MkdirTemp(s.TempDir, "upload-")
+	if err != nil {
+		return in, nil, fmt.Errorf("make a place for the upload: %w", err)
+	}
+	remove = func() error { return os.RemoveAll(dir) }
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, remove())
+		}
+	}()
+	parts, err := r.MultipartReader()
+	if err != nil {
+		return in, nil, fail.New(fail.Usage, "The upload cannot be read.").WithHint("Send multipart/form-data.").Because(err)
+	}
+	var files []ImportFile
+	for {
+		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			in.Files = files
+			return in, remove, nil
+		}
+		if err != nil {
+			return in, nil, torn(err)
+		}
+		switch {
+		case part.FormName() == "options":
+			d := json.NewDecoder(io.LimitReader(part, 1<<20))
+			d.DisallowUnknownFields()
+			if err := d.Decode(&in); err != nil {
+				return in, nil, fail.New(fail.Usage, "The part options is not the JSON that is wanted: %s.", strings.TrimPrefix(err.Error(), "json: ")).WithHint("/api/v1/openapi.json says what is.")
+			}
+			if len(in.Files) > 0 || in.RejectDir != "" {
+				return in, nil, fail.New(fail.Denied, "An upload names no paths on this box.").WithHint("Leave files and reject_dir out.")
+			}
+		case part.FormName() == "file" && part.FileName() != "":
+			if len(files) == maxFiles {
+				return in, nil, fail.New(fail.Invalid, "More than %d files came at once.", maxFiles).WithHint("Bring them in two turns.")
+			}
+			path := filepath.Join(dir, fmt.Sprintf("%d%s", len(files), filepath.Ext(filepath.Base(part.FileName()))))
+			if err := save(path, part); err != nil {
+				return in, nil, torn(err)
+			}
+			files = append(files, ImportFile{Name: filepath.Base(part.FileName()), Path: path})
+		default:
+			return in, nil, fail.New(fail.Usage, "The upload has a part %q that means nothing here.", part.FormName()).WithHint("Parts are options and file.")
+		}
+	}
+}
+
+func save(path string, from io.Reader) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fmt.Errorf("save upload: %w", err)
+	}
+	_, err = io.Copy(f, from)
+	return errors.Join(err, f.Close())
+}
+
+func torn(err error) error {
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return err
+	}
+	return fail.New(fail.Invalid, "The upload broke off or could not be kept.").WithHint("Check the free disk space, and send it again.").Because(err)
+}
