@@ -70,7 +70,8 @@ func (w *walk) table(n Tree, sc *scope) error {
 	if catalog != "" {
 		written = catalog + "." + written
 	}
-	if catalog != "" || (schema != "" && !strings.EqualFold(schema, "crm")) {
+	view := strings.EqualFold(schema, "main") && strings.HasPrefix(strings.ToLower(name), "v_")
+	if catalog != "" || (schema != "" && !strings.EqualFold(schema, "crm") && !view) {
 		return refuse("table "+written, "only crm.<object> and v_<object> can be read")
 	}
 	tree, ok := w.opts.Relation(schema, name)

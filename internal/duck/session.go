@@ -1,0 +1,112 @@
+package duck
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"openclaw/internal/fail"
+	"openclaw/internal/ident"
+)
+
+// seenEvery is how often the last use of a session is written down.
+const seenEvery = time.Minute
+
+const sessionColumns = `id, kind, person, role, label, created_at, seen_at, expires_at`
+
+// SessionAdd keeps a way in. hash is a hash of its secret; the secret itself is never given to the store.
+func (s *Store) SessionAdd(ctx context.Context, c ident.Caller, session ident.Session, hash []byte) error {
+	if err := known(c); err != nil {
+		return err
+	}
+	if session.ID == "" || session.Person == "" || session.Role == "" || len(hash) == 0 {
+		return fail.New(fail.Invalid, "A session needs an id, a person, a role and the hash of its secret.")
+	}
+	if session.Person != c.Person && c.Role != ident.Admin {
+		return fail.New(fail.Denied, "Only an admin opens a session for somebody else.").WithHint("Ask an admin to do it.")
+	}
+	return s.keep(ctx, func(tx *Tx) error {
+		if _, err := tx.exec(`DELETE FROM meta.session WHERE expires_at < ?`, s.now()); err != nil {
+			return wrap("drop old sessions", err)
+		}
+		var taken int
+		if err := tx.one(`SELECT count(*) FROM meta.session WHERE id = ? OR hash = ?`, []any{session.ID, hash}, &taken); err != nil {
+			return wrap("look for the session", err)
+		}
+		if taken > 0 {
+			return fail.New(fail.Conflict, "There is such a session already.").WithHint("Sign in again.")
+		}
+		_, err := tx.exec(`INSERT INTO meta.session VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, session.ID, string(session.Kind), session.Person,
+			string(session.Role), session.Label, hash, session.CreatedAt.UTC(), session.SeenAt.UTC(), session.ExpiresAt.UTC())
+		return wrap("keep the session", err)
+	})
+}
+
+// SessionFind gives the session of a secret's hash. One that is unknown, revoked or expired is fail.Denied.
+func (s *Store) SessionFind(ctx context.Context, c ident.Caller, hash []byte) (ident.Session, error) {
+	var found ident.Session
+	err := s.read(ctx, c, func(ctx context.Context, conn *sql.Conn) error {
+		row := conn.QueryRowContext(ctx, `SELECT `+sessionColumns+` FROM meta.session WHERE hash = ? AND expires_at > ?`, hash, s.now())
+		err := row.Scan(&found.ID, &found.Kind, &found.Person, &found.Role, &found.Label, &found.CreatedAt, &found.SeenAt, &found.ExpiresAt)
+		if errors.Is(err, sql.ErrNoRows) {
+			return fail.New(fail.Denied, "This sign-in is no longer valid.").WithHint("Sign in again: openclawd open prints a link.")
+		}
+		return err
+	})
+	if err != nil {
+		return ident.Session{}, err
+	}
+	now := s.now()
+	if now.Sub(found.SeenAt) < seenEvery || s.State().ReadOnly {
+		return found, nil
+	}
+	err = s.keep(ctx, func(tx *Tx) error {
+		_, err := tx.exec(`UPDATE meta.session SET seen_at = ? WHERE id = ? AND seen_at < ?`, now, found.ID, now)
+		return err
+	})
+	if err != nil {
+		return ident.Session{}, wrap("note the use of a session", err)
+	}
+	found.SeenAt = now
+	return found, nil
+}
+
+// SessionList gives the sessions of a kind that are still valid, newest first: an admin sees everybody's, others their own.
+func (s *Store) SessionList(ctx context.Context, c ident.Caller, kind ident.Via) ([]ident.Session, error) {
+	out := []ident.Session{}
+	err := s.read(ctx, c, func(ctx context.Context, conn *sql.Conn) error {
+		rows, err := conn.QueryContext(ctx, `SELECT `+sessionColumns+` FROM meta.session WHERE kind = ? AND expires_at > ? AND (? OR person = ?) ORDER BY created_at DESC, id`,
+			string(kind), s.now(), c.Role == ident.Admin, c.Person)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var f ident.Session
+			if err := rows.Scan(&f.ID, &f.Kind, &f.Person, &f.Role, &f.Label, &f.CreatedAt, &f.SeenAt, &f.ExpiresAt); err != nil {
+				return err
+			}
+			out = append(out, f)
+		}
+		return rows.Err()
+	})
+	return out, err
+}
+
+// SessionRevoke ends a session at once: one's own, or as an admin anybody's.
+func (s *Store) SessionRevoke(ctx context.Context, c ident.Caller, id string) error {
+	if err := known(c); err != nil {
+		return err
+	}
+	return s.keep(ctx, func(tx *Tx) error {
+		n, err := tx.exec(`DELETE FROM meta.session WHERE id = ? AND (? OR person = ?)`, id, c.Role == ident.Admin, c.Person)
+		if err == nil && n == 0 {
+			return fail.New(fail.NotFound, "There is no session or token %s.", id).WithHint("List them: openclawd session list, openclawd token list.")
+		}
+		return wrap("end a session", err)
+	})
+}
+
+// now is the clock's instant, as the database keeps it.
+func (s *Store) now() time.Time { return s.opt.Clock().UTC().Truncate(time.Microsecond) }

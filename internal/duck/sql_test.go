@@ -1,0 +1,190 @@
+package duck_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/shopspring/decimal"
+
+	"openclaw/internal/crm"
+	"openclaw/internal/duck"
+	"openclaw/internal/fail"
+	"openclaw/internal/ident"
+)
+
+var ann = ident.Caller{Person: "ann", Name: "Ann", Role: ident.Member, Via: ident.CLI}
+
+// shop opens a workspace with two objects that are linked and a few records.
+func shop(t testing.TB) (*duck.Store, string) {
+	t.Helper()
+	dir := t.TempDir()
+	s, err := duck.Open(t.Context(), duck.Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	_, err = s.Alter(t.Context(), ann, []crm.Alteration{
+		{Kind: crm.AddObject, Object: crm.Object{Name: "account", Fields: []crm.Field{
+			{Name: "name", Type: crm.Text, Role: crm.RoleName, Key: true},
+			{Name: "sector", Type: crm.Choice, Options: []crm.Option{{Value: "Retail"}, {Value: "Medical"}}},
+			{Name: "parent", Type: crm.Link, Target: "account", Role: crm.RoleParent},
+		}}},
+		{Kind: crm.AddObject, Object: crm.Object{Name: "deal", Plural: "deals", Fields: []crm.Field{
+			{Name: "title", Type: crm.Text, Role: crm.RoleName, Key: true},
+			{Name: "value", Type: crm.Money, Scale: 2, Currency: "USD"},
+			{Name: "closed", Type: crm.Date},
+			{Name: "account", Type: crm.Link, Target: "account"},
+			{Name: "double", Type: crm.Computed, Expr: `"value" * 2`, Result: crm.Money, Scale: 2},
+		}}},
+	}, crm.Cause{Kind: "schema"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := s.Write(t.Context(), ann, []crm.Edit{
+		{Kind: crm.Create, Object: "account", Values: crm.Values{"name": "Acme", "sector": "Retail"}},
+		{Kind: crm.Create, Object: "account", Values: crm.Values{"name": "Umbrella", "sector": "Medical"}},
+	}, crm.Cause{Kind: "edit"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.Write(t.Context(), ann, []crm.Edit{
+		{Kind: crm.Create, Object: "deal", Values: crm.Values{"title": "First", "value": "10.50", "closed": "2017-03-01", "account": crm.Ref{ID: w.IDs[0]}}},
+		{Kind: crm.Create, Object: "deal", Values: crm.Values{"title": "Second", "value": "20"}},
+	}, crm.Cause{Kind: "edit"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, dir
+}
+
+func TestSQL(t *testing.T) {
+	s, _ := shop(t)
+	for _, tc := range []struct {
+		q    string
+		cols []crm.Column
+		rows [][]any
+	}{
+		{`SELECT title, value, closed, double FROM deal ORDER BY id`,
+			[]crm.Column{{Name: "title", Type: crm.Text}, {Name: "value", Type: crm.Number, Scale: 2}, {Name: "closed", Type: crm.Date}, {Name: "double", Type: crm.Number, Scale: 2}},
+			[][]any{{"First", dec("10.50"), day("2017-03-01"), dec("21.00")}, {"Second", dec("20.00"), nil, dec("40.00")}}},
+		{`SELECT account FROM v_deal WHERE title = 'First'`, []crm.Column{{Name: "account", Type: crm.Text}}, [][]any{{"Acme"}}},
+		{`SELECT account.name, count(deal.id) AS n FROM crm.account LEFT JOIN crm.deal ON deal.account_id = account.id GROUP BY ALL ORDER BY 1;`,
+			[]crm.Column{{Name: "name", Type: crm.Text}, {Name: "n", Type: crm.Number}}, [][]any{{"Acme", dec("1")}, {"Umbrella", dec("0")}}},
+		{`SELECT avg(value) AS a, true AS b, ['x','y'] AS c, {'k': [1, 2]} AS d, INTERVAL 3 DAY AS e, 2::HUGEINT AS f, NULL AS g`,
+			nil, nil},
+		{`SELECT avg(value) AS a, count(*) > 1 AS b, list(title ORDER BY id) AS c FROM deal`,
+			[]crm.Column{{Name: "a", Type: crm.Number, Scale: 2}, {Name: "b", Type: crm.Bool}, {Name: "c", Type: crm.Choices}},
+			[][]any{{dec("15.25"), true, []string{"First", "Second"}}}},
+		{`SELECT {'k': [1, 2]} AS d, INTERVAL 3 DAY AS e, 2::HUGEINT AS f, NULL AS g, 'ab'::BLOB AS h, TIME '10:11:12' AS i, 0.1 + 0.2 AS j, 1e300 AS k, MAP {'a': 1} AS l`,
+			[]crm.Column{{Name: "d", Type: crm.Text}, {Name: "e", Type: crm.Text}, {Name: "f", Type: crm.Number}, {Name: "g", Type: crm.Number}, {Name: "h", Type: crm.Text},
+				{Name: "i", Type: crm.Text}, {Name: "j", Type: crm.Number, Scale: 1}, {Name: "k", Type: crm.Number}, {Name: "l", Type: crm.Text}},
+			[][]any{{`{"k":[1,2]}`, "3 days", dec("2"), nil, `\x6162`, "10:11:12", dec("0.3"), dec("1e300"), `{"a":1}`}}},
+	} {
+		got, err := s.SQL(t.Context(), ann, tc.q, duck.SQLLimits{})
+		if tc.cols == nil {
+			if err == nil {
+				t.Errorf("%s ran without its table", tc.q)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", tc.q, err)
+			continue
+		}
+		if diff := cmp.Diff(tc.cols, got.Columns); diff != "" {
+			t.Errorf("%s: columns (-want +got):\n%s", tc.q, diff)
+		}
+		if diff := cmp.Diff(tc.rows, got.Rows); diff != "" {
+			t.Errorf("%s: rows (-want +got):\n%s", tc.q, diff)
+		}
+	}
+}
+
+func dec(s string) decimal.Decimal { return decimal.RequireFromString(s) }
+
+func day(s string) time.Time { d, _ := crm.ParseDay(s); return d }
+
+// Each is tried against the real workspace, whose own file must stay out of reach.
+func TestSQLRefuses(t *testing.T) {
+	s, dir := shop(t)
+	file := filepath.Join(dir, duck.FileName)
+	if err := os.WriteFile(filepath.Join(dir, "x.csv"), []byte("a\n1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range []string{
+		`SELECT * FROM read_blob('` + file + `')`, `SELECT * FROM read_text('` + file + `')`, `SELECT * FROM '` + dir + `/x.csv'`,
+		`DETACH ws`, `ATTACH '` + file + `' AS again`, `SELECT 1; DROP TABLE crm.deal`, `COPY crm.deal TO '` + dir + `/out.csv'`,
+		`SELECT * FROM meta.history`, `SELECT * FROM trash.deal`, `SELECT * FROM ws.meta.history`, `SELECT getenv('HOME')`,
+		`SELECT * FROM duckdb_secrets()`, `WITH x AS (SELECT * FROM read_blob('` + file + `')) SELECT * FROM x`,
+		`DELETE FROM crm.deal`, `SET threads = 1`, `SELECT nosuch FROM deal`, `SELECT 'a'::INTEGER`, `SELECT $x`,
+	} {
+		_, err := s.SQL(t.Context(), ann, q, duck.SQLLimits{})
+		if err == nil {
+			t.Errorf("%s ran", q)
+			continue
+		}
+		if e := fail.As(err); e.Kind == fail.Failed || e.Hint == "" || strings.Contains(e.Message, "Error:") {
+			t.Errorf("%s: %q (%s) is no sentence with a next step", q, e.Message, e.Kind)
+		}
+	}
+	if _, err := s.SQL(t.Context(), ident.Caller{}, `SELECT 1`, duck.SQLLimits{}); fail.KindOf(err) != fail.Denied {
+		t.Errorf("nobody was let in: %v", err)
+	}
+}
+
+func TestSQLLimits(t *testing.T) {
+	s, _ := shop(t)
+	got, err := s.SQL(t.Context(), ann, `SELECT * FROM range(100) t(n) ORDER BY n DESC`, duck.SQLLimits{Rows: 7})
+	if err != nil || len(got.Rows) != 7 || !got.Truncated || !got.Rows[0][0].(decimal.Decimal).Equal(dec("99")) {
+		t.Errorf("limit of rows: %d rows, truncated %v, %v", len(got.Rows), got.Truncated, err)
+	}
+	got, err = s.SQL(t.Context(), ann, `SELECT * FROM range(7)`, duck.SQLLimits{Rows: 7})
+	if err != nil || len(got.Rows) != 7 || got.Truncated {
+		t.Errorf("just the limit: %d rows, truncated %v, %v", len(got.Rows), got.Truncated, err)
+	}
+	for name, q := range map[string]string{
+		"cross joins":         `SELECT count(*) FROM range(1000000000000) a, range(1000000000000) b`,
+		"endless recursion":   `WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT max(n) FROM t`,
+		"a huge sort":         `SELECT * FROM range(100000000000) ORDER BY random()`,
+		"a huge list":         `SELECT list(range) FROM range(100000000000)`,
+		"a text that doubles": `WITH RECURSIVE t(s) AS (SELECT 'x' UNION ALL SELECT s || s FROM t) SELECT max(length(s)) FROM t`,
+		"a huge text":         `SELECT string_agg('xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx') FROM range(100000000000)`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := s.SQL(t.Context(), ann, q, duck.SQLLimits{Time: 2 * time.Second, Memory: 256 << 20})
+			if e := fail.As(err); e.Kind != fail.Invalid || e.Hint == "" {
+				t.Fatalf("%v", err)
+			}
+			if _, err := s.SQL(t.Context(), ann, `SELECT count(*) FROM deal`, duck.SQLLimits{}); err != nil {
+				t.Fatalf("the next statement: %v", err)
+			}
+		})
+	}
+}
+
+func TestSQLCancel(t *testing.T) {
+	s, _ := shop(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(50*time.Millisecond, cancel)
+	_, err := s.SQL(ctx, ann, `SELECT count(*) FROM range(1000000000000) a, range(1000000000000) b`, duck.SQLLimits{})
+	if !errors.Is(err, context.Canceled) {
+		t.Fatalf("cancelled: %v", err)
+	}
+}
+
+func TestSQLParameters(t *testing.T) {
+	s, _ := shop(t)
+	got, err := s.SQL(t.Context(), ann, `SELECT title FROM deal WHERE value > $least AND title <> $not`, duck.SQLLimits{Args: map[string]any{"least": 5, "not": "First", "unused": 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([][]any{{"Second"}}, got.Rows); diff != "" {
+		t.Error(diff)
+	}
+}
