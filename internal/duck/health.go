@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"openclaw/internal/crm"
 	"openclaw/internal/fail"
 	"openclaw/internal/ident"
 )
@@ -22,8 +23,8 @@ const (
 )
 
 // State tells whether the store takes writes, and why not.
-func (s *Store) State() State {
-	st := State{FreeBytes: freeBytes(s.opt.Dir)}
+func (s *Store) State() crm.State {
+	st := crm.State{FreeBytes: freeBytes(s.opt.Dir)}
 	s.mu.RLock()
 	open := s.db != nil
 	s.mu.RUnlock()

@@ -51,13 +51,6 @@ type AuditEvent struct {
 	Cause   crm.Cause
 }
 
-// State is what a banner says about the store.
-type State struct {
-	ReadOnly  bool   `json:"read_only"`
-	Reason    string `json:"reason,omitempty"`
-	FreeBytes int64  `json:"free_bytes"`
-}
-
 // Store is an open workspace. It is safe for concurrent use.
 type Store struct {
 	opt   Options
@@ -71,6 +64,8 @@ type Store struct {
 
 	schema atomic.Pointer[crm.Schema]
 	scans  *semaphore.Weighted
+	// statements lets people's own SQL in one at a time.
+	statements *semaphore.Weighted
 
 	jobs     chan *job
 	ended    chan struct{} // closed when the writer goroutine has ended
@@ -78,6 +73,7 @@ type Store struct {
 	loops    sync.WaitGroup
 	wrote    atomic.Int64 // unix nanoseconds of the last commit since the last checkpoint; 0 for none
 	lastID   int64        // last id of history that was given out; the writer's alone
+	lastBin  int64        // last number of a table in schema trash; the writer's alone
 	closed   atomic.Bool
 	failHook func(stage string) error // set by tests: an error here stands for one of DuckDB
 }
@@ -111,7 +107,7 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 	}
 	s := &Store{
 		opt: opt, log: opt.Log, lock: lock, clock: &clock{wall: opt.Clock},
-		scans: semaphore.NewWeighted(scanLimit), jobs: make(chan *job), ended: make(chan struct{}),
+		scans: semaphore.NewWeighted(scanLimit), statements: semaphore.NewWeighted(1), jobs: make(chan *job), ended: make(chan struct{}),
 	}
 	if err := s.open(ctx); err != nil {
 		lock.Close()
@@ -144,11 +140,15 @@ func (s *Store) load(ctx context.Context, db *instance) error {
 	}
 	var last int64
 	var at time.Time
-	row := db.pool.QueryRowContext(ctx, `SELECT coalesce(max(greatest(id, batch)), 0), coalesce(max(at), TIMESTAMP '1970-01-01') FROM meta.history`)
+	row := db.pool.QueryRowContext(ctx, `SELECT coalesce(max(greatest(id, batch)), 0), coalesce(max(written_at), TIMESTAMP '1970-01-01') FROM meta.history`)
 	if err := row.Scan(&last, &at); err != nil {
 		return wrap("read the end of history", err)
 	}
 	s.lastID = max(s.lastID, last)
+	if err := db.pool.QueryRowContext(ctx, `SELECT coalesce(max(TRY_CAST(split_part(table_name, '~', 2) AS BIGINT)), 0) FROM duckdb_tables() WHERE database_name = 'ws' AND schema_name = 'trash'`).Scan(&last); err != nil {
+		return wrap("read what lies in the trash", err)
+	}
+	s.lastBin = max(s.lastBin, last)
 	s.clock.atLeast(at)
 	schema, err := loadSchema(ctx, db.pool)
 	if err != nil {

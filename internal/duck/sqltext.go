@@ -27,3 +27,5 @@ func join[T any](items []T, fn func(T) string) string {
 	}
 	return strings.Join(out, ", ")
 }
+
+func literalID(id int64) string { return strconv.FormatInt(id, 10) }

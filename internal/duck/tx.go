@@ -27,6 +27,8 @@ type Tx struct {
 	touched       []string
 	counters      map[string]int64 // last number given out in this transaction, by counter
 	events        []crm.Change
+	fills         []func() error // see fill
+	filled        []string
 }
 
 func (tx *Tx) exec(q string, args ...any) (int64, error) {

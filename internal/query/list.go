@@ -178,6 +178,9 @@ type cursor struct {
 	ID   int64     `json:"i"`
 }
 
+// Keys is how many columns of sort keys end each row of SQL.
+func (l *List) Keys() int { return len(l.keys) }
+
 // Cursor is the cursor after a row, from its keys as the last columns of SQL give them.
 func (l *List) Cursor(id int64, keys []*string) string {
 	b, err := json.Marshal(cursor{By: l.keys, Keys: keys, ID: id})

@@ -41,7 +41,7 @@ CREATE TABLE meta.counter (
 -- before and after hold the changed fields only; a created record stores no copy.
 CREATE TABLE meta.history (
     id      BIGINT,
-    at      TIMESTAMP,
+    written_at TIMESTAMP,
     who     VARCHAR,
     via     VARCHAR,
     kind    VARCHAR,

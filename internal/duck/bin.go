@@ -1,0 +1,73 @@
+package duck
+
+import (
+	"database/sql"
+	"errors"
+	"strconv"
+
+	"openclaw/internal/fail"
+)
+
+// bin is a table in schema trash that holds what a change of the schema put away.
+type bin struct {
+	place      string
+	kind       string // "object", "records", "field", "values"; see the migration
+	object     string
+	field      string
+	change     int64
+	definition any
+	json       string // the definition as it was read
+}
+
+func (b bin) table() string { return "trash." + name(b.place) }
+
+// bin makes a place that nothing has used: identifiers of objects hold no tilde.
+func (tx *Tx) bin(kind, object, field string) bin {
+	tx.s.lastBin++
+	place := object + "~" + strconv.FormatInt(tx.s.lastBin, 10)
+	return bin{place: place, kind: kind, object: object, field: field}
+}
+
+// file notes a bin under the change that filled it.
+func (tx *Tx) file(b bin, change int64) error {
+	_, err := tx.exec(`INSERT INTO meta.bin VALUES (?, ?, ?, ?, ?, ?)`, b.place, b.kind, b.object, b.field, change, mustJSON(b.definition))
+	return wrap("note what went into the trash", err)
+}
+
+// findBin finds what a change put away; change 0 means the last one. nil when there is none.
+func (tx *Tx) findBin(kind, object, field string, change int64) (*bin, error) {
+	b := bin{kind: kind, object: object, field: field}
+	var def sql.NullString
+	err := tx.one(`SELECT place, change, definition::VARCHAR FROM meta.bin WHERE kind = ? AND object = ? AND field = ? AND (change = ? OR ? = 0) ORDER BY change DESC LIMIT 1`,
+		[]any{kind, object, field, change, change}, &b.place, &b.change, &def)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	b.json = def.String
+	return &b, wrap("look into the trash", err)
+}
+
+// empty takes a bin away whose contents are back in use.
+func (tx *Tx) empty(b bin) error {
+	if _, err := tx.exec(`DELETE FROM meta.bin WHERE place = ?`, b.place); err != nil {
+		return wrap("empty the trash", err)
+	}
+	return tx.ddl("DROP TABLE " + b.table())
+}
+
+// fill keeps for the end what changes rows of an object, since DuckDB wants every ALTER of a table before that.
+func (tx *Tx) fill(object string, fn func() error) {
+	tx.fills = append(tx.fills, fn)
+	tx.filled = append(tx.filled, object)
+}
+
+// unfilled refuses to alter a field whose values another alteration of this transaction is still to fill in.
+func (tx *Tx) unfilled(object string) error {
+	for _, o := range tx.filled {
+		if o == object {
+			return fail.New(fail.Invalid, "%s cannot be changed further in the same step as its values are converted or brought back.", object).
+				WithHint("Do it in two steps.")
+		}
+	}
+	return nil
+}

@@ -1,0 +1,165 @@
+package duck
+
+import (
+	"slices"
+	"time"
+
+	"openclaw/internal/crm"
+	"openclaw/internal/fail"
+)
+
+// remove moves a record into the trash. Links that lead to it are emptied in the same batch, each as a change of its
+// own record, so that undoing the batch brings them back.
+func (tx *Tx) remove(o crm.Object, e crm.Edit, w *crm.Written) error {
+	now, err := tx.current(o, e.ID)
+	if err != nil {
+		return err
+	}
+	if e.IfVersion != 0 && e.IfVersion != now.version() {
+		return tx.clash(o, now, o.Fields[:0], nil)
+	}
+	if err := tx.emptyLinksTo(o.Name, e.ID); err != nil {
+		return err
+	}
+	at := tx.tick()
+	if err := tx.bury(o, "id = ?", at, e.ID); err != nil {
+		return err
+	}
+	return tx.note(crm.Change{At: at, Kind: string(crm.Delete), Object: o.Name, Record: e.ID}, w)
+}
+
+// bury moves the records that fit a condition on their id into the trash.
+func (tx *Tx) bury(o crm.Object, cond string, at time.Time, args ...any) error {
+	if _, err := tx.exec("INSERT INTO "+trashed(o.Name)+" BY NAME SELECT *, CAST(? AS TIMESTAMP) AS deleted_at FROM "+table(o.Name)+" WHERE "+cond, append([]any{at}, args...)...); err != nil {
+		return wrap("move records into the trash", err)
+	}
+	_, err := tx.exec("DELETE FROM "+table(o.Name)+" WHERE "+cond, args...)
+	return wrap("move records into the trash", err)
+}
+
+// raise moves the records that fit a condition on their id out of the trash.
+func (tx *Tx) raise(o crm.Object, cond string, at time.Time, args ...any) error {
+	if _, err := tx.exec("INSERT INTO "+table(o.Name)+" BY NAME SELECT * EXCLUDE (deleted_at) REPLACE (CAST(? AS TIMESTAMP) AS updated_at) FROM "+trashed(o.Name)+" WHERE "+cond, append([]any{at}, args...)...); err != nil {
+		return wrap("take records out of the trash", err)
+	}
+	_, err := tx.exec("DELETE FROM "+trashed(o.Name)+" WHERE "+cond, args...)
+	return wrap("take records out of the trash", err)
+}
+
+// restore takes a record out of the trash. What it links to may be gone by now; such links are emptied.
+func (tx *Tx) restore(o crm.Object, e crm.Edit, w *crm.Written) error {
+	var n int
+	if err := tx.one("SELECT count(*) FROM "+trashed(o.Name)+" WHERE id = ?", []any{e.ID}, &n); err != nil {
+		return wrap("look into the trash", err)
+	}
+	if n == 0 {
+		if _, err := tx.current(o, e.ID); err != nil {
+			return err
+		}
+		return nil // it is where it should be already
+	}
+	at := tx.tick()
+	if err := tx.raise(o, "id = ?", at, e.ID); err != nil {
+		return err
+	}
+	if err := tx.note(crm.Change{At: at, Kind: string(crm.Restore), Object: o.Name, Record: e.ID}, w); err != nil {
+		return err
+	}
+	return tx.pruneLinks(o, e.ID)
+}
+
+// pruneLinks empties the links of a record that lead to what is not there any more.
+func (tx *Tx) pruneLinks(o crm.Object, id int64) error {
+	now, err := tx.current(o, id)
+	if err != nil {
+		return err
+	}
+	values := crm.Values{}
+	for _, f := range o.Fields {
+		if f.Target == "" || now.values[f.Name] == nil {
+			continue
+		}
+		linked := linksOf(now.values[f.Name])
+		there, err := tx.ids("SELECT id FROM " + table(f.Target) + " WHERE id IN (" + join(linked, literalID) + ")")
+		if err != nil {
+			return err
+		}
+		if len(there) < len(linked) {
+			values[f.Name] = slices.DeleteFunc(slices.Clone(linked), func(id int64) bool { return !slices.Contains(there, id) })
+			if f.Type == crm.Link {
+				values[f.Name] = nil
+			}
+		}
+	}
+	if len(values) == 0 {
+		return nil
+	}
+	return tx.set(o, crm.Edit{ID: id, Values: values}, &crm.Written{})
+}
+
+// linksOf are the ids that a raw value of a link field holds.
+func linksOf(v any) []int64 {
+	switch v := v.(type) {
+	case int64:
+		return []int64{v}
+	case []int64:
+		return v
+	}
+	return nil
+}
+
+// emptyLinksTo takes a record out of all links that lead to it, each as a change of the record that had the link.
+func (tx *Tx) emptyLinksTo(object string, id int64) error {
+	for _, o := range tx.schema.Objects {
+		for _, f := range o.Fields {
+			if f.Target != object {
+				continue
+			}
+			column := "t." + name(f.Column())
+			cond, after := column+" = "+literalID(id), "CAST(NULL AS BIGINT)"
+			if f.Type == crm.Links {
+				cond = "list_contains(" + column + ", " + literalID(id) + ")"
+				after = "nullif(list_filter(" + column + ", x -> x <> " + literalID(id) + "), [])"
+			}
+			if o.Name == object {
+				cond += " AND t.id <> " + literalID(id)
+			}
+			if err := tx.setAll(o, f, cond, after); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// setAll sets a link field of all records t that fit, with a change for each.
+func (tx *Tx) setAll(o crm.Object, f crm.Field, cond, after string) error {
+	var n int64
+	if err := tx.one("SELECT count(*) FROM "+table(o.Name)+" AS t WHERE "+cond, nil, &n); err != nil {
+		return wrap("look for links", err)
+	}
+	if n == 0 {
+		return nil
+	}
+	if f.Required {
+		return fail.New(fail.Conflict, "%d %s would be left without %s, which must not be empty.", n, o.Plural, f.Label).
+			WithHint("Link them to another record first, or make the field optional.")
+	}
+	at, member := tx.tick(), text(f.Name)
+	first := tx.newChanges(o.Name, n)
+	_, err := tx.exec("INSERT INTO meta.history SELECT ? + row_number() OVER (ORDER BY t.id) - 1, CAST(? AS TIMESTAMP), ?, ?, 'set', ?, t.id, json_object("+member+", t."+name(f.Column())+"), json_object("+member+", "+after+"), ?, CAST(? AS JSON), 0, 0 FROM "+table(o.Name)+" AS t WHERE "+cond,
+		first, at, tx.caller.Person, string(tx.caller.Via), o.Name, tx.batch, mustJSON(tx.cause))
+	if err != nil {
+		return wrap("write the history of emptied links", err)
+	}
+	if _, err := tx.exec("UPDATE "+table(o.Name)+" AS t SET updated_at = CAST(? AS TIMESTAMP), "+name(f.Column())+" = "+after+" WHERE "+cond, at); err != nil {
+		return wrap("empty links", err)
+	}
+	tx.tell(string(crm.Set), o.Name, at)
+	return nil
+}
+
+// tell adds an event for many changes at once; its Record is 0.
+func (tx *Tx) tell(kind, object string, at time.Time) {
+	tx.events = append(tx.events, crm.Change{At: at, Who: tx.caller.Person, Via: string(tx.caller.Via), Kind: kind, Object: object, Batch: tx.batch, Cause: tx.cause})
+}
