@@ -81,8 +81,8 @@ func (m *maker) opportunities(w *bufio.Writer, n int) {
 		case 2, 3:
 			stage, value = "Lost", "0"
 		}
-		line = append(line[:0], 'O')
-		line = append(line, strconv.FormatInt(int64(i)+100_000_000, 36)...)
+		// An odd factor makes of each number another one of 40 bits: ids that differ and are in no order.
+		line = strconv.AppendUint(line[:0], (uint64(i)+1)*0x9e3779b97f4a7c15&(1<<40-1), 36)
 		for _, cell := range []string{pick(m, m.world.Reps).Name, spelt, account, stage, engaged.Format("1/2/2006"), closed, value} {
 			line = append(append(line, ','), cell...)
 		}
