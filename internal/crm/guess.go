@@ -1,0 +1,202 @@
+package crm
+
+import (
+	_ "embed"
+	"slices"
+	"strings"
+	"sync"
+)
+
+//go:embed words.txt
+var wordText string
+
+// wordSets reads words.txt once: set name to phrases, each as folded words between single blanks.
+var wordSets = sync.OnceValue(func() map[string][]string {
+	sets := map[string][]string{}
+	for line := range strings.SplitSeq(wordText, "\n") {
+		set, list, ok := strings.Cut(line, ":")
+		if !ok || strings.HasPrefix(line, "#") {
+			continue
+		}
+		for phrase := range strings.SplitSeq(list, ",") {
+			sets[set] = append(sets[set], Fold(strings.TrimSpace(phrase)))
+		}
+	}
+	return sets
+})
+
+// Suggests tells how strongly a name speaks for one of the sets in words.txt: 0 is not at all, else the length of the
+// longest phrase found in it, twice that when the phrase stands at its end, where a name's main word is.
+func Suggests(set, name string) int {
+	words := " " + strings.ReplaceAll(Ident(name), "_", " ") + " "
+	words = strings.Replace(words, " source ", " ", 1)
+	best := 0
+	for _, phrase := range wordSets()[set] {
+		found := " " + phrase + " "
+		score := len(phrase)
+		switch {
+		case strings.HasSuffix(words, found):
+			score *= 2
+		case !strings.Contains(words, found):
+			continue
+		}
+		best = max(best, score)
+	}
+	return best
+}
+
+// Guess gives the fields of an object the roles, and the options of its stage the outcomes, that their names and types
+// suggest. What is there already stays. It is a proposal: people see and change it on the schema page.
+func Guess(o Object) Object {
+	o.Fields = slices.Clone(o.Fields)
+	taken := map[Role]bool{}
+	for _, f := range o.Fields {
+		taken[f.Role] = true
+	}
+	give := func(r Role, score func(Field) int) {
+		if taken[r] {
+			return
+		}
+		best, at := 0, -1
+		for i, f := range o.Fields {
+			if f.Role != NoRole {
+				continue
+			}
+			if s := score(f); s > best {
+				best, at = s, i
+			}
+		}
+		if at >= 0 {
+			o.Fields[at].Role = r
+		}
+	}
+	stage := func(f Field) int {
+		if f.Type != Choice || len(f.Options) < 2 {
+			return 0
+		}
+		return Suggests("stage", f.Name) + 100*outcomes(f.Options)
+	}
+	give(RoleStage, stage)
+	pipeline := false
+	for i, f := range o.Fields {
+		if f.Role == RoleStage {
+			o.Fields[i].Options = withOutcomes(f.Options)
+			pipeline = outcomes(f.Options) > 0
+		}
+	}
+	give(RoleUnitPrice, func(f Field) int {
+		if f.Type != Money || pipeline || Suggests("amount", f.Name) > 0 {
+			return 0
+		}
+		return Suggests("unit_price", f.Name)
+	})
+	give(RoleAmount, func(f Field) int {
+		if !f.Type.Numeric() || (f.Type == Number && Suggests("count", f.Name) > 0) {
+			return 0
+		}
+		score := 2 * Suggests("amount", f.Name)
+		if pipeline {
+			score += Suggests("amount_in_pipeline", f.Name)
+		}
+		if f.Type == Money && score > 0 {
+			score += 100
+		}
+		return score
+	})
+	byDate := func(set string, not ...string) func(Field) int {
+		return func(f Field) int {
+			if !f.Type.Temporal() {
+				return 0
+			}
+			for _, n := range not {
+				if Suggests(n, f.Name) > Suggests(set, f.Name) {
+					return 0
+				}
+			}
+			return Suggests(set, f.Name)
+		}
+	}
+	give(RoleDue, byDate("due"))
+	give(RoleStarted, byDate("started", "ended"))
+	give(RoleEnded, byDate("ended"))
+	give(RoleParent, func(f Field) int {
+		if f.Type != Link || f.Target != o.Name {
+			return 0
+		}
+		return 1 + Suggests("parent", f.Name)
+	})
+	give(RoleName, func(f Field) int { return nameScore(o, f) })
+	for i, f := range o.Fields {
+		if f.Role != NoRole {
+			continue
+		}
+		isText := f.Type == Text || f.Type == Choice || f.Type == Person
+		switch {
+		case (isText || f.Type == Link && f.Target != o.Name) && Suggests("owner", f.Name) > 0:
+			o.Fields[i].Role = RoleOwner
+		case isText && Suggests("place", f.Name) > 0:
+			o.Fields[i].Role = RolePlace
+		}
+	}
+	return o
+}
+
+// nameScore prefers a field that is called as the object is, then the words for a name.
+func nameScore(o Object, f Field) int {
+	if f.Type != Text && f.Type != Person {
+		return 0
+	}
+	if f.Name == Ident(o.Label) || f.Name == Singular(o.Name) || f.Name == o.Name {
+		return 1000
+	}
+	if Suggests("code", f.Name) > 0 {
+		return 0
+	}
+	own := []string{"name", "full_name", "title", "subject", Ident(o.Label) + "_name", Singular(o.Name) + "_name"}
+	if i := slices.Index(own, f.Name); i >= 0 {
+		return 900 - i
+	}
+	if f.Key {
+		return 10 + Suggests("name", f.Name)
+	}
+	return 0
+}
+
+// outcomes counts which of won and lost the options know.
+func outcomes(options []Option) int {
+	won, lost := 0, 0
+	for _, o := range withOutcomes(options) {
+		switch o.Outcome {
+		case Won:
+			won = 1
+		case Lost:
+			lost = 1
+		}
+	}
+	return won + lost
+}
+
+// withOutcomes marks the options that mean won and lost; when there are such, all others are open.
+func withOutcomes(options []Option) []Option {
+	out := slices.Clone(options)
+	told := false
+	for i, o := range out {
+		if o.Outcome != NoOutcome {
+			told = true
+			continue
+		}
+		won, lost := Suggests("won", o.Value), Suggests("lost", o.Value)
+		switch {
+		case won > lost:
+			out[i].Outcome, told = Won, true
+		case lost > 0:
+			out[i].Outcome, told = Lost, true
+		}
+	}
+	for i, o := range out {
+		if told && o.Outcome == NoOutcome {
+			out[i].Outcome = Open
+		}
+	}
+	return out
+}

@@ -1,0 +1,180 @@
+package ingest
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"openclaw/internal/crm"
+	"openclaw/internal/fail"
+)
+
+// converter turns the texts of one column into canonical values. It remembers what it has read, since most columns say
+// the same things again and again; the memory is bounded. It is used by one goroutine.
+type converter struct {
+	field crm.Field
+	style style
+	order Order
+	link  *LinkCheck
+	known map[string]any
+	// left holds the texts of a link column that a person decided to leave empty, where they stood.
+	left map[string]bool
+}
+
+const maxKnown = 20_000
+
+func newConverter(c *Column) *converter {
+	return &converter{field: c.field, style: c.verdict.style, order: c.verdict.order, link: c.Link, known: map[string]any{}, left: map[string]bool{}}
+}
+
+// value reads a cell. why says what is wrong with it, "" when it is good. Nothing is nil.
+func (c *converter) value(cell string) (v any, why string) {
+	text := trim(cell)
+	if len(text) <= 4 && crm.Missing(text) {
+		return nil, ""
+	}
+	switch c.field.Type {
+	case crm.Text, crm.Person, crm.File:
+		return text, ""
+	case crm.LongText:
+		return cell, ""
+	case crm.Link:
+		return c.linkText(text), ""
+	case crm.Links:
+		var texts []string
+		for part := range strings.SplitSeq(text, ";") {
+			if part = strings.TrimSpace(part); part == "" {
+				continue
+			}
+			if to := c.linkText(part); to != nil {
+				texts = append(texts, to.(string))
+			}
+		}
+		return texts, ""
+	}
+	if v, ok := c.known[text]; ok {
+		return v, ""
+	}
+	v, why = c.read(text)
+	if why == "" && len(c.known) < maxKnown {
+		c.known[strings.Clone(text)] = v
+	}
+	return v, why
+}
+
+// linkText is the text by which the store finds the record: near ones are the store's to fix, as the load tells it.
+func (c *converter) linkText(text string) any {
+	if c.link == nil || len(c.link.byText) == 0 {
+		return text
+	}
+	s, ok := c.link.byText[text]
+	if !ok || s.Do != Leave {
+		return text
+	}
+	c.left[s.Text] = true
+	return nil
+}
+
+func (c *converter) read(text string) (any, string) {
+	switch c.field.Type {
+	case crm.Number, crm.Money:
+		return c.readNumber(text)
+	case crm.Date, crm.DateTime:
+		d, ok := readDay(text)
+		if !ok {
+			return nil, "Not a date. Write it like 2017-03-31, or leave it empty."
+		}
+		at, why := d.at(c.order)
+		if why != "" {
+			return nil, why
+		}
+		if c.field.Type == crm.Date {
+			at = time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, time.UTC)
+		}
+		return at, ""
+	}
+	v, err := c.field.Parse(text)
+	if err != nil {
+		e := fail.As(err)
+		return nil, strings.TrimSpace(e.Message + " " + e.Hint)
+	}
+	return v, ""
+}
+
+func (c *converter) readNumber(text string) (any, string) {
+	plain := strings.TrimSpace(strings.TrimSuffix(text, "%"))
+	n, code, ok := parseNumber(plain, c.style)
+	if !ok {
+		return nil, "Not a number. Leave it empty to import."
+	}
+	if code != "" && c.field.Type == crm.Money && c.field.Currency != "" && code != c.field.Currency {
+		return nil, fmt.Sprintf("It is in %s, and %s is in %s.", code, c.field.Label, c.field.Currency)
+	}
+	d, ok := n.at(c.field.Scale)
+	if !ok {
+		return nil, fmt.Sprintf("%s keeps %d digits after the point and 18 in all.", c.field.Label, c.field.Scale)
+	}
+	return d, ""
+}
+
+// rowReader turns the rows of a file into the values of its load.
+type rowReader struct {
+	file    *File
+	convert []*converter // in the order of file.loads
+	keyAt   int          // index into loads, or -1
+	seen    *keyset      // of texts that stand more than once as key, those already met
+}
+
+func newRowReader(f *File) *rowReader {
+	r := &rowReader{file: f, keyAt: -1}
+	for i, c := range f.loads {
+		r.convert = append(r.convert, newConverter(c))
+		if f.Key != "" && c.Field == f.Key {
+			r.keyAt = i
+			r.seen = newKeyset(f.profile.columns[c.index].values.seed)
+		}
+	}
+	return r
+}
+
+// read appends the row's values to dst, or says why it is a reject.
+func (r *rowReader) read(in *row, dst []any) ([]any, *Repair, *crm.Reject) {
+	if in.problem != "" {
+		return dst, nil, &crm.Reject{Row: in.line, Value: short(in.text, 200), Reason: in.problem}
+	}
+	cells := in.cells
+	var repair *Repair
+	if width := len(r.file.table.header); len(cells) != width {
+		fixed, rep, why := r.repair(in)
+		if why != "" {
+			return dst, nil, &crm.Reject{Row: in.line, Value: short(recordText(in, r.file.table.comma), 200), Reason: why}
+		}
+		cells, repair = fixed, rep
+	}
+	start := len(dst)
+	for i, c := range r.file.loads {
+		v, why := r.convert[i].value(cells[c.index])
+		if why != "" {
+			return dst[:start], nil, &crm.Reject{Row: in.line, Column: c.Name, Value: short(trim(cells[c.index]), 200), Reason: why}
+		}
+		if i == r.keyAt {
+			if v == nil {
+				return dst[:start], nil, &crm.Reject{Row: in.line, Column: c.Name, Value: trim(cells[c.index]), Reason: "The key is empty. Every row needs one."}
+			}
+			text := trim(cells[c.index])
+			if keys := c.stats.keys; keys != nil && keys.repeated(text) && !r.seen.add(text) {
+				return dst[:start], nil, &crm.Reject{Row: in.line, Column: c.Name, Value: text, Reason: "The key stands in an earlier row too."}
+			}
+		}
+		dst = append(dst, v)
+	}
+	return dst, repair, nil
+}
+
+// recordText is the record as it stands in the file, or its cells side by side.
+func recordText(in *row, comma string) string {
+	if in.text != "" || comma == "" {
+		return in.text
+	}
+	return strings.Join(in.cells, comma)
+}

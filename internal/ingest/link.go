@@ -1,0 +1,334 @@
+package ingest
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"openclaw/internal/crm"
+	"openclaw/internal/ident"
+)
+
+// target is a field whose values name records: the key of a file at hand, of an object that exists, or of both.
+type target struct {
+	object string
+	field  string
+	label  string // of the object
+	isName bool   // the field is what the object's records are called
+	file   *File  // nil when no file of this import brings its records
+	column *Column
+	sets   []*tally // the values; a text is named when one of them has it
+	folded map[string]string
+	squash map[string]string // "" where two different values are one
+}
+
+// complete tells whether all values are at hand.
+func (t *target) complete() bool {
+	return !slices.ContainsFunc(t.sets, func(s *tally) bool { return !s.complete() })
+}
+
+func (t *target) has(text string) bool {
+	for _, s := range t.sets {
+		if _, ok := s.at[text]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+// index prepares the comparison of texts that are spelt in another way.
+func (t *target) index() {
+	if t.folded != nil {
+		return
+	}
+	t.folded, t.squash = map[string]string{}, map[string]string{}
+	for _, s := range t.sets {
+		for _, e := range s.list {
+			t.folded[crm.Fold(e.text)] = e.text
+			q := crm.Squash(e.text)
+			if old, ok := t.squash[q]; ok && crm.Fold(old) != crm.Fold(e.text) {
+				t.squash[q] = ""
+				continue
+			}
+			t.squash[q] = e.text
+		}
+	}
+}
+
+// find tells what value a text means: itself, or one that differs in case, blanks and punctuation alone.
+func (t *target) find(text string) (string, bool) {
+	if t.has(text) {
+		return text, true
+	}
+	t.index()
+	if v, ok := t.folded[crm.Fold(text)]; ok {
+		return v, true
+	}
+	if q := crm.Squash(text); len(q) > 1 && t.squash[q] != "" {
+		return t.squash[q], true
+	}
+	return "", false
+}
+
+// targets lists what the columns of these files may refer to.
+func targets(ctx context.Context, store Store, c ident.Caller, schema crm.Schema, files []*File) ([]*target, error) {
+	var out []*target
+	for _, f := range files {
+		for _, col := range f.Columns {
+			if col.Field == "" || col.field.Type == crm.Link || !f.names(col) {
+				continue
+			}
+			out = append(out, &target{object: f.Object, field: col.Field, label: f.Label, file: f, column: col, sets: []*tally{col.stats.values}})
+		}
+	}
+	for _, o := range schema.Objects {
+		fields := map[string]bool{}
+		for _, field := range o.Fields {
+			if field.Key && field.Type.Textual() {
+				fields[field.Name] = true
+			}
+		}
+		if f, ok := o.NameField(); ok && f.Type.Textual() {
+			fields[f.Name] = true
+		}
+		for name := range fields {
+			set, err := existingValues(ctx, store, c, o.Name, name, files)
+			if err != nil {
+				return nil, err
+			}
+			at := slices.IndexFunc(out, func(t *target) bool { return t.object == o.Name && t.field == name })
+			if at >= 0 {
+				out[at].sets = append(out[at].sets, set)
+				continue
+			}
+			t := &target{object: o.Name, field: name, label: o.Label, sets: []*tally{set}}
+			for _, f := range files {
+				if f.Object == o.Name {
+					t.file = f
+				}
+			}
+			out = append(out, t)
+		}
+	}
+	for _, t := range out {
+		if o, ok := schema.Object(t.object); ok {
+			name, _ := o.NameField()
+			t.isName = name.Name == t.field
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *target) int { return strings.Compare(a.object+"."+a.field, b.object+"."+b.field) })
+	return out, nil
+}
+
+// names tells whether the values of a column name the records of its file: they are all different.
+func (f *File) names(c *Column) bool {
+	if c.Key {
+		return true
+	}
+	k := c.stats.keys
+	return k != nil && len(k.twice) == 0 && !k.full && (c.Type == crm.Text || c.Type == crm.Email) && c.Filled*10 >= f.profile.good()*9 && c.Filled > 1
+}
+
+// existingValues reads the values of a field of records that exist, up to the bound of a tally.
+func existingValues(ctx context.Context, store Store, c ident.Caller, object, field string, files []*File) (*tally, error) {
+	set := newTally(files[0].profile.seed, maxTextsEach)
+	q := crm.Query{Object: object, Fields: []crm.Path{crm.Path(field)}, Filter: crm.Where(crm.Path(field), crm.NotEmpty), Limit: 1000}
+	for {
+		page, err := store.List(ctx, c, q)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range page.Rows {
+			f := crm.Field{Type: page.Columns[0].Type, Scale: page.Columns[0].Scale}
+			if text := f.Show(r.Values[0]); text != "" {
+				set.add(text, 0)
+			}
+		}
+		if q.After = page.After; q.After == "" {
+			return set, nil
+		}
+	}
+}
+
+// linkColumns finds the columns that refer to records, and makes links of them.
+func linkColumns(f *File, all []*target, schema crm.Schema, o Options) {
+	for _, c := range f.Columns {
+		if c.Field == "" || c.Key && c.New {
+			continue
+		}
+		switch {
+		case !c.New && (c.field.Type == crm.Link || c.field.Type == crm.Links):
+			t := bestOf(f, c, all, func(t *target) bool { return t.object == c.field.Target }, true)
+			if t == nil {
+				t = nameTarget(schema, all, c.field.Target)
+			}
+			if t != nil {
+				f.link(c, t, o)
+			}
+		case c.New && mayRefer(c):
+			if t := bestOf(f, c, all, func(t *target) bool { return t.column != c }, false); t != nil {
+				c.field.Type, c.field.Target, c.field.Options, c.field.Scale = crm.Link, t.object, nil, 0
+				if c.several() {
+					c.field.Type = crm.Links
+				}
+				c.Unread = 0
+				f.freeLinkName(c)
+				f.link(c, t, o)
+			}
+		}
+	}
+}
+
+// nameTarget is the name of an object's records, for a link none of whose texts is known.
+func nameTarget(schema crm.Schema, all []*target, object string) *target {
+	o, _ := schema.Object(object)
+	for _, t := range all {
+		if name, ok := o.NameField(); t.object == object && (!ok || t.field == name.Name) {
+			return t
+		}
+	}
+	return nil
+}
+
+func mayRefer(c *Column) bool {
+	if c.Filled == 0 {
+		return false
+	}
+	switch c.Type {
+	case crm.Text, crm.Choice, crm.Choices:
+		return true
+	case crm.Email:
+		return c.stats.keys == nil || len(c.stats.keys.twice) > 0
+	case crm.Number:
+		return c.Scale == 0
+	}
+	return false
+}
+
+// several tells whether the texts of a column are lists.
+func (c *Column) several() bool { return c.stats.parts != nil && c.stats.count(isList)*5 >= c.Filled }
+
+// texts are the different texts that may name records.
+func (c *Column) texts() *tally {
+	if c.several() {
+		c.stats.wholeParts()
+		return c.stats.parts
+	}
+	return c.stats.values
+}
+
+// bestOf picks the target that a column refers to. It goes by values: most of a column's different texts must be among
+// the target's. A name that says the same lowers the bar, and numbers, which are alike everywhere, need it.
+func bestOf(f *File, c *Column, all []*target, may func(*target) bool, known bool) *target {
+	var best *target
+	bestScore := 0.0
+	for _, t := range all {
+		if !may(t) {
+			continue
+		}
+		alike, self := t.namedBy(c.Name), t.file == f
+		if c.Type == crm.Number && !alike && !self && !known {
+			continue
+		}
+		share, hits := contained(c.texts(), t)
+		unique := c.stats.keys != nil && len(c.stats.keys.twice) == 0 && c.Filled > 2
+		switch {
+		case hits == 0:
+			continue
+		case known:
+		case alike && share >= 0.5:
+		case c.Type == crm.Number:
+			if !self || crm.Suggests("parent", c.Name) == 0 || share < 0.9 {
+				continue
+			}
+		case unique && !(self && crm.Suggests("parent", c.Name) > 0):
+			continue
+		case share < 0.9 || hits < 2 && !(self && crm.Suggests("parent", c.Name) > 0):
+			continue
+		case hits < 3 && !self && c.shortTexts():
+			continue
+		}
+		score := share
+		if alike {
+			score += 1
+		}
+		if t.column != nil && t.column.Key {
+			score += 0.05
+		}
+		if self {
+			score -= 0.01
+		}
+		if score > bestScore {
+			best, bestScore = t, score
+		}
+	}
+	return best
+}
+
+// shortTexts tells whether the texts are so short that they are the same in other columns by chance.
+func (c *Column) shortTexts() bool {
+	return !slices.ContainsFunc(c.stats.values.list, func(e counted) bool { return len(e.text) > 3 })
+}
+
+// namedBy tells whether a column's name speaks of the target: it is its field's, or its object's.
+func (t *target) namedBy(column string) bool {
+	name := crm.Ident(column)
+	bare := name
+	for _, end := range []string{"_id", "_no", "_number", "_code", "_key", "_ref", "_name", "_email"} {
+		bare = strings.TrimSuffix(bare, end)
+	}
+	object := crm.Ident(crm.Singular(crm.LabelOf(t.object)))
+	if name == t.field && crm.Suggests("generic", name) != 2*len(strings.ReplaceAll(name, "_", " ")) {
+		return true
+	}
+	return bare == object || bare == crm.Ident(t.label) || bare == t.object || bare+"_id" == t.field || bare == t.field && t.field != "name"
+}
+
+// contained is the share of the different texts that the target has, and how many those are. Where one of the two is
+// only a sample, the texts that both samples would hold are compared.
+func contained(texts *tally, t *target) (share float64, hits int) {
+	level := texts.level
+	for _, s := range t.sets {
+		level = max(level, s.level)
+	}
+	all := 0
+	for _, e := range texts.list {
+		if !texts.keeps(e.text, level) {
+			continue
+		}
+		if all++; all == 200 && hits < 20 {
+			return 0, 0
+		}
+		if _, ok := t.find(e.text); ok {
+			hits++
+		}
+	}
+	if all == 0 {
+		return 0, 0
+	}
+	return float64(hits) / float64(all), hits
+}
+
+// freeLinkName names a link after what it leads to: account_id becomes account where nothing else is called so.
+func (f *File) freeLinkName(c *Column) {
+	taken := map[string]bool{}
+	for _, other := range f.Columns {
+		if other != c && other.Field != "" {
+			taken[other.field.Name], taken[other.field.Column()] = true, true
+		}
+	}
+	for _, old := range f.before.Fields {
+		taken[old.Name], taken[old.Column()] = true, true
+	}
+	name := strings.TrimSuffix(c.field.Name, "_id")
+	if name == "" || taken[name] || name == "source" {
+		name = c.field.Name
+	}
+	for taken[name] || taken[name+"_id"] || taken[name+"_ids"] {
+		name += "_link"
+	}
+	if name != c.field.Name {
+		c.field.Synonyms = append(c.field.Synonyms, strings.ReplaceAll(c.field.Name, "_", " "))
+		c.field.Name, c.field.Label = name, crm.LabelOf(name)
+	}
+}

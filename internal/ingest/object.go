@@ -1,0 +1,357 @@
+package ingest
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"openclaw/internal/crm"
+	"openclaw/internal/fail"
+)
+
+// rejectColumn is the column that a file of rejects carries beside the original cells. An import leaves it out.
+const rejectColumn = "reject_reason"
+
+// newFile decides where a table goes and what each of its columns is; links come later, when all files are known.
+func newFile(t table, p *profile, schema crm.Schema, o Options) (*File, error) {
+	f := &File{File: t.file, Sheet: t.sheet, Format: t.format, Rows: p.rows, Notes: t.notes, table: t, profile: p}
+	f.Object = crm.Ident(t.base)
+	if o.Object != "" {
+		f.Object = crm.Ident(o.Object)
+	}
+	f.before, f.New = matchObject(schema, f.Object, t.header, o.Object != "")
+	if !f.New {
+		f.Object = f.before.Name
+	}
+	for i, name := range t.header {
+		s := p.columns[i]
+		c := &Column{Name: name, Filled: s.filled, Empty: p.good() - s.filled, Example: short(s.example, 60), index: i, stats: s}
+		if len(s.missing) > 0 {
+			c.Spelt = s.missing
+		}
+		if s.values.complete() {
+			c.Distinct = int64(len(s.values.list))
+		}
+		f.Columns = append(f.Columns, c)
+	}
+	if err := f.matchFields(o); err != nil {
+		return nil, err
+	}
+	f.decideColumns(o)
+	return f, f.chooseKey(o)
+}
+
+// good is how many rows were profiled.
+func (p *profile) good() int64 { return p.rows - p.problem - p.odd }
+
+// matchObject finds the object that rows of such a name go to: by its name, or by what people call it when at least
+// half of the columns are fields of it.
+func matchObject(schema crm.Schema, name string, header []string, exact bool) (crm.Object, bool) {
+	if o, ok := schema.Object(name); ok {
+		return o, false
+	}
+	for _, o := range schema.Objects {
+		called := append([]string{o.Label, o.Plural}, o.Synonyms...)
+		if !slices.ContainsFunc(called, func(s string) bool { return crm.Ident(s) == name }) {
+			continue
+		}
+		known := 0
+		for _, h := range header {
+			if _, ok := matchField(o, h); ok {
+				known++
+			}
+		}
+		if exact || known*2 >= len(header) {
+			return o, false
+		}
+	}
+	return crm.Object{}, true
+}
+
+// matchField finds the field that a column of such a name means.
+func matchField(o crm.Object, column string) (crm.Field, bool) {
+	name, squashed := crm.Ident(column), crm.Squash(column)
+	for _, f := range o.Fields {
+		if f.Name == name || f.Column() == name {
+			return f, true
+		}
+	}
+	for _, f := range o.Fields {
+		if squashed != "" && (crm.Squash(f.Label) == squashed || slices.ContainsFunc(f.Synonyms, func(s string) bool { return crm.Squash(s) == squashed })) {
+			return f, true
+		}
+	}
+	return crm.Field{}, false
+}
+
+// matchFields gives each column its field: one that the object has, or the name of a new one.
+func (f *File) matchFields(o Options) error {
+	taken := map[string]bool{}
+	for _, old := range f.before.Fields {
+		taken[old.Name], taken[old.Column()] = true, true
+	}
+	used := map[string]bool{}
+	for _, c := range f.Columns {
+		wish, said := column(o.Map, f.Object, c.Name)
+		switch {
+		case said && (wish == "" || wish == "-"), crm.Ident(c.Name) == rejectColumn, c.Name == "" && c.Filled == 0:
+			c.Check = "left out"
+			continue
+		}
+		name := c.Name
+		if name == "" {
+			name = "column " + strconv.Itoa(c.index+1)
+		}
+		if said {
+			name = wish
+		}
+		if old, ok := matchField(f.before, name); ok && !used[old.Name] {
+			if old.Type == crm.Computed {
+				if said {
+					return fail.New(fail.Invalid, "%s of %s is computed and cannot be imported.", old.Label, f.before.Plural).WithHint("Map the column %s to another field.", c.Name)
+				}
+				c.Check = "computed, left out"
+				continue
+			}
+			used[old.Name] = true
+			c.Field, c.field = old.Name, old
+			continue
+		}
+		c.New = true
+		c.Field = freeName(crm.Ident(name), taken)
+		taken[c.Field], used[c.Field] = true, true
+		c.field = crm.Field{Name: c.Field, Label: crm.LabelOf(c.Field)}
+		if ident := crm.Ident(c.Name); said && c.Name != "" && ident != c.Field {
+			c.field.Synonyms = []string{strings.ReplaceAll(ident, "_", " ")}
+		}
+	}
+	for wish := range o.Map {
+		if !slices.ContainsFunc(f.Columns, func(c *Column) bool {
+			_, hit := column(map[string]string{wish: ""}, f.Object, c.Name)
+			return hit
+		}) && !strings.Contains(wish, ".") && len(f.Columns) > 0 && o.Object != "" {
+			return fail.New(fail.Invalid, "%s has no column %q.", f.File, wish).WithHint("It has: %s.", strings.Join(f.table.header, ", "))
+		}
+	}
+	return nil
+}
+
+func freeName(name string, taken map[string]bool) string {
+	for n := 2; ; n++ {
+		if !taken[name] && !taken[name+"_id"] && !taken[name+"_ids"] {
+			return name
+		}
+		name = strings.TrimRight(name, "0123456789_") + "_" + strconv.Itoa(n)
+	}
+}
+
+// decideColumns gives new fields their types, and finds how the values of fields that exist are written.
+func (f *File) decideColumns(o Options) {
+	h := hints{rows: f.Rows, currency: o.Currency}
+	if h.currency == "" {
+		h.currency = "USD"
+	}
+	for _, c := range f.Columns {
+		if c.stats.count(isComma) > c.stats.count(isPoint) {
+			h.comma = true
+		}
+	}
+	for _, c := range f.Columns {
+		if c.Field == "" {
+			continue
+		}
+		h := h
+		h.order, _ = column(o.DateOrder, f.Object, c.Name)
+		c.verdict = decide(c.Name, c.stats, h)
+		if c.New {
+			c.take(c.verdict)
+		} else {
+			c.adapt()
+		}
+		c.show()
+	}
+}
+
+// take makes a new field what the column is.
+func (c *Column) take(v verdict) {
+	c.field.Type, c.field.Scale, c.field.Currency = v.kind, v.scale, v.currency
+	for _, text := range v.options {
+		c.field.Options = append(c.field.Options, crm.Option{Value: text})
+	}
+	c.Unread = v.unread
+}
+
+// adapt fits a column to the field that is there: how its values are written is the column's, what they are the
+// field's. A choice gains the options that are new, a number the digits after the point.
+func (c *Column) adapt() {
+	switch c.field.Type {
+	case crm.Choice, crm.Choices:
+		texts := c.stats.values
+		if c.field.Type == crm.Choices && c.stats.parts != nil {
+			c.stats.wholeParts()
+			texts = c.stats.parts
+		}
+		if !texts.complete() {
+			return
+		}
+		c.field.Options = slices.Clone(c.field.Options)
+		for _, text := range texts.options() {
+			if _, ok := c.field.Option(text); !ok && !c.asSynonym(text) && len(c.NewOptions) < maxOptions {
+				c.field.Options = append(c.field.Options, crm.Option{Value: text})
+				c.NewOptions = append(c.NewOptions, text)
+			}
+		}
+	case crm.Number, crm.Money:
+		if c.verdict.kind.Numeric() && c.verdict.scale <= 9 {
+			c.field.Scale = max(c.field.Scale, c.verdict.scale)
+		}
+	case crm.Date, crm.DateTime:
+		if !c.verdict.kind.Temporal() {
+			c.verdict = decideDay(c.stats, c.verdict)
+		}
+	}
+	c.verdict.ask = c.verdict.ask && c.field.Type.Temporal()
+}
+
+func (c *Column) asSynonym(text string) bool {
+	return slices.ContainsFunc(c.field.Options, func(o crm.Option) bool {
+		return slices.ContainsFunc(o.Synonyms, func(s string) bool { return strings.EqualFold(s, text) })
+	})
+}
+
+// show copies what was decided to the members that people see.
+func (c *Column) show() {
+	c.Field, c.Label, c.Type, c.Target, c.Scale, c.Currency, c.Key = c.field.Name, c.field.Label, c.field.Type, c.field.Target, c.field.Scale, c.field.Currency, c.field.Key
+	c.Options = nil
+	for _, o := range c.field.Options {
+		c.Options = append(c.Options, o.Value)
+	}
+	c.DateOrder, c.Decimal = "", ""
+	if c.Type.Temporal() {
+		c.DateOrder = c.verdict.order
+	}
+	if c.Type.Numeric() && c.verdict.style == commaStyle {
+		c.Decimal = ","
+	}
+}
+
+// chooseKey finds the field that identifies a record.
+func (f *File) chooseKey(o Options) error {
+	if o.Key != "" {
+		for _, c := range f.Columns {
+			if c.Field != "" && (c.Field == o.Key || c.Name == o.Key || crm.Ident(c.Name) == crm.Ident(o.Key)) {
+				f.setKey(c)
+				return nil
+			}
+		}
+		if o.Object != "" || f.table.sheet == "" {
+			return fail.New(fail.Invalid, "%s has no column for the key %q.", f.File, o.Key).WithHint("It has: %s.", strings.Join(f.table.header, ", "))
+		}
+	}
+	if !f.New {
+		for _, c := range f.Columns {
+			if c.Field != "" && !c.New && c.field.Key {
+				f.setKey(c)
+				return nil
+			}
+		}
+		return nil
+	}
+	best, score := (*Column)(nil), 0
+	for _, c := range f.Columns {
+		if s := f.keyScore(c); s > score {
+			best, score = c, s
+		}
+	}
+	if best != nil {
+		f.setKey(best)
+	}
+	return nil
+}
+
+func (f *File) setKey(c *Column) {
+	f.Key = c.Field
+	c.Key, c.field.Key = true, true
+	if c.New && c.field.Type != crm.Email {
+		c.field.Type, c.field.Options, c.field.Scale, c.field.Currency, c.Unread = crm.Text, nil, 0, "", 0
+	}
+	c.show()
+}
+
+// notKeys are first columns that are all different only by chance.
+var notKeys = []string{"first_name", "last_name", "surname", "city", "street", "address", "country", "region", "note", "notes", "description", "comment", "type", "status", "date", "url", "website"}
+
+// keyScore says how well a column would identify records; 0 is not at all.
+func (f *File) keyScore(c *Column) int {
+	if c.Field == "" || c.stats.keys == nil || f.profile.good() == 0 {
+		return 0
+	}
+	named := crm.Suggests("code", c.Name) > 0
+	whole := c.Type == crm.Number && c.Scale == 0 && c.Currency == ""
+	if c.Type != crm.Text && c.Type != crm.Email && !whole {
+		return 0
+	}
+	doubtful := int64(len(c.stats.keys.twice)) + c.Empty
+	if doubtful > 0 && (doubtful > tolerance(f.profile.good()) || f.profile.good() < 50) {
+		return 0
+	}
+	ident, own := crm.Ident(c.Name), f.ownNames()
+	switch {
+	case slices.Contains([]string{"source_id", "uid", "uuid", "guid", "key", "record_id"}, ident):
+		return 100
+	case named && c.index == 0:
+		return 90
+	case slices.Contains(own, ident):
+		return 80
+	case c.Type == crm.Email && doubtful == 0:
+		return 75
+	case c.index == 0 && !whole && !slices.Contains(notKeys, ident):
+		return 70
+	case named && doubtful == 0:
+		return 60
+	}
+	return 0
+}
+
+// ownNames are what a column is called that is named after the file.
+func (f *File) ownNames() []string {
+	one := crm.Ident(crm.Singular(crm.LabelOf(f.Object)))
+	return []string{one, one + "_name", "name", "full_name", "title"}
+}
+
+// describe makes the new object's labels: from its key column, when that is named after a thing, and from the name of
+// the file. A name that a person gave is the label, and the key column's a synonym.
+func (f *File) describe(named bool) {
+	label := crm.Singular(crm.LabelOf(f.Object))
+	var synonyms []string
+	if thing := f.keyThing(); thing != "" && !strings.EqualFold(thing, label) {
+		if named {
+			label, thing = thing, label
+		}
+		synonyms = append(synonyms, strings.ToLower(label), strings.ToLower(crm.Plural(label)))
+		label = thing
+	}
+	slices.Sort(synonyms)
+	f.Label, f.Plural = label, crm.Plural(label)
+	f.object = crm.Object{Name: f.Object, Label: f.Label, Plural: f.Plural, Synonyms: slices.Compact(synonyms)}
+}
+
+// keyThing is the thing that the key column is named after: Opportunity for opportunity_id, "" for id, name or email.
+func (f *File) keyThing() string {
+	for _, c := range f.Columns {
+		ident := crm.Ident(c.Name)
+		if f.Key == "" || c.Field != f.Key || strings.HasPrefix(ident, "source_") {
+			continue
+		}
+		thing := ident
+		for _, end := range []string{"_id", "_no", "_nr", "_number", "_code", "_key", "_ref", "_name", "_uuid"} {
+			thing = strings.TrimSuffix(thing, end)
+		}
+		bare := strings.ReplaceAll(thing, "_", " ")
+		if crm.Suggests("generic", thing) == 2*len(bare) || thing == ident && c.index != 0 {
+			continue
+		}
+		return crm.Singular(crm.LabelOf(thing))
+	}
+	return ""
+}

@@ -1,0 +1,172 @@
+package ingest
+
+import (
+	"context"
+	"hash/maphash"
+	"strings"
+
+	"openclaw/internal/crm"
+)
+
+// profile is what the first pass finds out about a table, in memory that does not grow with it.
+type profile struct {
+	rows    int64 // records, those with problems included
+	columns []*stats
+	first   []row // the first good rows, for the sample
+	problem int64 // rows that the reader could not take whole
+	odd     int64 // rows with more or fewer cells than the header
+	seed    maphash.Seed
+}
+
+// stats are what the first pass finds out about a column.
+type stats struct {
+	filled  int64
+	missing map[string]int64 // how often each spelling of nothing stood there, blank ones apart
+	values  *tally
+	parts   *tally // of texts with semicolons, what stands between them
+	keys    *keyset
+	example string
+	// partsWhole: the texts without a semicolon are among the parts too.
+	partsWhole bool
+
+	patterns   []pattern
+	pointScale int // the most digits after the point among values that are numbers in point style
+	commaScale int
+	currency   string
+	mixed      bool // amounts in more than one currency
+}
+
+// pattern is one shape and how many values have it.
+type pattern struct {
+	bits shape
+	n    int64
+	text string // one of them
+	line int64
+}
+
+const (
+	sampleRows = 20
+	// maxTexts is how many different texts all tallies of a table may keep together, and maxTextsEach one column's.
+	maxTexts     = 1 << 20
+	maxTextsEach = 20_000
+)
+
+// profileTable reads a table once.
+func profileTable(ctx context.Context, t table, seed maphash.Seed) (*profile, error) {
+	p := &profile{seed: seed, columns: make([]*stats, len(t.header))}
+	bound := min(maxTextsEach, maxTexts/max(1, len(t.header)))
+	for i := range p.columns {
+		p.columns[i] = &stats{missing: map[string]int64{}, values: newTally(seed, bound), keys: newKeyset(seed)}
+	}
+	err := ahead(ctx, t.readBatches, func(b batch) error {
+		for i := range b.rows {
+			p.add(&b.rows[i])
+		}
+		return nil
+	})
+	return p, err
+}
+
+func (p *profile) add(r *row) {
+	p.rows++
+	switch {
+	case r.problem != "":
+		p.problem++
+		return
+	case len(r.cells) != len(p.columns):
+		p.odd++
+		return
+	}
+	if len(p.first) < sampleRows {
+		kept := *r
+		kept.cells = append([]string(nil), r.cells...)
+		p.first = append(p.first, kept)
+	}
+	for i, cell := range r.cells {
+		p.columns[i].add(cell, r.line)
+	}
+}
+
+// trim is strings.TrimSpace with a fast way out for what needs none.
+func trim(cell string) string {
+	if cell == "" || cell[0] > ' ' && cell[0] < 0x80 && cell[len(cell)-1] > ' ' && cell[len(cell)-1] < 0x80 {
+		return cell
+	}
+	return strings.TrimSpace(cell)
+}
+
+func (s *stats) add(cell string, line int64) {
+	text := trim(cell)
+	if len(text) <= 4 && crm.Missing(text) {
+		if text != "" {
+			s.missing[text]++
+		}
+		return
+	}
+	if s.filled++; s.filled == 1 {
+		s.example = strings.Clone(text)
+	}
+	if s.keys != nil {
+		s.unique(text)
+	}
+	e, fresh := s.values.add(text, line)
+	if !fresh {
+		s.patterns[e.kind].n++
+		return
+	}
+	at := s.learn(text, line)
+	if e != nil {
+		e.kind = at
+	}
+}
+
+// unique follows whether the column could be a key, until too many of its texts have stood twice.
+func (s *stats) unique(text string) {
+	s.keys.add(text)
+	if twice := int64(len(s.keys.twice)); twice > 3 && twice*50 > s.filled {
+		s.keys = nil
+	}
+}
+
+// learn counts the shape of a text that was not seen before, and returns the index of its pattern.
+func (s *stats) learn(text string, line int64) int32 {
+	c := classify(text)
+	s.pointScale = max(s.pointScale, int(c.pointScale))
+	s.commaScale = max(s.commaScale, int(c.commaScale))
+	if c.currency != "" {
+		s.mixed = s.mixed || s.currency != "" && s.currency != c.currency
+		s.currency = c.currency
+	}
+	if c.bits&isList != 0 && len(text) <= 1000 {
+		if s.parts == nil {
+			s.parts = newTally(s.values.seed, 2000)
+		}
+		for part := range strings.SplitSeq(text, ";") {
+			if part = strings.TrimSpace(part); part != "" {
+				s.parts.add(part, line)
+			}
+		}
+	}
+	for i := range s.patterns {
+		if s.patterns[i].bits == c.bits {
+			s.patterns[i].n++
+			return int32(i)
+		}
+	}
+	s.patterns = append(s.patterns, pattern{bits: c.bits, n: 1, text: strings.Clone(text), line: line})
+	return int32(len(s.patterns) - 1)
+}
+
+// count is how many values have all the bits of one of the shapes.
+func (s *stats) count(any ...shape) int64 {
+	var n int64
+	for _, p := range s.patterns {
+		for _, bits := range any {
+			if p.bits&bits == bits {
+				n += p.n
+				break
+			}
+		}
+	}
+	return n
+}

@@ -1,0 +1,330 @@
+package ingest
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"openclaw/internal/crm"
+	"openclaw/internal/fail"
+	"openclaw/internal/ident"
+)
+
+// Import brings in what the preview shows, as one batch: all rows, or with Options.Yes those that are valid, and the
+// others go to a file of their own. An error, and the end of ctx, leave nothing behind. progress may be nil.
+func (p *Preview) Import(ctx context.Context, store Store, c ident.Caller, progress func(done, total int64)) (Result, error) {
+	if err := p.ready(); err != nil {
+		return Result{}, err
+	}
+	alter := p.alterations()
+	if !p.options.Yes && !p.options.DryRun && slices.ContainsFunc(p.Files, (*File).keysUnproven) {
+		if err := p.tryKeys(ctx, store, c, alter); err != nil {
+			return Result{}, err
+		}
+	}
+	return p.run(ctx, store, c, alter, p.options.DryRun, progress)
+}
+
+// ready refuses an import with open questions, or with rejects that nobody agreed to leave out.
+func (p *Preview) ready() error {
+	if len(p.Questions) > 0 {
+		q := p.Questions[0]
+		return fail.New(fail.Invalid, "%s: %s", q.File, q.Text).WithHint("Say which: --date-order %s=month-first or --date-order %s=day-first", q.Column, q.Column).WithDetail(p.Questions)
+	}
+	if p.Rejected == 0 || p.options.Yes || p.options.DryRun {
+		return nil
+	}
+	for _, f := range p.Files {
+		if f.Rejected > 0 {
+			return refused(f, f.Rejects[0], p.Rejected, p.Rows)
+		}
+	}
+	return nil
+}
+
+func refused(f *File, first crm.Reject, rejected, rows int64) error {
+	where := fmt.Sprintf("row %d", first.Row)
+	if first.Column != "" {
+		where += fmt.Sprintf(", %s, %q", first.Column, short(first.Value, 60))
+	}
+	count := "A row cannot be taken, and nothing was imported."
+	if rejected > 0 {
+		count = fmt.Sprintf("%s of %s rows cannot be taken, and nothing was imported.", grouped(rejected), grouped(rows))
+	}
+	return fail.New(fail.Invalid, "%s The first is in %s, %s: %s", count, f.table.name(), where, first.Reason).
+		WithHint("Correct the file, or add --yes to import the other rows and get a file of these. --dry-run shows them all.").WithDetail(f.Rejects)
+}
+
+// keysUnproven tells whether the file has more keys than the profile could compare, so that the store must say first
+// whether one stands twice.
+func (f *File) keysUnproven() bool {
+	return slices.ContainsFunc(f.loads, func(c *Column) bool {
+		return f.Key != "" && c.Field == f.Key && (c.stats.keys == nil || c.stats.keys.full)
+	})
+}
+
+func (p *Preview) tryKeys(ctx context.Context, store Store, c ident.Caller, alter []crm.Alteration) error {
+	r, err := p.run(ctx, store, c, alter, true, nil)
+	if err != nil {
+		return err
+	}
+	for i, f := range r.Files {
+		if n := len(f.Rejected); n > 0 {
+			return refused(p.Files[i], f.Rejected[0], int64(n), f.Rows)
+		}
+	}
+	return nil
+}
+
+// alterations are the changes of the schema: objects in the order of the files; a link to one that comes later is added
+// at the end.
+func (p *Preview) alterations() []crm.Alteration {
+	var out, late []crm.Alteration
+	there := map[string]bool{}
+	for _, o := range p.schema.Objects {
+		there[o.Name] = true
+	}
+	for _, f := range p.Files {
+		there[f.Object] = true
+		o := f.object
+		o.Fields = nil
+		var added []crm.Field
+		for _, c := range f.loads {
+			was, _ := f.before.Field(c.field.Name)
+			switch {
+			case c.New && c.Link != nil && !there[c.field.Target]:
+				late = append(late, crm.Alteration{Kind: crm.AddField, Object: crm.Object{Name: f.Object}, Field: c.field})
+			case c.New:
+				added = append(added, c.field)
+			case c.field.Scale != was.Scale:
+				out = append(out, crm.Alteration{Kind: crm.ChangeField, Object: crm.Object{Name: f.Object}, Field: c.field})
+			case len(c.NewOptions) > 0:
+				out = append(out, crm.Alteration{Kind: crm.SetField, Object: crm.Object{Name: f.Object}, Field: c.field})
+			}
+		}
+		if f.New {
+			o.Fields = added
+			out = append(out, crm.Alteration{Kind: crm.AddObject, Object: o})
+			continue
+		}
+		for _, field := range added {
+			out = append(out, crm.Alteration{Kind: crm.AddField, Object: crm.Object{Name: f.Object}, Field: field})
+		}
+	}
+	return append(out, late...)
+}
+
+// run streams all files into the store.
+func (p *Preview) run(ctx context.Context, store Store, c ident.Caller, alter []crm.Alteration, dry bool, progress func(done, total int64)) (Result, error) {
+	var done int64
+	tick := func(rows int64) {
+		done += rows
+		if progress != nil {
+			progress(done, p.Rows)
+		}
+	}
+	var feeds []*feed
+	var sources []crm.Source
+	var names []string
+	defer func() {
+		for _, f := range feeds {
+			f.rejects.discard()
+		}
+	}()
+	for _, file := range p.Files {
+		f, err := p.newFeed(ctx, store, c, file, dry)
+		if err != nil {
+			return Result{}, err
+		}
+		f.tick = tick
+		feeds = append(feeds, f)
+		sources = append(sources, crm.Source{Load: file.load(), Rows: f.rows(ctx)})
+		names = append(names, file.table.name())
+	}
+	imported, err := store.Import(ctx, c, crm.Cause{Kind: "import", Text: strings.Join(names, ", ")}, alter, sources, crm.ImportOptions{DryRun: dry})
+	if err != nil {
+		return Result{}, err
+	}
+	out := Result{Batch: imported.Batch, DryRun: dry, Skipped: p.Skipped}
+	for i, f := range feeds {
+		r, err := f.result(ctx, imported.Loaded[i])
+		if err != nil {
+			return Result{}, err
+		}
+		out.Files = append(out.Files, r)
+	}
+	return out, nil
+}
+
+// load tells the store where the rows go.
+func (f *File) load() crm.Load {
+	l := crm.Load{Object: f.Object, Key: f.Key, Links: map[string]crm.LinkBy{}}
+	for _, c := range f.loads {
+		l.Fields = append(l.Fields, c.field.Name)
+		if c.Link != nil {
+			l.Links[c.field.Name] = c.linkBy()
+		}
+	}
+	return l
+}
+
+// feed is one file on its way into the store, and what was seen on the way.
+type feed struct {
+	file    *File
+	reader  *rowReader
+	yes     bool // rejects are set aside; else the first one ends the import
+	tick    func(rows int64)
+	rejects *rejectFile
+	list    []crm.Reject
+	repairs int64
+	have    map[uint64]int32 // rows that are there already, of an object without a key
+	same    int64            // rows that were not given to the store, since they are there
+}
+
+func (p *Preview) newFeed(ctx context.Context, store Store, c ident.Caller, file *File, dry bool) (*feed, error) {
+	f := &feed{file: file, reader: newRowReader(file), yes: p.options.Yes || dry, list: []crm.Reject{}}
+	if p.options.Yes && !dry {
+		f.rejects = newRejectFile(p.options.RejectDir, file)
+	}
+	if file.Key == "" && !file.New {
+		var err error
+		if f.have, err = existingRows(ctx, store, c, file); err != nil {
+			return nil, err
+		}
+	}
+	return f, nil
+}
+
+// converted is a batch of rows on its way to the store.
+type converted struct {
+	rows []crm.SourceRow
+	read int64
+}
+
+var errStopped = errors.New("the reader of the rows stopped")
+
+// rows reads and converts beside the store.
+func (f *feed) rows(ctx context.Context) iter.Seq2[crm.SourceRow, error] {
+	return func(yield func(crm.SourceRow, error) bool) {
+		err := ahead(ctx, f.convert, func(b converted) error {
+			for _, r := range b.rows {
+				if !yield(r, nil) {
+					return errStopped
+				}
+			}
+			f.tick(b.read)
+			return nil
+		})
+		if err != nil && !errors.Is(err, errStopped) {
+			yield(crm.SourceRow{}, tableError(f.file.table, err))
+		}
+	}
+}
+
+func (f *feed) convert(give func(converted) bool) error {
+	var failed error
+	err := f.file.table.readBatches(func(b batch) bool {
+		out := converted{rows: make([]crm.SourceRow, 0, len(b.rows)), read: int64(len(b.rows))}
+		values := make([]any, 0, len(b.rows)*len(f.file.loads))
+		for i := range b.rows {
+			at := len(values)
+			all, repair, reject := f.reader.read(&b.rows[i], values)
+			if reject != nil {
+				if failed = f.reject(&b.rows[i], reject); failed != nil {
+					return false
+				}
+				continue
+			}
+			if repair != nil {
+				f.repairs++
+			}
+			row := all[at:len(all):len(all)]
+			if f.isThere(row) {
+				f.same++
+				continue
+			}
+			values = all
+			out.rows = append(out.rows, crm.SourceRow{Line: b.rows[i].line, Values: row})
+		}
+		return give(out)
+	})
+	return cmp.Or(failed, err)
+}
+
+func (f *feed) reject(r *row, why *crm.Reject) error {
+	why.Value = strings.Clone(why.Value)
+	f.list = append(f.list, *why)
+	if !f.yes {
+		return refused(f.file, *why, 0, 0)
+	}
+	return f.rejects.add(r, why.Reason)
+}
+
+// result puts together what the store and the reader have seen.
+func (f *feed) result(ctx context.Context, l crm.Loaded) (FileResult, error) {
+	r := FileResult{File: f.file.File, Sheet: f.file.Sheet, Object: f.file.Object, Rows: f.file.Rows, Created: l.Created, Updated: l.Updated, Unchanged: l.Unchanged + f.same, Rejected: append(f.list, l.Rejects...), Repaired: f.repairs, FieldsAdded: []string{}, Links: map[string]crm.LinkCount{}}
+	slices.SortStableFunc(r.Rejected, func(a, b crm.Reject) int { return cmp.Compare(a.Row, b.Row) })
+	for i, c := range f.file.loads {
+		if c.New {
+			r.FieldsAdded = append(r.FieldsAdded, c.field.Name)
+		}
+		if c.Link == nil {
+			continue
+		}
+		r.Links[c.field.Name] = f.linkCount(c, f.reader.convert[i], l.Links[c.field.Name])
+	}
+	if f.rejects == nil || len(r.Rejected) == 0 {
+		return r, nil
+	}
+	if len(l.Rejects) > 0 {
+		if err := f.addLines(ctx, l.Rejects); err != nil {
+			return r, err
+		}
+	}
+	var err error
+	r.RejectsFile, err = f.rejects.keep()
+	return r, err
+}
+
+// addLines brings the rows that the store refused into the file of rejects, by reading the table once more.
+func (f *feed) addLines(ctx context.Context, rejects []crm.Reject) error {
+	reasons := map[int64]string{}
+	for _, r := range rejects {
+		reasons[r.Row] = r.Reason
+	}
+	return ahead(ctx, f.file.table.readBatches, func(b batch) error {
+		for i := range b.rows {
+			if why, ok := reasons[b.rows[i].line]; ok {
+				if err := f.rejects.add(&b.rows[i], why); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+const maxUnmatched = 20
+
+// linkCount adds to the store's count what was settled before the rows came to it.
+func (f *feed) linkCount(c *Column, conv *converter, n crm.LinkCount) crm.LinkCount {
+	if n.Unmatched == nil {
+		n.Unmatched = []string{}
+	}
+	add := func(text string) {
+		if len(n.Unmatched) < maxUnmatched && !slices.Contains(n.Unmatched, text) {
+			n.Unmatched = append(n.Unmatched, text)
+		}
+	}
+	for _, s := range c.Link.Unmatched {
+		add(s.Text)
+	}
+	for text := range conv.left {
+		add(text)
+	}
+	return n
+}

@@ -1,0 +1,233 @@
+package ingest
+
+import (
+	"errors"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"openclaw/internal/crm"
+	"openclaw/internal/fail"
+)
+
+const (
+	maxUnzipped = 1 << 30  // bytes that a workbook may unpack to
+	maxInMemory = 16 << 20 // a part larger than this is unpacked to a temporary file
+)
+
+// xlsxTables takes every sheet with something on it as a table. With several, each is named after its sheet.
+func xlsxTables(s Source) ([]table, error) {
+	f, err := openBook(s)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var out []table
+	var left []string
+	for _, sheet := range f.GetSheetList() {
+		t, err := sheetTable(s, f, sheet)
+		var no notTable
+		switch {
+		case errors.Is(err, io.EOF):
+			continue
+		case errors.As(err, &no):
+			left = append(left, "Sheet "+strconv.Quote(sheet)+" is left out. "+no.reason)
+			continue
+		case err != nil:
+			return nil, err
+		}
+		out = append(out, t)
+	}
+	switch {
+	case len(out) == 0 && len(left) > 0:
+		return nil, notTable{strings.Join(left, " "), "The first line of a sheet must name the columns."}
+	case len(out) == 0:
+		return nil, notTable{"No sheet of it has anything on it.", "Check that it was saved."}
+	case len(out) == 1:
+		out[0].base, out[0].sheet = baseName(s.Name), ""
+	}
+	out[0].notes = append(out[0].notes, left...)
+	return out, nil
+}
+
+func openBook(s Source) (*excelize.File, error) {
+	f, err := excelize.OpenFile(s.Path, excelize.Options{UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: maxInMemory, RawCellValue: true})
+	switch {
+	case err == nil:
+		return f, nil
+	case strings.Contains(err.Error(), "unzip size"):
+		return nil, fail.New(fail.Invalid, "%s unpacks to more than %d MiB, which no table needs.", s.Name, maxUnzipped>>20).WithHint("If it is a real table, save it as CSV and import that.").Because(err)
+	case errors.Is(err, excelize.ErrWorkbookFileFormat) || errors.Is(err, excelize.ErrWorkbookPassword):
+		return nil, fail.New(fail.Invalid, "%s cannot be opened as a workbook: it is encrypted or of another kind.", s.Name).WithHint("Save it as .xlsx without a password, or as CSV.").Because(err)
+	}
+	return nil, fail.New(fail.Invalid, "%s is a zip file, but not a workbook that can be read.", s.Name).WithHint("Save it again as .xlsx, or as CSV.").Because(err)
+}
+
+func sheetTable(s Source, f *excelize.File, sheet string) (table, error) {
+	in, err := newSheet(f, sheet, 0, func() error { return nil })
+	if err != nil {
+		return table{}, sheetError(s, sheet, err)
+	}
+	defer in.Close()
+	first, err := in.next(nil)
+	if err != nil {
+		return table{}, sheetError(s, sheet, err)
+	}
+	header, notes, err := readHeader(first.cells, len(first.cells))
+	if err != nil {
+		return table{}, err
+	}
+	open := func() (rows, error) {
+		f, err := openBook(s)
+		if err != nil {
+			return nil, err
+		}
+		in, err := newSheet(f, sheet, len(header), f.Close)
+		if err == nil {
+			_, err = in.next(nil)
+		}
+		if err != nil {
+			_ = f.Close()
+			return nil, sheetError(s, sheet, err)
+		}
+		return in, nil
+	}
+	return table{file: s.Name, path: s.Path, sheet: sheet, base: sheet, format: "XLSX", header: header, notes: notes, open: open}, nil
+}
+
+func sheetError(s Source, sheet string, err error) error {
+	if errors.Is(err, io.EOF) || fail.KindOf(err) != fail.Failed {
+		return err
+	}
+	return fail.New(fail.Invalid, "Sheet %q of %s cannot be read.", sheet, s.Name).WithHint("Open it and save it again, or save the sheet as CSV.").Because(err)
+}
+
+// sheetRows reads a sheet twice side by side: as raw values, which are exact, and as they are shown, which tells dates,
+// currencies and leading zeros from plain numbers.
+type sheetRows struct {
+	raw, shown *excelize.Rows
+	line       int64
+	width      int // cells of each row; 0 takes them as they come
+	close      func() error
+}
+
+func newSheet(f *excelize.File, sheet string, width int, closer func() error) (*sheetRows, error) {
+	raw, err := f.Rows(sheet)
+	if err != nil {
+		return nil, err
+	}
+	shown, err := f.Rows(sheet)
+	if err != nil {
+		_ = raw.Close()
+		return nil, err
+	}
+	return &sheetRows{raw: raw, shown: shown, width: width, close: closer}, nil
+}
+
+func (s *sheetRows) Close() error {
+	return errors.Join(s.raw.Close(), s.shown.Close(), s.close())
+}
+
+func (s *sheetRows) next(dst []string) (row, error) {
+	for {
+		if !s.raw.Next() || !s.shown.Next() {
+			if err := errors.Join(s.raw.Error(), s.shown.Error()); err != nil {
+				return row{}, err
+			}
+			return row{}, io.EOF
+		}
+		s.line++
+		raw, err := s.raw.Columns(excelize.Options{RawCellValue: true})
+		if err != nil {
+			return row{}, err
+		}
+		shown, err := s.shown.Columns(excelize.Options{RawCellValue: false})
+		if err != nil {
+			return row{}, err
+		}
+		cells, blank := dst, true
+		for i, v := range raw {
+			if i < len(shown) {
+				v = sheetCell(v, shown[i])
+			}
+			blank = blank && strings.TrimSpace(v) == ""
+			cells = append(cells, v)
+		}
+		if blank {
+			continue
+		}
+		for len(cells)-len(dst) < s.width {
+			cells = append(cells, "")
+		}
+		r := row{line: s.line, cells: cells[len(dst):]}
+		for len(r.cells) > s.width && s.width > 0 && strings.TrimSpace(r.cells[len(r.cells)-1]) == "" {
+			r.cells = r.cells[:len(r.cells)-1]
+		}
+		if len(r.cells) > maxColumns {
+			return row{}, fail.New(fail.Invalid, "Row %d has %d columns; %d is the most.", s.line, len(r.cells), maxColumns).WithHint("Leave out the columns that you do not need.")
+		}
+		for _, c := range r.cells {
+			if p := unreadable(c); p != "" {
+				r.problem = p
+			}
+		}
+		return r, nil
+	}
+}
+
+var digits = regexp.MustCompile(`\d+`)
+
+// sheetCell gives a cell as text that says what it is: a day or an instant as ISO, money with its sign, a code with its
+// leading zeros, and every other number with all its digits.
+func sheetCell(raw, shown string) string {
+	if raw == shown {
+		return raw
+	}
+	number, err := strconv.ParseFloat(raw, 64)
+	if err != nil {
+		return shown
+	}
+	if at, ok := sheetTime(number, shown); ok {
+		return at
+	}
+	switch {
+	case shown == "TRUE" || shown == "FALSE":
+		return shown
+	case len(shown) > 1 && shown[0] == '0' && digits.FindString(shown) == shown:
+		return shown
+	case strings.HasSuffix(shown, "%"):
+		return raw
+	}
+	if d, ok := crm.ParseDecimal(raw); ok {
+		raw = d.String()
+	}
+	if code, _ := currencyOf(shown); code != "" {
+		return code + " " + raw
+	}
+	return raw
+}
+
+// sheetTime tells whether a number is shown as a date: the day and the year that it would be stand in what is shown.
+func sheetTime(number float64, shown string) (string, bool) {
+	at, err := excelize.ExcelDateToTime(number, false)
+	if err != nil || number < 1 || at.Year() > 2200 {
+		return "", false
+	}
+	at = at.Round(time.Second)
+	parts := map[int]bool{}
+	for _, d := range digits.FindAllString(shown, -1) {
+		n, _ := strconv.Atoi(d)
+		parts[n] = true
+	}
+	if len(parts) < 2 || !parts[at.Day()] || !(parts[at.Year()] || parts[at.Year()%100]) {
+		return "", false
+	}
+	if at.Hour() == 0 && at.Minute() == 0 && at.Second() == 0 {
+		return at.Format(time.DateOnly), true
+	}
+	return at.Format(time.DateTime), true
+}
