@@ -25,7 +25,7 @@ type speller struct{ *rand.Rand }
 // file's. What is wrong with each:
 //
 //   - rep.csv: dates that could be day/month or month/day; they are day/month
-//   - product.csv: prices with a comma for the thousands
+//   - product.csv: prices with a comma for the thousands, one of them not quoted
 //   - company.csv: a byte order mark, codes with leading zeros, missing values spelt in several ways
 //   - people.csv: Windows-1252; people typed in twice; keys with leading zeros
 //   - deal.csv: month/day dates, product names run together, company names in another case, choices in another case
@@ -106,7 +106,7 @@ func (s speller) products(products []Product) []byte {
 	for _, p := range products {
 		rows = append(rows, []string{p.Name, p.Series, thousands(p.Price)})
 	}
-	return table(',', false, rows)
+	return bytes.ReplaceAll(table(',', false, rows), []byte(`"14,800.00"`), []byte("14,800.00"))
 }
 
 func (s speller) companies(companies []Company) []byte {

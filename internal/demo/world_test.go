@@ -95,13 +95,13 @@ func TestTraps(t *testing.T) {
 			torn++
 		}
 	}
-	if torn == 0 || torn > 20 {
+	if torn < 1 || torn > 3 {
 		t.Errorf("%d rows of task.csv have a comma too many", torn)
 	}
 	for name, wants := range map[string][]string{
 		"deal.csv":    {",TorrentPro,", ",N/A,", ",NULL,", "/24/20", ",trade fair,"},
 		"company.csv": {",00100,", ",-,"},
-		"product.csv": {`"1,290.00"`},
+		"product.csv": {`"1,290.00"`, ",14,800.00"},
 		"invoice.csv": {";0", "\r\n", ",90\r"},
 	} {
 		for _, want := range wants {
