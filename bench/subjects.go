@@ -89,7 +89,7 @@ func ours(program string) subject {
 			return 0, nil
 		},
 		signIn: func(ctx context.Context, dir, _ string, _ *http.Client) error {
-			out, err := cli(ctx, dir, "token", "add", "bench")
+			out, err := cli(ctx, dir, "token", "add", "bench", "--role", "member")
 			if err != nil {
 				return err
 			}
