@@ -43,9 +43,6 @@ func (tx *Tx) addColumn(o crm.Object, f crm.Field) error {
 	if f.Type == crm.Computed {
 		return nil
 	}
-	if err := tx.unfilled(o.Name); err != nil {
-		return err
-	}
 	for _, t := range both(o.Name) {
 		if err := tx.ddl("ALTER TABLE " + t + " ADD COLUMN " + name(f.Column()) + " " + sqlType(f)); err != nil {
 			return err
@@ -119,7 +116,7 @@ func (tx *Tx) renameField(o crm.Object, from, to string) (*alteration, error) {
 	if from == to {
 		return nil, nil
 	}
-	if err := tx.unfilled(o.Name); err != nil {
+	if err := tx.unfilled(o.Name, from); err != nil {
 		return nil, err
 	}
 	rest, at := without(o, from)
@@ -157,7 +154,7 @@ func (tx *Tx) removeField(o crm.Object, field string) (*alteration, error) {
 	rest, at := without(o, field)
 	var bins []bin
 	if f.Type != crm.Computed {
-		if err := tx.unfilled(o.Name); err != nil {
+		if err := tx.unfilled(o.Name, field); err != nil {
 			return nil, err
 		}
 		b := tx.bin("field", o.Name, field)
@@ -208,7 +205,7 @@ func (tx *Tx) restoreField(o crm.Object, field string, removedBy int64) (*altera
 	if _, err := tx.addField(o, f, def.At); err != nil {
 		return nil, err
 	}
-	tx.fill(o.Name, func() error {
+	tx.fill(o.Name, f.Name, func() error {
 		for _, t := range both(o.Name) {
 			if _, err := tx.exec("UPDATE " + t + " AS t SET " + name(f.Column()) + " = b.value FROM " + b.table() + " AS b WHERE b.id = t.id"); err != nil {
 				return wrap("bring back the values of "+field, err)

@@ -58,6 +58,9 @@ func (tx *Tx) renameObject(o crm.Object, to string) (*alteration, error) {
 	if to == o.Name {
 		return nil, nil
 	}
+	if err := tx.unfilled(o.Name, ""); err != nil {
+		return nil, err
+	}
 	if err := checkNewName(tx.schema, to); err != nil {
 		return nil, err
 	}
@@ -113,6 +116,9 @@ func retarget(fields []crm.Field, from, to string) []crm.Field {
 
 // removeObject moves an object whole into the trash.
 func (tx *Tx) removeObject(o crm.Object) (*alteration, error) {
+	if err := tx.unfilled(o.Name, ""); err != nil {
+		return nil, err
+	}
 	var from []string
 	for _, other := range tx.schema.Objects {
 		for _, f := range other.Fields {
@@ -176,7 +182,7 @@ func (tx *Tx) restoreObject(object string, removedBy int64) (*alteration, error)
 			return nil, err
 		}
 	}
-	tx.fill(object, func() error {
+	tx.fill(object, "", func() error {
 		_, err := tx.exec("INSERT INTO " + table(object) + " BY NAME SELECT * FROM " + records.table())
 		if err == nil && deleted != nil {
 			_, err = tx.exec("INSERT INTO " + trashed(object) + " BY NAME SELECT * FROM " + deleted.table())

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"strconv"
+	"strings"
 
 	"openclaw/internal/fail"
 )
@@ -55,17 +56,18 @@ func (tx *Tx) empty(b bin) error {
 	return tx.ddl("DROP TABLE " + b.table())
 }
 
-// fill keeps for the end what changes rows of an object, since DuckDB wants every ALTER of a table before that.
-func (tx *Tx) fill(object string, fn func() error) {
+// fill keeps for the end what changes rows of an object, since DuckDB wants every ALTER of a table before that. field
+// is the field whose values are filled in, "" for those of all.
+func (tx *Tx) fill(object, field string, fn func() error) {
 	tx.fills = append(tx.fills, fn)
-	tx.filled = append(tx.filled, object)
+	tx.filled = append(tx.filled, [2]string{object, field})
 }
 
-// unfilled refuses to alter a field whose values another alteration of this transaction is still to fill in.
-func (tx *Tx) unfilled(object string) error {
-	for _, o := range tx.filled {
-		if o == object {
-			return fail.New(fail.Invalid, "%s cannot be changed further in the same step as its values are converted or brought back.", object).
+// unfilled refuses to alter a field, or with "" a whole object, whose values are still to be filled in.
+func (tx *Tx) unfilled(object, field string) error {
+	for _, f := range tx.filled {
+		if f[0] == object && (f[1] == field || f[1] == "" || field == "") {
+			return fail.New(fail.Invalid, "%s cannot be changed further in the same step as its values are converted or brought back.", strings.TrimSuffix(object+"."+field, ".")).
 				WithHint("Do it in two steps.")
 		}
 	}

@@ -213,7 +213,7 @@ func (tx *Tx) changeType(o crm.Object, to crm.Field, lossy bool, exact *bin) (*a
 	if from.Type == to.Type && from.Scale == to.Scale && from.Target == to.Target && slices.EqualFunc(from.Options, to.Options, sameValue) {
 		return tx.replaceField(rest, from, to, at, crm.ChangeField)
 	}
-	if err := tx.unfilled(o.Name); err != nil {
+	if err := tx.unfilled(o.Name, from.Name); err != nil {
 		return nil, err
 	}
 	cv, err := convert(tx.ctx, tx.conn, tx.schema, o, from, to)
@@ -237,7 +237,7 @@ func (tx *Tx) changeType(o crm.Object, to crm.Field, lossy bool, exact *bin) (*a
 	if err := tx.put(with(rest, to, at), 0); err != nil {
 		return nil, err
 	}
-	tx.fill(o.Name, func() error {
+	tx.fill(o.Name, to.Name, func() error {
 		for _, t := range both(o.Name) {
 			if _, err := tx.exec("UPDATE " + t + " AS t SET " + name(to.Column()) + " = b.became FROM " + b.table() + " AS b WHERE b.id = t.id AND b.became IS NOT NULL"); err != nil {
 				return wrap("convert the values of "+to.Name, err)

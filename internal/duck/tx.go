@@ -28,7 +28,7 @@ type Tx struct {
 	counters      map[string]int64 // last number given out in this transaction, by counter
 	events        []crm.Change
 	fills         []func() error // see fill
-	filled        []string
+	filled        [][2]string
 }
 
 func (tx *Tx) exec(q string, args ...any) (int64, error) {

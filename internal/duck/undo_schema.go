@@ -1,0 +1,239 @@
+package duck
+
+import (
+	"encoding/json"
+	"reflect"
+
+	"openclaw/internal/crm"
+	"openclaw/internal/fail"
+)
+
+// altered is a change of the schema as history keeps it.
+type altered struct {
+	id     int64
+	object string
+	before alteredState
+	after  alteredState
+}
+
+type alteredState struct {
+	Did    crm.AlterKind `json:"did"`
+	Object *crm.Object   `json:"object"`
+	Field  *crm.Field    `json:"field"`
+	Name   string        `json:"name"`
+	At     int           `json:"at"`
+}
+
+// schema takes back the changes of the schema, the latest first.
+func (u *undo) schema() error {
+	changes, err := u.alterations()
+	if err != nil || len(changes) == 0 {
+		return err
+	}
+	for _, a := range changes {
+		object, err := u.objectNow(a.id)
+		if err != nil {
+			return err
+		}
+		a.object = object
+		done, err := u.revert(a)
+		if err != nil {
+			return err
+		}
+		if done == nil {
+			continue
+		}
+		done.undoes = a.id
+		id, err := u.tx.schemaChange(*done)
+		if err != nil {
+			return err
+		}
+		if _, still := u.tx.schema.Object(done.object); !still {
+			u.gone[done.object] = id
+		}
+		u.touched[done.object] = true
+	}
+	return u.tx.settle()
+}
+
+// objectNow is the name that the object of a history row has by now; a rename takes history along.
+func (u *undo) objectNow(id int64) (string, error) {
+	var object string
+	err := u.tx.one(`SELECT object FROM meta.history WHERE id = ?`, []any{id}, &object)
+	return object, wrap("find the object of a change", err)
+}
+
+func (u *undo) alterations() ([]altered, error) {
+	rows, err := u.tx.query(`SELECT id, object, coalesce(before::VARCHAR, '{}'), coalesce(after::VARCHAR, '{}') FROM temp.undoing WHERE kind = 'schema' ORDER BY id DESC`)
+	if err != nil {
+		return nil, wrap("collect the changes of the schema", err)
+	}
+	defer rows.Close()
+	var out []altered
+	for rows.Next() {
+		var a altered
+		var before, after string
+		if err := rows.Scan(&a.id, &a.object, &before, &after); err != nil {
+			return nil, wrap("collect the changes of the schema", err)
+		}
+		for text, into := range map[string]*alteredState{before: &a.before, after: &a.after} {
+			if err := json.Unmarshal([]byte(text), into); err != nil {
+				return nil, wrap("read a change of the schema", err)
+			}
+		}
+		out = append(out, a)
+	}
+	return out, wrap("collect the changes of the schema", rows.Err())
+}
+
+// revert does the opposite of a change of the schema; nil when there is nothing to do.
+func (u *undo) revert(a altered) (*alteration, error) {
+	tx := u.tx
+	if a.after.Did == crm.RemoveObject {
+		return tx.restoreObject(a.object, a.id)
+	}
+	o, ok := tx.schema.Object(a.object)
+	if !ok {
+		return nil, fail.New(fail.Conflict, "%s was removed since.", a.object).WithHint("Restore it first, then undo again. Nothing was undone.")
+	}
+	switch a.after.Did {
+	case crm.AddObject, crm.RestoreObject:
+		if err := u.untouched(o, a.id); err != nil {
+			return nil, err
+		}
+		return tx.removeObject(o)
+	case crm.RenameObject:
+		done, err := tx.renameObject(o, a.before.Name)
+		if err == nil {
+			_, err = tx.exec(`UPDATE temp.undoing SET object = ? WHERE object = ?`, a.before.Name, o.Name)
+			err = wrap("follow a renamed object", err)
+		}
+		return done, err
+	case crm.SetObject:
+		return u.revertObject(o, a)
+	}
+	return u.revertField(o, a)
+}
+
+func (u *undo) revertObject(o crm.Object, a altered) (*alteration, error) {
+	is, was := *a.after.Object, *a.before.Object
+	is.Name, is.Fields = o.Name, o.Fields
+	if !reflect.DeepEqual(is, o) {
+		return nil, u.defined(o.Name)
+	}
+	next := o
+	next.Label, next.Plural, next.Synonyms, next.Icon = was.Label, was.Plural, was.Synonyms, was.Icon
+	return u.tx.redefine(o, next, crm.SetObject)
+}
+
+// defined refuses to take back a definition that was changed again since.
+func (u *undo) defined(what string) error {
+	return fail.New(fail.Conflict, "The definition of %s was changed again since.", what).WithHint("Undo the newer change first, or change it by hand. Nothing was undone.")
+}
+
+func (u *undo) revertField(o crm.Object, a altered) (*alteration, error) {
+	tx := u.tx
+	if a.after.Did == crm.RemoveField {
+		if a.before.Field.Type == crm.Computed {
+			return tx.addField(o, *a.before.Field, a.before.At)
+		}
+		return tx.restoreField(o, a.before.Field.Name, a.id)
+	}
+	then := a.after.Name
+	if a.after.Field != nil {
+		then = a.after.Field.Name
+	}
+	field, err := u.fieldNow(o.Name, then, a.id)
+	if err != nil {
+		return nil, err
+	}
+	f, ok := o.Field(field)
+	if !ok {
+		return nil, fail.New(fail.Conflict, "The field %s of %s was removed since.", field, o.Name).WithHint("Restore the field first, then undo again. Nothing was undone.")
+	}
+	switch a.after.Did {
+	case crm.AddField, crm.RestoreField:
+		if err := u.unwritten(o, f, a.id); err != nil {
+			return nil, err
+		}
+		u.dropped = append(u.dropped, o.Name+"."+field)
+		return tx.removeField(o, field)
+	case crm.RenameField:
+		return tx.renameField(o, field, a.before.Field.Name)
+	case crm.MoveField:
+		return tx.moveField(o, field, a.before.At)
+	}
+	is, was := *a.after.Field, *a.before.Field
+	is.Name, was.Name = field, field
+	if !reflect.DeepEqual(is, f) {
+		return nil, u.defined(f.Label)
+	}
+	if a.after.Did == crm.ChangeField {
+		exact, err := tx.findBin("values", o.Name, field, a.id)
+		if err != nil {
+			return nil, err
+		}
+		return tx.changeType(o, was, false, exact)
+	}
+	if err := tx.optionsInUse(o, was); err != nil {
+		return nil, err
+	}
+	rest, at := without(o, field)
+	return tx.replaceField(rest, f, was, at, crm.SetField)
+}
+
+// fieldNow is the name that a field of back then has by now.
+func (u *undo) fieldNow(object, field string, since int64) (string, error) {
+	rows, err := u.tx.query(`SELECT json_extract_string(before, '$.field.name'), json_extract_string(after, '$.field.name') FROM meta.history
+		WHERE kind = 'schema' AND object = ? AND id > ? AND json_extract_string(after, '$.did') = 'rename_field' ORDER BY id`, object, since)
+	if err != nil {
+		return "", wrap("look for renamed fields", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var from, to string
+		if err := rows.Scan(&from, &to); err != nil {
+			return "", wrap("look for renamed fields", err)
+		}
+		if from == field {
+			field = to
+		}
+	}
+	return field, wrap("look for renamed fields", rows.Err())
+}
+
+// untouched refuses to take an object away that somebody has worked with since.
+func (u *undo) untouched(o crm.Object, since int64) error {
+	var n int64
+	var by *string
+	err := u.tx.one(`SELECT count(*), max(who) FROM meta.history WHERE object = ? AND id > ? AND undone = 0 AND undoes = 0 AND id NOT IN (SELECT id FROM temp.undoing)`, []any{o.Name, since}, &n, &by)
+	if err != nil {
+		return wrap("look for newer changes", err)
+	}
+	if n == 0 {
+		return nil
+	}
+	return fail.New(fail.Conflict, "Undoing %d would lose %d newer changes of %s by %s.", u.target, n, o.Plural, *by).
+		WithHint("Undo those first, or remove the object by hand. Nothing was undone.").
+		WithDetail([]crm.Clash{{Object: o.Name, Theirs: n, By: *by}})
+}
+
+// unwritten refuses to take a field away that somebody has written into since.
+func (u *undo) unwritten(o crm.Object, f crm.Field, since int64) error {
+	if f.Type == crm.Computed {
+		return nil
+	}
+	var n int64
+	err := u.tx.one(`SELECT count(*) FROM meta.history AS h LEFT JOIN `+table(o.Name)+` AS t ON t.id = h.record
+		WHERE h.object = ? AND h.id > ? AND h.undone = 0 AND h.undoes = 0 AND h.id NOT IN (SELECT id FROM temp.undoing)
+		AND t.`+name(f.Column())+` IS NOT NULL AND (h.kind = 'create' OR (h.kind = 'set' AND json_exists(h.after, `+jsonPath(f.Name)+`)))`, []any{o.Name, since}, &n)
+	if err != nil {
+		return wrap("look for newer values", err)
+	}
+	if n == 0 {
+		return nil
+	}
+	return fail.New(fail.Conflict, "Undoing %d would lose %d newer values of %s.", u.target, n, f.Label).
+		WithHint("Undo those changes first, or remove the field by hand. Nothing was undone.").
+		WithDetail([]crm.Clash{{Object: o.Name, Field: f.Name, Theirs: n}})
+}

@@ -1,0 +1,198 @@
+package duck
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"openclaw/internal/crm"
+	"openclaw/internal/fail"
+)
+
+// setBack gives fields the values they had before. What is neither what the change wrote nor what was there before it
+// is newer, and a conflict.
+func (u *undo) setBack(o crm.Object, rows string) error {
+	if err := u.followRenames(o, rows); err != nil {
+		return err
+	}
+	fields, err := u.fields(o, rows)
+	if err != nil {
+		return err
+	}
+	if err := u.buried(o, rows); err != nil {
+		return err
+	}
+	if len(fields) == 0 {
+		return nil
+	}
+	if err := u.newer(o, rows, fields); err != nil {
+		return err
+	}
+	at := u.tx.tick()
+	there := "record IN (SELECT id FROM " + table(o.Name) + ")"
+	if err := u.note(o, rows, crm.Set, there, "after", "before", at); err != nil {
+		return err
+	}
+	sets := "updated_at = CAST(? AS TIMESTAMP)"
+	for _, f := range fields {
+		sets += ", " + name(f.Column()) + " = CASE WHEN json_exists(u.before, " + jsonPath(f.Name) + ") THEN " + fromKept(f, "u.before", f.Name) + " ELSE t." + name(f.Column()) + " END"
+	}
+	_, err = u.tx.exec("UPDATE "+table(o.Name)+" AS t SET "+sets+" FROM ("+rows+") AS u WHERE u.record = t.id", at)
+	return wrap("set values back", err)
+}
+
+func jsonPath(member string) string { return text(`$."` + member + `"`) }
+
+// fields are the fields that the rows changed, as far as they exist. One that this undo takes away needs no value.
+func (u *undo) fields(o crm.Object, rows string) ([]crm.Field, error) {
+	r, err := u.tx.query("SELECT DISTINCT unnest(json_keys(before)) AS field FROM (" + rows + ") ORDER BY field")
+	if err != nil {
+		return nil, wrap("collect the fields changed", err)
+	}
+	defer r.Close()
+	var out []crm.Field
+	for r.Next() {
+		var field string
+		if err := r.Scan(&field); err != nil {
+			return nil, wrap("collect the fields changed", err)
+		}
+		f, ok := o.Field(field)
+		switch {
+		case ok:
+			out = append(out, f)
+		case !slices.Contains(u.dropped, o.Name+"."+field):
+			return nil, fail.New(fail.Conflict, "The field %s of %s was removed since.", field, o.Name).WithHint("Restore the field first, then undo again. Nothing was undone.")
+		}
+	}
+	return out, wrap("collect the fields changed", r.Err())
+}
+
+// followRenames gives the rows' values the names that their fields have now, and refuses those whose type was changed.
+func (u *undo) followRenames(o crm.Object, rows string) error {
+	type rename struct {
+		id       int64
+		from, to string
+	}
+	r, err := u.tx.query(`SELECT id, json_extract_string(after, '$.did'), json_extract_string(before, '$.field.name'), json_extract_string(after, '$.field.name') FROM meta.history
+		WHERE kind = 'schema' AND object = ? AND json_extract_string(after, '$.did') IN ('rename_field', 'change_field') AND id > (SELECT min(id) FROM (`+rows+`)) ORDER BY id`, o.Name)
+	if err != nil {
+		return wrap("look for renamed fields", err)
+	}
+	defer r.Close()
+	var renames, changes []rename
+	for r.Next() {
+		var did string
+		var n rename
+		if err := r.Scan(&n.id, &did, &n.from, &n.to); err != nil {
+			return wrap("look for renamed fields", err)
+		}
+		if did == string(crm.RenameField) {
+			renames = append(renames, n)
+		} else {
+			changes = append(changes, n)
+		}
+	}
+	if err := r.Err(); err != nil {
+		return wrap("look for renamed fields", err)
+	}
+	r.Close()
+	for _, c := range changes {
+		if err := u.typeChanged(o, rows, c.id, c.from); err != nil {
+			return err
+		}
+	}
+	for _, n := range renames {
+		turn := func(column string) string {
+			return "(SELECT json_group_object(CASE WHEN e.key = " + text(n.from) + " THEN " + text(n.to) + " ELSE e.key END, e.value) FROM json_each(" + column + ") AS e)"
+		}
+		_, err := u.tx.exec("UPDATE temp.undoing SET before = "+turn("before")+", after = "+turn("after")+
+			" WHERE kind = 'set' AND id < ? AND object = ? AND json_exists(before, "+jsonPath(n.from)+")", n.id, o.Name)
+		if err != nil {
+			return wrap("follow a renamed field", err)
+		}
+	}
+	return nil
+}
+
+// typeChanged refuses to set a field back whose type was changed since and still is: the old values would not fit.
+func (u *undo) typeChanged(o crm.Object, rows string, change int64, field string) error {
+	var n int64
+	err := u.tx.one("SELECT count(*) FROM ("+rows+") AS u, meta.history AS h WHERE u.id < h.id AND h.id = ? AND h.undone = 0 AND h.undoes = 0 AND h.id NOT IN (SELECT id FROM temp.undoing) AND json_exists(u.before, "+jsonPath(field)+")", []any{change}, &n)
+	if err != nil {
+		return wrap("look for changed types", err)
+	}
+	if n == 0 {
+		return nil
+	}
+	return fail.New(fail.Conflict, "The type of %s of %s was changed since.", field, o.Name).WithHint("Undo that first: openclawd undo %d. Nothing was undone.", change)
+}
+
+// buried refuses to set back records that somebody has deleted since, unless this undo takes back their creation too.
+func (u *undo) buried(o crm.Object, rows string) error {
+	ids, err := u.tx.ids("SELECT record FROM ("+rows+") WHERE record IN (SELECT id FROM "+trashed(o.Name)+") AND record NOT IN (SELECT record FROM temp.undoing WHERE object = ? AND kind = 'create') ORDER BY record LIMIT 1", o.Name)
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	return fail.New(fail.Conflict, "The %s #%d is in the trash.", o.Label, ids[0]).WithHint("Restore it first: openclawd record restore %s %d. Nothing was undone.", o.Name, ids[0])
+}
+
+// newer finds values that were written since and would be lost.
+func (u *undo) newer(o crm.Object, rows string, fields []crm.Field) error {
+	var clashes []crm.Clash
+	for _, f := range fields {
+		now := "t." + name(f.Column())
+		q := "SELECT u.record, json_object(" + text(f.Name) + ", json_extract(u.before, " + jsonPath(f.Name) + "))::VARCHAR, json_object(" + text(f.Name) + ", " + keptSQL(f, now) + ")::VARCHAR FROM (" + rows + ") AS u JOIN " + table(o.Name) + " AS t ON t.id = u.record" +
+			" WHERE json_exists(u.after, " + jsonPath(f.Name) + ") AND " + now + " IS DISTINCT FROM " + fromKept(f, "u.after", f.Name) + " AND " + now + " IS DISTINCT FROM " + fromKept(f, "u.before", f.Name) + " ORDER BY u.record LIMIT 20"
+		found, err := u.clashing(o, f, q)
+		if err != nil {
+			return err
+		}
+		clashes = append(clashes, found...)
+	}
+	if len(clashes) == 0 {
+		return nil
+	}
+	for i := range clashes {
+		c := &clashes[i]
+		err := u.tx.one(`SELECT who, strftime(written_at, '%Y-%m-%dT%H:%M:%SZ') FROM meta.history WHERE object = ? AND record = ? ORDER BY id DESC LIMIT 1`, []any{c.Object, c.Record}, &c.By, &c.At)
+		if err != nil {
+			return wrap("find who changed the record", err)
+		}
+	}
+	return u.conflict(o, clashes)
+}
+
+func (u *undo) clashing(o crm.Object, f crm.Field, q string) ([]crm.Clash, error) {
+	r, err := u.tx.query(q)
+	if err != nil {
+		return nil, wrap("look for newer values", err)
+	}
+	defer r.Close()
+	var out []crm.Clash
+	for r.Next() {
+		c := crm.Clash{Object: o.Name, Field: f.Name}
+		var yours, theirs string
+		if err := r.Scan(&c.Record, &yours, &theirs); err != nil {
+			return nil, wrap("look for newer values", err)
+		}
+		c.Yours, c.Theirs = member(o, f.Name, yours), member(o, f.Name, theirs)
+		out = append(out, c)
+	}
+	return out, wrap("look for newer values", r.Err())
+}
+
+// member is one value of history's JSON as readers are shown it, links by id.
+func member(o crm.Object, field, object string) any {
+	d := json.NewDecoder(bytes.NewReader([]byte(object)))
+	d.UseNumber()
+	m := map[string]any{}
+	if d.Decode(&m) != nil {
+		return strings.TrimSpace(object)
+	}
+	f, ok := o.Field(field)
+	if !ok {
+		return m[field]
+	}
+	return display(f, m[field], func(_ string, id int64) crm.Ref { return crm.Ref{ID: id} })
+}
