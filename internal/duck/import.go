@@ -1,0 +1,393 @@
+package duck
+
+import (
+	"context"
+	"database/sql"
+	"strconv"
+	"strings"
+	"time"
+
+	"openclaw/internal/crm"
+	"openclaw/internal/fail"
+	"openclaw/internal/ident"
+	"openclaw/internal/query"
+)
+
+// Import makes alterations and takes the rows of sources, as one batch in one transaction: all of it stands or nothing.
+// The rows wait in memory (see stage) until all are there; then the writer finds keys and links and inserts them, set
+// by set. A row whose key stands in the data updates that record; one that says what is there already changes nothing.
+// Links are found in the data and in all sources, so that sources may refer to each other in any order and in circles.
+// An empty value empties the field; the text of a link that is not found leaves the link as it was.
+func (s *Store) Import(ctx context.Context, c ident.Caller, cause crm.Cause, alts []crm.Alteration, sources []crm.Source, opts crm.ImportOptions) (crm.Imported, error) {
+	if err := mayWrite(c); err != nil {
+		return crm.Imported{}, err
+	}
+	conn, release, err := s.aside(ctx)
+	if err != nil {
+		return crm.Imported{}, err
+	}
+	defer release()
+	all, err := s.stage(ctx, conn, overlay(*s.schema.Load(), alts), sources, opts.Progress)
+	defer func() {
+		if err := unstage(context.WithoutCancel(ctx), conn, all); err != nil {
+			s.log.Warn("rows of an import stay in memory until the next start", "err", err)
+		}
+	}()
+	if err != nil {
+		return crm.Imported{}, wrap("take the rows of an import", err)
+	}
+	var out crm.Imported
+	err = s.write(ctx, c, "import", cause, func(tx *Tx) error {
+		tx.rollback = opts.DryRun
+		in := &importing{tx: tx, at: tx.tick(), sources: all}
+		if out.Loaded, err = in.run(alts); err != nil {
+			return err
+		}
+		out.Batch = tx.batch
+		return s.hook("import")
+	})
+	if err != nil {
+		return crm.Imported{}, err
+	}
+	if opts.DryRun {
+		out.Batch = 0
+	}
+	return out, nil
+}
+
+// aside gives a connection that is neither the writer's nor in a transaction.
+func (s *Store) aside(ctx context.Context) (*sql.Conn, func(), error) {
+	s.mu.RLock()
+	if s.db == nil || s.closed.Load() {
+		s.mu.RUnlock()
+		return nil, nil, notOpen()
+	}
+	conn, err := s.db.pool.Conn(ctx)
+	s.mu.RUnlock()
+	if err != nil {
+		return nil, nil, wrap("connect for an import", err)
+	}
+	return conn, func() { conn.Close() }, nil
+}
+
+// importing is an import's part in the writer's transaction.
+type importing struct {
+	tx      *Tx
+	at      time.Time
+	sources []*staged
+	loaded  []crm.Loaded
+}
+
+// ids is the temporary table that says which record each row of a source is: rid, id, fresh.
+func ids(i int) string { return "temp.main.import_ids_" + strconv.Itoa(i) }
+
+// linked is the temporary table of a source's link: rid and the id, or list of ids, that its text leads to.
+func linked(i, field int) string {
+	return "temp.main.import_link_" + strconv.Itoa(i) + "_" + strconv.Itoa(field)
+}
+
+func (in *importing) run(alts []crm.Alteration) (_ []crm.Loaded, err error) {
+	var made []string
+	defer func() {
+		// After an error the transaction takes them along.
+		for _, table := range made {
+			if _, derr := in.tx.exec("DROP TABLE " + table); err == nil && derr != nil {
+				err = wrap("drop "+table, derr)
+			}
+		}
+	}()
+	if _, err := in.tx.alter(alts); err != nil {
+		return nil, err
+	}
+	in.loaded = make([]crm.Loaded, len(in.sources))
+	for i, st := range in.sources {
+		if st, err = in.settle(i); err != nil {
+			return nil, err
+		}
+		if err := in.identify(i, st); err != nil {
+			return nil, err
+		}
+		made = append(made, ids(i))
+	}
+	for i, st := range in.sources {
+		in.loaded[i].Links = map[string]crm.LinkCount{}
+		for j, f := range st.fields {
+			if f.Target == "" {
+				continue
+			}
+			if err := in.link(i, j, st, f); err != nil {
+				return nil, err
+			}
+			made = append(made, linked(i, j))
+		}
+	}
+	for i, st := range in.sources {
+		if err := in.insert(i, st); err != nil {
+			return nil, err
+		}
+		if err := in.update(i, st); err != nil {
+			return nil, err
+		}
+	}
+	return in.loaded, nil
+}
+
+// settle takes a source's fields as the alterations have really made them.
+func (in *importing) settle(i int) (*staged, error) {
+	st := in.sources[i]
+	now, err := shapeOf(in.tx.schema, st.Load)
+	if err != nil {
+		return nil, err
+	}
+	for j, f := range now.fields {
+		if stagedType(f) != stagedType(st.fields[j]) {
+			return nil, fail.New(fail.Conflict, "%s of %s was changed while its rows were read.", f.Label, st.Object).WithHint("Import again.")
+		}
+	}
+	st.fields = now.fields
+	return st, nil
+}
+
+// identify finds the record of each row, and the rows that cannot be taken.
+func (in *importing) identify(i int, st *staged) error {
+	staging := "memory.main." + st.table
+	if st.Key == "" {
+		first, err := in.tx.newIDs(st.Object, st.rows)
+		if err != nil {
+			return err
+		}
+		_, err = in.tx.exec("CREATE TEMP TABLE "+bare(ids(i))+" AS SELECT rid, CAST(? AS BIGINT) + rid AS id, true AS fresh FROM "+staging, first)
+		in.loaded[i].Created = st.rows
+		return wrap("number the rows of "+st.Object, err)
+	}
+	key, own := column(st.keyed), name(st.fields[st.keyed].Column())
+	rejected, err := in.reject(i, st, staging, key, own)
+	if err != nil {
+		return err
+	}
+	where := ""
+	if rejected {
+		where = " WHERE s.rid NOT IN (SELECT rid FROM temp.main.import_rejects)"
+	}
+	if _, err := in.tx.exec("CREATE TEMP TABLE import_known AS SELECT s.rid, t.id FROM " + staging + " AS s LEFT JOIN " + table(st.Object) + " AS t ON t." + own + " = s." + key + where); err != nil {
+		return wrap("find the keys of "+st.Object, err)
+	}
+	var rows, fresh int64
+	if err := in.tx.one("SELECT count(*), count(*) FILTER (WHERE id IS NULL) FROM temp.main.import_known", nil, &rows, &fresh); err != nil {
+		return wrap("count the keys of "+st.Object, err)
+	}
+	first, err := in.tx.newIDs(st.Object, fresh)
+	if err != nil {
+		return err
+	}
+	number := "CAST(? AS BIGINT) + rid"
+	if fresh != st.rows {
+		number = "CAST(? AS BIGINT) - 1 + row_number() OVER (PARTITION BY id IS NULL ORDER BY rid)"
+	}
+	if _, err := in.tx.exec("CREATE TEMP TABLE "+bare(ids(i))+" AS SELECT rid, coalesce(id, "+number+") AS id, id IS NULL AS fresh FROM temp.main.import_known", first); err != nil {
+		return wrap("number the rows of "+st.Object, err)
+	}
+	drop := []string{"import_known"}
+	if rejected {
+		drop = append(drop, "import_rejects")
+	}
+	for _, t := range drop {
+		if _, err := in.tx.exec("DROP TABLE temp.main." + t); err != nil {
+			return wrap("drop "+t, err)
+		}
+	}
+	in.loaded[i].Created = fresh
+	return nil
+}
+
+// bare is the name of a temporary table as CREATE wants it.
+func bare(table string) string { return strings.TrimPrefix(table, "temp.main.") }
+
+// reject lists the rows whose key cannot say which record they are: it is empty, it stands in an earlier row too, or it
+// stands on several records.
+func (in *importing) reject(i int, st *staged, staging, key, own string) (bool, error) {
+	var total, different int64
+	if err := in.tx.one("SELECT count(*), count(DISTINCT "+key+") FROM "+staging, nil, &total, &different); err != nil {
+		return false, wrap("count the keys of "+st.Object, err)
+	}
+	var doubled int64
+	if err := in.tx.one("SELECT count(*) FROM (SELECT 1 FROM "+table(st.Object)+" WHERE "+own+" IN (SELECT "+key+" FROM "+staging+") GROUP BY "+own+" HAVING count(*) > 1)", nil, &doubled); err != nil {
+		return false, wrap("count the keys of "+st.Object, err)
+	}
+	if total == different && doubled == 0 {
+		return false, nil
+	}
+	f := st.fields[st.keyed]
+	_, err := in.tx.exec(`CREATE TEMP TABLE import_rejects AS
+		SELECT s.rid, s.line, CAST(s.` + key + ` AS VARCHAR) AS value, CASE WHEN s.` + key + ` IS NULL THEN 0 ELSE coalesce(first.line, 0) END AS other FROM ` + staging + ` AS s
+		LEFT JOIN (SELECT ` + key + ` AS key, min(rid) AS rid, arg_min(line, rid) AS line FROM ` + staging + ` WHERE ` + key + ` IS NOT NULL GROUP BY ALL) AS first ON first.key = s.` + key + ` AND first.rid < s.rid
+		WHERE s.` + key + ` IS NULL OR first.rid IS NOT NULL OR s.` + key + ` IN (SELECT ` + own + ` FROM ` + table(st.Object) + ` GROUP BY ` + own + ` HAVING count(*) > 1)`)
+	if err != nil {
+		return false, wrap("find the rows of "+st.Object+" that are rejected", err)
+	}
+	rows, err := in.tx.query("SELECT line, coalesce(value, ''), value IS NULL, other FROM temp.main.import_rejects ORDER BY rid")
+	if err != nil {
+		return false, wrap("read the rejects of "+st.Object, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		r := crm.Reject{Column: st.Key}
+		var empty bool
+		var other int64
+		if err := rows.Scan(&r.Row, &r.Value, &empty, &other); err != nil {
+			return false, wrap("read the rejects of "+st.Object, err)
+		}
+		switch {
+		case empty:
+			r.Reason = f.Label + " is the key and is empty."
+		case other > 0:
+			r.Reason = f.Label + " " + r.Value + " is the key and stands in line " + strconv.FormatInt(other, 10) + " too."
+		default:
+			r.Reason = f.Label + " " + r.Value + " is the key and stands on several records."
+		}
+		in.loaded[i].Rejects = append(in.loaded[i].Rejects, r)
+	}
+	return len(in.loaded[i].Rejects) > 0, wrap("read the rejects of "+st.Object, rows.Err())
+}
+
+// resolved is the SELECT of a source's rows with the values that the columns will hold: rid, id, fresh, v0, v1, ...; and for
+// links k0, ...: whether the text led somewhere or there was none.
+func resolved(i int, st *staged) string {
+	var columns, joins strings.Builder
+	for j, f := range st.fields {
+		v, own := "v"+strconv.Itoa(j), column(j)
+		if f.Target == "" {
+			columns.WriteString(", s." + own + " AS " + v)
+			continue
+		}
+		l := "l" + strconv.Itoa(j)
+		columns.WriteString(", " + l + ".id AS " + v + ", (s." + own + " IS NULL OR " + l + ".id IS NOT NULL) AS k" + strconv.Itoa(j))
+		joins.WriteString(" LEFT JOIN " + linked(i, j) + " AS " + l)
+		if f.Type == crm.Links {
+			joins.WriteString(" ON " + l + ".rid = s.rid")
+		} else {
+			joins.WriteString(" ON " + l + ".source = s." + own)
+		}
+	}
+	return "SELECT s.rid, i.id, i.fresh" + columns.String() + " FROM memory.main." + st.table + " AS s JOIN " + ids(i) + " AS i ON i.rid = s.rid" + joins.String()
+}
+
+// insert makes the new records of a source, and their history.
+func (in *importing) insert(i int, st *staged) error {
+	n := in.loaded[i].Created
+	if n == 0 {
+		return nil
+	}
+	columns, values := "id, created_at, updated_at", "r.id, CAST(? AS TIMESTAMP), CAST(? AS TIMESTAMP)"
+	for j, f := range st.fields {
+		columns += ", " + name(f.Column())
+		values += ", r.v" + strconv.Itoa(j)
+	}
+	done, err := in.tx.exec("INSERT INTO "+table(st.Object)+" ("+columns+") SELECT "+values+" FROM ("+resolved(i, st)+") AS r WHERE r.fresh", in.at, in.at)
+	if err != nil {
+		return wrap("insert the rows of "+st.Object, err)
+	}
+	if done != n {
+		return fail.New(fail.Failed, "%d of %d rows of %s could be inserted.", done, n, st.Object)
+	}
+	return in.created(st.Object, "SELECT id FROM "+ids(i)+" WHERE fresh", n)
+}
+
+// created writes one row of history for each new record.
+func (in *importing) created(object, ids string, n int64) error {
+	tx := in.tx
+	first := tx.newChanges(object, n)
+	_, err := tx.exec(`INSERT INTO meta.history SELECT CAST(? AS BIGINT) - 1 + row_number() OVER (), CAST(? AS TIMESTAMP), ?, ?, 'create', ?, id, NULL, NULL, ?, ?, 0, 0 FROM (`+ids+`)`,
+		first, in.at, tx.caller.Person, string(tx.caller.Via), object, tx.batch, mustJSON(tx.cause))
+	if err != nil {
+		return wrap("write the history of "+object, err)
+	}
+	tx.events = append(tx.events, crm.Change{ID: first + n - 1, At: in.at, Who: tx.caller.Person, Via: string(tx.caller.Via),
+		Kind: "import", Object: object, Batch: tx.batch, Cause: tx.cause})
+	return nil
+}
+
+// update changes the records of rows whose key was known, where they differ.
+func (in *importing) update(i int, st *staged) error {
+	matched := st.rows - in.loaded[i].Created - int64(len(in.loaded[i].Rejects))
+	if matched == 0 {
+		return nil
+	}
+	var differs, before, after []string
+	for j, f := range st.fields {
+		old, v := "t."+name(f.Column()), "r.v"+strconv.Itoa(j)
+		cond := old + " IS DISTINCT FROM " + v
+		if f.Target != "" {
+			cond = "(r.k" + strconv.Itoa(j) + " AND " + cond + ")"
+		}
+		differs = append(differs, cond)
+		member := func(value string) string {
+			return "CASE WHEN " + cond + " THEN " + text(mustJSON(f.Name)+":") + " || coalesce(CAST(" + keptSQL(f, value) + " AS VARCHAR), 'null') END"
+		}
+		before, after = append(before, member(old)), append(after, member(v))
+	}
+	_, err := in.tx.exec("CREATE TEMP TABLE import_changed AS SELECT r.*, '{' || concat_ws(',', " + strings.Join(before, ", ") + ") || '}' AS before, '{' || concat_ws(',', " + strings.Join(after, ", ") +
+		") || '}' AS after FROM (" + resolved(i, st) + ") AS r JOIN " + table(st.Object) + " AS t ON t.id = r.id WHERE NOT r.fresh AND (" + strings.Join(differs, " OR ") + ")")
+	if err != nil {
+		return wrap("compare the rows of "+st.Object, err)
+	}
+	var n int64
+	if err := in.tx.one("SELECT count(*) FROM temp.main.import_changed", nil, &n); err != nil {
+		return wrap("count the changes of "+st.Object, err)
+	}
+	if n > 0 {
+		if err := in.change(st, n); err != nil {
+			return err
+		}
+	}
+	if _, err := in.tx.exec("DROP TABLE temp.main.import_changed"); err != nil {
+		return wrap("drop the changes of "+st.Object, err)
+	}
+	in.loaded[i].Updated, in.loaded[i].Unchanged = n, matched-n
+	return nil
+}
+
+// change writes the rows of import_changed over their records.
+func (in *importing) change(st *staged, n int64) error {
+	tx := in.tx
+	sets := []string{"updated_at = CAST(? AS TIMESTAMP)"}
+	for j, f := range st.fields {
+		v := "r.v" + strconv.Itoa(j)
+		if f.Target != "" {
+			v = "CASE WHEN r.k" + strconv.Itoa(j) + " THEN " + v + " ELSE t." + name(f.Column()) + " END"
+		}
+		sets = append(sets, name(f.Column())+" = "+v)
+	}
+	if _, err := tx.exec("UPDATE "+table(st.Object)+" AS t SET "+strings.Join(sets, ", ")+" FROM temp.main.import_changed AS r WHERE t.id = r.id", in.at); err != nil {
+		return wrap("change the records of "+st.Object, err)
+	}
+	first := tx.newChanges(st.Object, n)
+	_, err := tx.exec(`INSERT INTO meta.history SELECT CAST(? AS BIGINT) - 1 + row_number() OVER (), CAST(? AS TIMESTAMP), ?, ?, 'set', ?, id, before, after, ?, ?, 0, 0 FROM temp.main.import_changed`,
+		first, in.at, tx.caller.Person, string(tx.caller.Via), st.Object, tx.batch, mustJSON(tx.cause))
+	if err != nil {
+		return wrap("write the history of "+st.Object, err)
+	}
+	tx.events = append(tx.events, crm.Change{ID: first + n - 1, At: in.at, Who: tx.caller.Person, Via: string(tx.caller.Via),
+		Kind: "import", Object: st.Object, Batch: tx.batch, Cause: tx.cause})
+	return nil
+}
+
+// link finds the records that the texts of a link column lead to, and makes those that are missing where it is asked to.
+func (in *importing) link(i, j int, st *staged, f crm.Field) error {
+	by := st.Links[f.Name]
+	target, ok := in.tx.schema.Object(f.Target)
+	if !ok {
+		return query.NoObject(in.tx.schema, f.Target)
+	}
+	found, ok := target.Field(by.Field)
+	if by.Field == "" {
+		found, ok = target.NameField()
+	}
+	if !ok || found.Target != "" || found.Type == crm.Choices {
+		return fail.New(fail.Invalid, "%s of %s cannot be found by %q of %s.", f.Label, st.Object, by.Field, f.Target).WithHint("Choose the field of %s that the column's values stand in.", target.Label)
+	}
+	l := &linking{importing: in, i: i, j: j, st: st, f: f, by: by, target: target, found: found}
+	count, err := l.run()
+	in.loaded[i].Links[f.Name] = count
+	return wrap("link "+f.Name+" of "+st.Object, err)
+}
