@@ -68,7 +68,9 @@ func classify(text string) class {
 		c.bits |= isLong
 	}
 	if digit > 0 && len(text) <= 40 {
-		c.numeric(text)
+		if other <= 6 {
+			c.numeric(text)
+		}
 		if c.bits&(isPoint|isComma|isPadded) == 0 || dot {
 			c.date(text)
 		}
@@ -124,8 +126,10 @@ func (c *class) date(text string) {
 		return
 	}
 	c.bits |= isDay
-	if at, ok := clock(d.time); ok && !(at.Hour() == 0 && at.Minute() == 0 && at.Second() == 0) {
-		c.bits |= isTimed
+	if d.time != "" {
+		if at, ok := clock(d.time); ok && !(at.Hour() == 0 && at.Minute() == 0 && at.Second() == 0) {
+			c.bits |= isTimed
+		}
 	}
 	if d.sep == '.' && !d.iso {
 		c.bits |= isDotted

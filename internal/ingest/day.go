@@ -96,11 +96,7 @@ func namedDay(text string) (day, bool) {
 			date, tail = strings.TrimRight(text[:j], " ,"), text[j:]
 		}
 	}
-	letters := false
-	for i := range len(date) {
-		letters = letters || date[i] >= 'A' && date[i] <= 'z'
-	}
-	if !letters {
+	if !namesMonth(date) {
 		return day{}, false
 	}
 	for _, layout := range namedLayouts {
@@ -109,6 +105,17 @@ func namedDay(text string) (day, bool) {
 		}
 	}
 	return day{}, false
+}
+
+// namesMonth tells whether a month's first three letters stand in a text; it is the cheap look before the layouts.
+func namesMonth(text string) bool {
+	for i := 0; i+3 <= len(text); i++ {
+		switch strings.ToLower(text[i : i+3]) {
+		case "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec":
+			return true
+		}
+	}
+	return false
 }
 
 // ymd gives year, month and day under an order.

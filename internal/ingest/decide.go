@@ -180,12 +180,16 @@ const (
 )
 
 // fewOf tells whether a column holds a few values again and again, and is none that is open by its nature, as cities are.
+// A column that is called a stage or a status needs less to be one.
 func (s *stats) fewOf(name string) bool {
-	if !s.values.complete() || s.filled < fewFilled || crm.Suggests("open_ended", name) > 0 {
+	if !s.values.complete() || crm.Suggests("open_ended", name) > 0 {
 		return false
 	}
 	n := int64(len(s.values.options()))
-	if n > maxOptions || s.filled < fewRepeated*n {
+	if crm.Suggests("stage", name) > 0 && crm.Suggests("place", name) == 0 {
+		return n <= maxOptions/2 && s.filled >= 2*n
+	}
+	if n > maxOptions || s.filled < fewFilled || s.filled < fewRepeated*n {
 		return false
 	}
 	var once int64

@@ -19,7 +19,7 @@ func Prepare(ctx context.Context, store Store, c ident.Caller, sources []Source,
 	if err != nil {
 		return nil, err
 	}
-	p := &Preview{options: o, seed: maphash.MakeSeed(), schema: schema, Questions: []Question{}}
+	p := &Preview{Options: o, seed: maphash.MakeSeed(), schema: schema, Questions: []Question{}}
 	tables, err := p.tables(sources)
 	if err != nil {
 		return nil, err
@@ -81,8 +81,8 @@ func (p *Preview) tables(sources []Source) ([]table, error) {
 		}
 		out = append(out, tables...)
 	}
-	if p.options.Object != "" && len(out) > 1 {
-		return nil, fail.New(fail.Usage, "%d tables cannot all become %s.", len(out), p.options.Object).WithHint("Give --object with one table at a time.")
+	if p.Options.Object != "" && len(out) > 1 {
+		return nil, fail.New(fail.Usage, "%d tables cannot all become %s.", len(out), p.Options.Object).WithHint("Give --object with one table at a time.")
 	}
 	return out, nil
 }
@@ -125,7 +125,7 @@ func (p *Preview) link(ctx context.Context, store Store, c ident.Caller) error {
 	for _, f := range p.Files {
 		f.Label, f.Plural = f.before.Label, f.before.Plural
 		if f.New {
-			f.describe(p.options.Object != "")
+			f.describe(p.Options.Object != "")
 		}
 	}
 	all, err := targets(ctx, store, c, p.schema, p.Files)
@@ -133,7 +133,7 @@ func (p *Preview) link(ctx context.Context, store Store, c ident.Caller) error {
 		return err
 	}
 	for _, f := range p.Files {
-		linkColumns(f, all, p.schema, p.options)
+		linkColumns(f, all, p.schema, p.Options)
 	}
 	return nil
 }

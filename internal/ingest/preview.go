@@ -13,10 +13,11 @@ type Preview struct {
 	Questions []Question `json:"questions"`         // to be answered before the import; none when it can go
 	Rows      int64      `json:"rows"`
 	Rejected  int64      `json:"rejected"`
+	// Options are those that it was made with. Yes and DryRun may be set afterwards; the rest need a new preview.
+	Options Options `json:"options"`
 
-	options Options
-	seed    maphash.Seed
-	schema  crm.Schema
+	seed   maphash.Seed
+	schema crm.Schema
 }
 
 // Skipped is a file that is left out.

@@ -21,12 +21,12 @@ func (p *Preview) Import(ctx context.Context, store Store, c ident.Caller, progr
 		return Result{}, err
 	}
 	alter := p.alterations()
-	if !p.options.Yes && !p.options.DryRun && slices.ContainsFunc(p.Files, (*File).keysUnproven) {
+	if !p.Options.Yes && !p.Options.DryRun && slices.ContainsFunc(p.Files, (*File).keysUnproven) {
 		if err := p.tryKeys(ctx, store, c, alter); err != nil {
 			return Result{}, err
 		}
 	}
-	return p.run(ctx, store, c, alter, p.options.DryRun, progress)
+	return p.run(ctx, store, c, alter, p.Options.DryRun, progress)
 }
 
 // ready refuses an import with open questions, or with rejects that nobody agreed to leave out.
@@ -35,7 +35,7 @@ func (p *Preview) ready() error {
 		q := p.Questions[0]
 		return fail.New(fail.Invalid, "%s: %s", q.File, q.Text).WithHint("Say which: --date-order %s=month-first or --date-order %s=day-first", q.Column, q.Column).WithDetail(p.Questions)
 	}
-	if p.Rejected == 0 || p.options.Yes || p.options.DryRun {
+	if p.Rejected == 0 || p.Options.Yes || p.Options.DryRun {
 		return nil
 	}
 	for _, f := range p.Files {
@@ -186,9 +186,9 @@ type feed struct {
 }
 
 func (p *Preview) newFeed(ctx context.Context, store Store, c ident.Caller, file *File, dry bool) (*feed, error) {
-	f := &feed{file: file, reader: newRowReader(file), yes: p.options.Yes || dry, list: []crm.Reject{}}
-	if p.options.Yes && !dry {
-		f.rejects = newRejectFile(p.options.RejectDir, file)
+	f := &feed{file: file, reader: newRowReader(file), yes: p.Options.Yes || dry, list: []crm.Reject{}}
+	if p.Options.Yes && !dry {
+		f.rejects = newRejectFile(p.Options.RejectDir, file)
 	}
 	if file.Key == "" && !file.New {
 		var err error

@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"hash/maphash"
+	"slices"
 
 	"openclaw/internal/crm"
 	"openclaw/internal/ident"
@@ -33,18 +34,13 @@ func existingRows(ctx context.Context, store Store, c ident.Caller, f *File) (ma
 	err := store.Export(ctx, c, f.Object, crm.Filter{}, func(cols []crm.Column, values []any) error {
 		if len(at) == 0 {
 			for _, col := range f.compared() {
-				for i := range cols {
-					if string(cols[i].Path) == col.Field || cols[i].Path == "" && cols[i].Name == col.Field {
-						at = append(at, i)
-						break
-					}
-				}
+				at = append(at, slices.IndexFunc(cols, func(c crm.Column) bool { return fieldOf(c) == col.Field }))
 			}
 		}
 		var h maphash.Hash
 		h.SetSeed(seed)
 		for i, col := range f.compared() {
-			if i < len(at) {
+			if at[i] >= 0 {
 				addValue(&h, col, values[at[i]])
 			}
 		}

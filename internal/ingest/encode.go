@@ -1,0 +1,162 @@
+package ingest
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+
+	"openclaw/internal/crm"
+	"openclaw/internal/fail"
+)
+
+// Encoder writes the records of one object as a file that an import reads back without changing anything: columns are
+// called as their fields, days and instants are ISO, decimals keep their scale, links are what their records are
+// called, and what this program adds to a record (id, created_at, updated_at) is left out. Texts stand as they are, a
+// formula too: a program that runs formulas of a CSV file should be told not to.
+type Encoder struct {
+	cols  []crm.Column
+	keep  []int
+	begin func(names []string) error
+	row   func(texts []crm.Column, values []any) error
+	end   func() error
+}
+
+// NewEncoder makes an encoder of "csv" or "json". Begin comes first, Close last.
+func NewEncoder(format string, w io.Writer) (*Encoder, error) {
+	switch format {
+	case "csv":
+		return csvEncoder(w), nil
+	case "json":
+		return jsonEncoder(w), nil
+	}
+	return nil, fail.New(fail.Usage, "There is no format %q.", format).WithHint("Use csv, json or parquet.")
+}
+
+// Begin says what the columns are; the header is written even when no row comes. Only its first call counts.
+func (e *Encoder) Begin(cols []crm.Column) error {
+	if e.cols != nil {
+		return nil
+	}
+	e.cols = []crm.Column{}
+	var names []string
+	for i, c := range cols {
+		if slices.Contains([]string{"id", "created_at", "updated_at"}, fieldOf(c)) {
+			continue
+		}
+		e.cols, e.keep = append(e.cols, c), append(e.keep, i)
+		names = append(names, fieldOf(c))
+	}
+	return e.begin(names)
+}
+
+// Row writes one record.
+func (e *Encoder) Row(cols []crm.Column, values []any) error {
+	if err := e.Begin(cols); err != nil {
+		return err
+	}
+	kept := make([]any, len(e.keep))
+	for i, at := range e.keep {
+		kept[i] = values[at]
+	}
+	return e.row(e.cols, kept)
+}
+
+// Close ends the file; the writer below stays open.
+func (e *Encoder) Close() error {
+	if err := e.Begin(nil); err != nil {
+		return err
+	}
+	return e.end()
+}
+
+// fieldOf is the identifier of the field that a column shows.
+func fieldOf(c crm.Column) string {
+	if c.Path != "" {
+		return string(c.Path)
+	}
+	return c.Name
+}
+
+func csvEncoder(w io.Writer) *Encoder {
+	out := csv.NewWriter(w)
+	return &Encoder{
+		begin: out.Write,
+		row: func(cols []crm.Column, values []any) error {
+			record := make([]string, len(values))
+			for i, v := range values {
+				record[i] = crm.Field{Type: cols[i].Type, Scale: cols[i].Scale}.Show(v)
+			}
+			return out.Write(record)
+		},
+		end: func() error {
+			out.Flush()
+			return out.Error()
+		},
+	}
+}
+
+func jsonEncoder(w io.Writer) *Encoder {
+	out := bufio.NewWriter(w)
+	var names [][]byte
+	rows := 0
+	return &Encoder{
+		begin: func(columns []string) error {
+			for _, n := range columns {
+				quoted, err := json.Marshal(n)
+				if err != nil {
+					return fmt.Errorf("write a name: %w", err)
+				}
+				names = append(names, quoted)
+			}
+			_, err := out.WriteString("[")
+			return err
+		},
+		row: func(cols []crm.Column, values []any) error {
+			var b bytes.Buffer
+			if rows++; rows > 1 {
+				b.WriteString(",\n")
+			}
+			b.WriteByte('{')
+			for i, v := range values {
+				if i > 0 {
+					b.WriteByte(',')
+				}
+				text, err := json.Marshal(jsonValue(cols[i], v))
+				if err != nil {
+					return fmt.Errorf("write %s: %w", names[i], err)
+				}
+				b.Write(names[i])
+				b.WriteByte(':')
+				b.Write(text)
+			}
+			b.WriteByte('}')
+			_, err := out.Write(b.Bytes())
+			return err
+		},
+		end: func() error {
+			if _, err := out.WriteString("]\n"); err != nil {
+				return err
+			}
+			return out.Flush()
+		},
+	}
+}
+
+// jsonValue is a value as it stands in an exported file: links by what their records are called.
+func jsonValue(c crm.Column, v any) any {
+	switch v := v.(type) {
+	case crm.Ref:
+		return v.Name
+	case []crm.Ref:
+		names := make([]string, len(v))
+		for i, r := range v {
+			names[i] = r.Name
+		}
+		return names
+	}
+	return crm.JSONValue(v, c.Type, c.Scale)
+}
