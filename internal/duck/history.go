@@ -5,6 +5,8 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,7 +38,7 @@ func (s *Store) History(ctx context.Context, c ident.Caller, q crm.HistoryQuery)
 	}
 	out := []crm.Change{}
 	err := s.read(ctx, c, func(ctx context.Context, conn *sql.Conn) error {
-		rows, err := conn.QueryContext(ctx, "SELECT id, written_at, who, via, kind, object, record, before::VARCHAR, after::VARCHAR, batch, cause::VARCHAR, undoes, undone FROM meta.history WHERE "+
+		rows, err := conn.QueryContext(ctx, "SELECT "+changeColumns+" FROM meta.history WHERE "+
 			strings.Join(conds, " AND ")+" ORDER BY id DESC LIMIT "+itoa(q.Limit), args...)
 		if err != nil {
 			return wrap("read history", err)
@@ -57,6 +59,9 @@ func (s *Store) History(ctx context.Context, c ident.Caller, q crm.HistoryQuery)
 	})
 	return out, err
 }
+
+// changeColumns are what readChange reads.
+const changeColumns = "id, written_at, who, via, kind, object, record, before::VARCHAR, after::VARCHAR, batch, cause::VARCHAR, undoes, undone"
 
 func readChange(rows *sql.Rows) (crm.Change, error) {
 	var ch crm.Change
@@ -83,54 +88,45 @@ func readChange(rows *sql.Rows) (crm.Change, error) {
 // displayAll puts values in the form that readers are promised, with the names of linked records.
 func (s *Store) displayAll(ctx context.Context, q querier, c ident.Caller, changes []crm.Change) error {
 	schema := *s.schema.Load()
-	wanted := map[string][]int64{}
-	names := map[string]map[int64]string{}
-	each := func(ref func(object string, id int64) crm.Ref) {
-		for i := range changes {
-			ch := &changes[i]
-			o, ok := schema.Object(ch.Object)
-			if !ok || ch.Kind == "schema" {
-				continue
-			}
-			for _, m := range []map[string]any{ch.Before, ch.After} {
-				for k, v := range m {
-					if f, ok := o.Field(k); ok {
-						m[k] = display(f, v, ref)
-					}
-				}
-			}
+	wanted := map[string]map[int64]bool{}
+	collect := func(object string, id int64) crm.Ref {
+		if wanted[object] == nil {
+			wanted[object] = map[int64]bool{}
 		}
+		wanted[object][id] = true
+		return crm.Ref{ID: id}
 	}
-	// The first round only collects what is linked to; the second has the names.
-	saved := make([]crm.Change, len(changes))
-	for i, ch := range changes {
-		saved[i] = crm.Change{Before: clone(ch.Before), After: clone(ch.After)}
-	}
-	each(func(object string, id int64) crm.Ref {
-		wanted[object] = append(wanted[object], id)
-		return crm.Ref{}
+	eachValue(schema, changes, func(f crm.Field, v any) any {
+		display(f, v, collect)
+		return v
 	})
+	names := map[string]map[int64]string{}
 	for object, ids := range wanted {
-		found, err := s.namesOf(ctx, q, c, schema, object, ids)
+		found, err := s.namesOf(ctx, q, c, schema, object, slices.Sorted(maps.Keys(ids)))
 		if err != nil {
 			return err
 		}
 		names[object] = found
 	}
-	for i := range changes {
-		changes[i].Before, changes[i].After = saved[i].Before, saved[i].After
-	}
-	each(func(object string, id int64) crm.Ref { return crm.Ref{ID: id, Name: names[object][id]} })
+	eachValue(schema, changes, func(f crm.Field, v any) any {
+		return display(f, v, func(object string, id int64) crm.Ref { return crm.Ref{ID: id, Name: names[object][id]} })
+	})
 	return nil
 }
 
-func clone(m map[string]any) map[string]any {
-	if m == nil {
-		return nil
+// eachValue replaces the values of changes of records whose field is known.
+func eachValue(schema crm.Schema, changes []crm.Change, fn func(f crm.Field, v any) any) {
+	for _, ch := range changes {
+		o, ok := schema.Object(ch.Object)
+		if !ok || ch.Kind == "schema" {
+			continue
+		}
+		for _, m := range []map[string]any{ch.Before, ch.After} {
+			for k, v := range m {
+				if f, ok := o.Field(k); ok {
+					m[k] = fn(f, v)
+				}
+			}
+		}
 	}
-	out := make(map[string]any, len(m))
-	for k, v := range m {
-		out[k] = v
-	}
-	return out
 }

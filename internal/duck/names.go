@@ -54,25 +54,37 @@ func (s *Store) nameLinks(ctx context.Context, q querier, c ident.Caller, schema
 	return nil
 }
 
-// namesOf is what records of an object are called.
+// namesOf is what records of an object are called, those in the trash included: history and the trash still name them.
 func (s *Store) namesOf(ctx context.Context, q querier, c ident.Caller, schema crm.Schema, object string, ids []int64) (map[int64]string, error) {
 	o, ok := schema.Object(object)
 	if !ok || len(ids) == 0 {
 		return nil, nil
 	}
-	rows, err := q.QueryContext(ctx, "SELECT id, "+called(schema, object)+" FROM "+s.relation(c, o)+" AS t WHERE id IN ("+join(ids, literalID)+")")
-	if err != nil {
-		return nil, wrap("look up the names of "+object, err)
-	}
-	defer rows.Close()
 	out := make(map[int64]string, len(ids))
-	for rows.Next() {
-		var id int64
-		var text string
-		if err := rows.Scan(&id, &text); err != nil {
+	for _, relation := range []string{s.relation(c, o), s.trashRelation(c, o)} {
+		if err := readNames(ctx, q, "SELECT id, "+called(schema, object)+" FROM "+relation+" AS t WHERE id IN ("+join(ids, literalID)+")", out); err != nil {
 			return nil, wrap("look up the names of "+object, err)
 		}
-		out[id] = text
+		if len(out) == len(ids) {
+			break
+		}
 	}
-	return out, wrap("look up the names of "+object, rows.Err())
+	return out, nil
+}
+
+func readNames(ctx context.Context, q querier, text string, out map[int64]string) error {
+	rows, err := q.QueryContext(ctx, text)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id int64
+		var name string
+		if err := rows.Scan(&id, &name); err != nil {
+			return err
+		}
+		out[id] = name
+	}
+	return rows.Err()
 }
