@@ -1,0 +1,378 @@
+package answer
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"openclaw/internal/crm"
+	"openclaw/internal/plan"
+)
+
+// builder makes a Plan of a sketch.
+type builder struct {
+	schema crm.Schema
+	routes map[string]map[string]route
+	sk     *sketch
+	today  time.Time
+	extent func(object string, p crm.Path) (time.Time, time.Time) // first and last day in the data
+	trade  trade
+
+	root      string
+	p         plan.Plan
+	score     float64
+	fail      string   // why this reading makes no plan
+	ask       []string // whole questions to choose from, when the question can be meant in two ways
+	notes     []string
+	usesToday bool
+	cond      conditions   // on the records
+	part      conditions   // on those that a share is of
+	sides     *sides       // what is set side by side
+	plural0   bool         // what is ranked stands in the plural
+	asOf      *period      // the day that counts as today
+	common    []crm.Filter // of each measure, by index
+	dated     bool         // a condition or group on the date of the records
+}
+
+func (b *builder) no(reason string) bool {
+	if b.fail == "" {
+		b.fail = reason
+	}
+	return false
+}
+
+// build walks from the sketch to the Plan. False: this reading has none, b.fail says why.
+func (b *builder) build() bool {
+	s := b.sk
+	b.settle()
+	if !b.chooseRoot() {
+		return false
+	}
+	b.p.Object = b.root
+	b.plural0 = s.target.plural
+	steps := []func() bool{b.filters, b.absences, b.measures, b.groups, b.dates, b.compare, b.bars, b.ranking, b.list, b.shares, b.hoist, b.finish}
+	for _, step := range steps {
+		if !step() {
+			return false
+		}
+	}
+	b.p.Chart = s.chart
+	if s.chart == chartAsked {
+		b.p.Chart = plan.Auto
+	}
+	return true
+}
+
+// stage is the stage field of an object, with whether it has one that knows outcomes.
+func (b *builder) stage(object string) (crm.Field, bool) {
+	o, _ := b.schema.Object(object)
+	f, ok := o.Role(crm.RoleStage)
+	return f, ok && len(outcomeValues(f, "closed")) > 0
+}
+
+// settle gives words that lean on others their meaning: sold, worth, how long, on average.
+func (b *builder) settle() {
+	s := b.sk
+	if s.earn != nil {
+		b.settleEarn()
+	}
+	if s.howlong && len(s.gauges) == 0 {
+		object := b.durable()
+		kind := "cycle"
+		if v, ok := b.stageValues(object); ok && within(v, b.values(object, "open")) {
+			kind = "age"
+		}
+		s.gauges = append(s.gauges, gauge{metric: b.metric(kind), object: object})
+	}
+	if s.rank != nil && s.rank.flavour == "long" && s.rank.of == nil {
+		s.rank.of = &gauge{metric: b.metric("cycle"), object: b.durable()}
+		if len(s.gauges) > 0 && s.gauges[0].metric != nil && (s.gauges[0].metric.Kind == "cycle" || s.gauges[0].metric.Kind == "age") {
+			s.rank.of = &s.gauges[0]
+			s.gauges = nil
+		}
+	}
+	if s.agg == "" {
+		return
+	}
+	switch {
+	case len(s.gauges) > 0:
+		for i := range s.gauges {
+			if s.gauges[i].fn == "" {
+				s.gauges[i].fn = s.agg
+			}
+		}
+		s.agg = ""
+	case s.counted != nil && s.counted.field != "":
+		s.gauges = append(s.gauges, gauge{fn: s.agg, object: s.counted.object, field: s.counted.field})
+		s.counted, s.agg = nil, ""
+	case s.counted != nil && (s.agg == plan.Sum):
+		s.agg = ""
+	default:
+		for i, m := range s.mentions {
+			o, _ := b.schema.Object(m.object)
+			if f, ok := o.Field(m.field); ok && f.ValueType().Numeric() {
+				s.gauges = append(s.gauges, gauge{fn: s.agg, object: m.object, field: m.field})
+				s.mentions = slices.Delete(s.mentions, i, i+1)
+				s.agg = ""
+				return
+			}
+		}
+	}
+}
+
+// settleEarn reads sold, brought in, bought: how much is revenue, how many is what was won.
+func (b *builder) settleEarn() {
+	s := b.sk
+	e := *s.earn
+	won := gauge{metric: e.metric, object: e.object}
+	switch {
+	case len(s.gauges) > 0:
+	case s.rank != nil && s.rank.of == nil:
+		s.rank.of = &won
+	case s.howmuch || s.diff && s.counted == nil:
+		s.gauges = append(s.gauges, won)
+		s.howmuch = false
+	default:
+		stage, _ := b.stage(e.object)
+		s.sets = append(s.sets, item{sense: sense{kind: "set", object: e.object, field: stage.Name, values: outcomeValues(stage, "won")}, from: e.from, to: e.to})
+	}
+}
+
+func (b *builder) metric(kind string) *metric {
+	for i := range b.trade.Metric {
+		if b.trade.Metric[i].Kind == kind {
+			return &b.trade.Metric[i]
+		}
+	}
+	return nil
+}
+
+// durable is the object whose records have a beginning and an end.
+func (b *builder) durable() string {
+	for _, set := range b.sk.sets {
+		if o, ok := b.schema.Object(set.object); ok && measurable(o, b.metric("age")) {
+			return set.object
+		}
+	}
+	for _, o := range b.schema.Objects {
+		if measurable(o, b.metric("cycle")) {
+			return o.Name
+		}
+	}
+	return ""
+}
+
+// values are the options of an object's stage that stand for an outcome.
+func (b *builder) values(object, outcome string) []string {
+	f, ok := b.stage(object)
+	if !ok {
+		return nil
+	}
+	return outcomeValues(f, outcome)
+}
+
+// stageValues are the stages that the question asks for, if it asks for any.
+func (b *builder) stageValues(object string) ([]string, bool) {
+	f, ok := b.stage(object)
+	if !ok {
+		return nil, false
+	}
+	var out []string
+	found := false
+	for _, set := range b.sk.sets {
+		if set.object != object || set.field != f.Name {
+			continue
+		}
+		values := set.values
+		if set.neg {
+			values = without(optionValues(f), set.values)
+		}
+		if found {
+			values = intersect(out, values)
+		}
+		out, found = values, true
+	}
+	return out, found
+}
+
+func optionValues(f crm.Field) []string {
+	var out []string
+	for _, o := range f.Options {
+		out = append(out, o.Value)
+	}
+	return out
+}
+
+func within(a, b []string) bool {
+	return !slices.ContainsFunc(a, func(v string) bool { return !slices.Contains(b, v) })
+}
+
+func intersect(a, b []string) []string {
+	return slices.DeleteFunc(slices.Clone(a), func(v string) bool { return !slices.Contains(b, v) })
+}
+
+func without(a, b []string) []string {
+	return slices.DeleteFunc(slices.Clone(a), func(v string) bool { return slices.Contains(b, v) })
+}
+
+// chooseRoot picks the object that the plan reads: the measure's where there is one, else what is counted or listed; one
+// that sees everything the question speaks of.
+func (b *builder) chooseRoot() bool {
+	s := b.sk
+	var base []string // in order of weight
+	var need []string
+	add := func(object string, weight bool) {
+		if object == "" {
+			return
+		}
+		if weight {
+			base = append(base, object)
+		}
+		need = append(need, object)
+	}
+	for _, g := range s.gauges {
+		add(g.object, true)
+		if g.per != nil {
+			add(g.per.object, false)
+		}
+	}
+	if s.rank != nil && s.rank.of != nil {
+		add(s.rank.of.object, true)
+	}
+	if s.order != nil {
+		add(s.order.object, true)
+	}
+	for _, bar := range s.bars {
+		add(bar.gauge.object, true)
+	}
+	for _, c := range s.compared {
+		if m := c.parts[0]; m.kind == "metric" {
+			add(m.object, true)
+		}
+	}
+	if s.counted != nil {
+		add(s.counted.object, true)
+	}
+	add(s.target.object, true)
+	for _, set := range s.sets {
+		if !b.belongsToAbsence(set) {
+			add(set.object, true)
+		}
+	}
+	for _, c := range s.compared {
+		if m := c.parts[0]; m.kind != "metric" {
+			add(m.object, true)
+		}
+	}
+	for _, g := range s.groups {
+		add(g.object, true)
+	}
+	for _, d := range s.dated {
+		add(d.object, false)
+	}
+	for _, a := range s.absent {
+		if !b.isAbsence(a) {
+			add(a.object, true)
+		}
+	}
+	for _, m := range s.mentions {
+		add(m.object, false)
+	}
+	add(s.dateverb.object, false)
+	if len(base) == 0 && s.dateverb.object != "" {
+		base = append(base, s.dateverb.object)
+	}
+	if len(base) == 0 {
+		return b.no("it does not say what it is about")
+	}
+	best, bestCost := "", 1<<30
+	for _, o := range b.schema.Objects {
+		cost, ok := 0, true
+		for _, n := range need {
+			r, reached := b.routes[o.Name][n]
+			ok = ok && reached
+			cost += r.len * 10
+		}
+		for i, n := range base {
+			if n == o.Name {
+				cost -= max(0, 9-i)
+				break
+			}
+		}
+		if i := slices.Index(base, o.Name); i < 0 {
+			cost += 5
+		}
+		if ok && o.Name == base[0] {
+			cost -= 1000 // the measure's own object, where it sees everything
+		}
+		if ok && cost < bestCost {
+			best, bestCost = o.Name, cost
+		}
+	}
+	if best == "" {
+		return b.no("nothing links all that it speaks of")
+	}
+	b.root = best
+	return true
+}
+
+// head is the object that the question is about: what is counted, listed or asked for.
+func (b *builder) head() string {
+	switch {
+	case b.sk.counted != nil && b.sk.counted.object != "":
+		return b.sk.counted.object
+	case b.sk.target.object != "":
+		return b.sk.target.object
+	}
+	return ""
+}
+
+// isAbsence tells whether something lacks records that would point to it, rather than a value of its own.
+func (b *builder) isAbsence(a item) bool {
+	head := b.head()
+	return a.field == "" && head != "" && head != a.object && !b.reaches(head, a.object) && b.reaches(a.object, head)
+}
+
+// belongsToAbsence tells whether a condition narrows the records that must not be there.
+func (b *builder) belongsToAbsence(set item) bool {
+	for _, a := range b.sk.absent {
+		if b.isAbsence(a) && !b.reaches(b.head(), set.object) {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *builder) finish() bool {
+	s := b.sk
+	if len(s.left) > 0 {
+		return b.no("")
+	}
+	b.p.Filter = b.cond.filter()
+	if len(b.p.Groups) > 0 && len(b.p.Order) == 0 {
+		b.naturalOrder()
+	}
+	if b.asOf != nil {
+		b.p.Today = b.asOf.from.Format(time.DateOnly)
+		if !b.usesToday {
+			_, last := time.Time{}, time.Time{}
+			if p, ok := b.mainDate(); ok {
+				_, last = b.extent(b.root, p)
+			}
+			if last.IsZero() || last.After(b.asOf.from) {
+				return b.no("it asks for how things stood on an earlier day; ask at that time with openclawd at")
+			}
+			b.p.Today = ""
+		}
+	}
+	if b.agg() {
+		return b.no("it does not say of what")
+	}
+	if s.howmuch {
+		return b.no("it does not say how much of what")
+	}
+	if err := b.p.Validate(b.schema); err != nil {
+		return b.no(strings.TrimSuffix(err.Error(), "."))
+	}
+	return true
+}

@@ -1,0 +1,154 @@
+package answer
+
+import (
+	"slices"
+	"strings"
+
+	"openclaw/internal/crm"
+	"openclaw/internal/plan"
+)
+
+// item is a run of tokens with what it may mean; once a reading is chosen, with what it means.
+type item struct {
+	sense
+	from, to int     // tokens
+	senses   []sense // what it may mean, best first
+	parts    []item  // of a fragment: what it is made of
+	neg      bool    // of a set: none of these
+	joint    string  // of a set: and, or, vs, nor between its parts
+	op       crm.Op  // of a condition
+	fn       plan.Fn // of a field that is compared as a whole: its sum, its mean
+	numbers  []quantity
+	periods  []period
+}
+
+// span is a candidate of the lattice.
+type span struct {
+	to     int
+	senses []sense
+}
+
+// maxSpan is the most tokens that one name or phrase may have.
+const maxSpan = 6
+
+// lattice finds, for each token, the runs that begin there and mean something.
+func (l *lexicon) lattice(toks []token, cal calendar, hits map[string][]crm.Hit) [][]span {
+	out := make([][]span, len(toks))
+	for i := range toks {
+		byEnd := map[int][]sense{}
+		for n := 1; n <= max(l.longest, maxSpan) && i+n <= len(toks); n++ {
+			k := joinNorm(toks[i : i+n])
+			if !toks[i].quoted {
+				byEnd[i+n] = append(byEnd[i+n], l.closed.senses[k]...)
+			}
+			byEnd[i+n] = append(byEnd[i+n], l.entries[k]...)
+			if n <= maxSpan {
+				byEnd[i+n] = appendHits(byEnd[i+n], hits[joinFold(toks[i:i+n])], l.schema)
+			}
+		}
+		if !toks[i].quoted {
+			if p, n := cal.at(i); n > 0 {
+				byEnd[i+n] = append(byEnd[i+n], sense{kind: "period", period: p, score: 1})
+			}
+			if q, n := numberAt(toks, i); n > 0 {
+				byEnd[i+n] = append(byEnd[i+n], sense{kind: "number", number: q, score: 0.95})
+			}
+		}
+		for end, senses := range byEnd {
+			if len(senses) > 0 {
+				slices.SortStableFunc(senses, func(a, b sense) int { return compareScore(b.score, a.score) })
+				out[i] = append(out[i], span{to: end, senses: senses})
+			}
+		}
+		slices.SortFunc(out[i], func(a, b span) int { return b.to - a.to })
+	}
+	return out
+}
+
+func compareScore(a, b float64) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// appendHits adds what the data hold under a phrase. Options of a choice are known from the schema already.
+func appendHits(senses []sense, hits []crm.Hit, s crm.Schema) []sense {
+	for _, h := range hits {
+		v := sense{kind: "value", object: h.Object, field: h.Field, values: []string{h.Value}, score: 1}
+		switch {
+		case h.Distance > 0:
+			v.score, v.fix = 0.75-0.05*float64(h.Distance), h.Value
+		case crm.Squash(h.Phrase) != crm.Squash(h.Value):
+			v.score, v.partly = 0.8, true
+		}
+		same := slices.IndexFunc(senses, func(o sense) bool {
+			return o.kind == "value" && o.object == v.object && o.field == v.field && slices.Equal(o.values, v.values)
+		})
+		if same < 0 {
+			senses = append(senses, v)
+		}
+	}
+	return senses
+}
+
+// unknownCost makes a token that means nothing dearer than any way to make sense of it.
+const unknownCost = 4.0
+
+// cover picks the runs that account for the question with the fewest and surest parts. Tokens that mean nothing become
+// items of kind unknown.
+func cover(toks []token, lat [][]span) []item {
+	n := len(toks)
+	cost := make([]float64, n+1)
+	next := make([]int, n+1)
+	pick := make([][]sense, n+1)
+	for i := n - 1; i >= 0; i-- {
+		cost[i], next[i], pick[i] = cost[i+1]+unknownCost, i+1, nil
+		for _, s := range lat[i] {
+			best := s.senses[0]
+			c := cost[s.to] + 1 + (1-best.score)*0.8
+			if c < cost[i] {
+				cost[i], next[i], pick[i] = c, s.to, s.senses
+			}
+		}
+	}
+	var out []item
+	for i := 0; i < n; i = next[i] {
+		it := item{from: i, to: next[i], senses: pick[i]}
+		if pick[i] == nil {
+			if onlySigns(toks[i].text) {
+				continue
+			}
+			it.senses = []sense{{kind: "unknown", word: toks[i].text}}
+		}
+		out = append(out, it)
+	}
+	return out
+}
+
+// onlySigns tells of a token that is punctuation standing alone, such as a dash.
+func onlySigns(text string) bool {
+	return strings.Trim(text, "-–—+/&,;%") == ""
+}
+
+func joinNorm(toks []token) string {
+	if len(toks) == 1 {
+		return toks[0].norm
+	}
+	parts := make([]string, len(toks))
+	for i, t := range toks {
+		parts[i] = t.norm
+	}
+	return strings.Join(parts, " ")
+}
+
+func joinFold(toks []token) string {
+	parts := make([]string, len(toks))
+	for i, t := range toks {
+		parts[i] = t.fold
+	}
+	return strings.Join(parts, " ")
+}

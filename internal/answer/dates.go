@@ -1,0 +1,124 @@
+package answer
+
+import (
+	"time"
+
+	"openclaw/internal/crm"
+	"openclaw/internal/plan"
+)
+
+// mainDate is the date of the root's records that the question means: the one whose verb it uses, the start of what is
+// open, else the end, the start, the day due, the only date there is, or the day the record was made.
+func (b *builder) mainDate() (crm.Path, bool) {
+	if d := b.sk.dateverb; d.object != "" {
+		return b.path(d)
+	}
+	o, _ := b.schema.Object(b.root)
+	roles := []crm.Role{crm.RoleEnded, crm.RoleStarted, crm.RoleDue}
+	if values, asked := b.stageValues(b.root); asked && len(values) > 0 && within(values, b.values(b.root, "open")) {
+		roles = []crm.Role{crm.RoleStarted, crm.RoleDue}
+	}
+	for _, r := range roles {
+		if f, ok := o.Role(r); ok {
+			return crm.Path(f.Name), true
+		}
+	}
+	only := crm.Path("")
+	for _, f := range o.Fields {
+		if f.ValueType().Temporal() {
+			if only != "" {
+				b.no("it does not say which date of " + b.plural(b.root) + " is meant")
+				return "", false
+			}
+			only = crm.Path(f.Name)
+		}
+	}
+	return only, only != ""
+}
+
+// resolve gives a period that was named without a year the last such one that the data reach.
+func (b *builder) resolve(p period, path crm.Path) (period, bool) {
+	if p.relative {
+		b.usesToday = true
+	}
+	if !p.yearless() {
+		return p, true
+	}
+	_, last := b.extent(b.root, path)
+	if last.IsZero() || last.After(b.today) {
+		last = b.today
+	}
+	span := p.in(last.Year())
+	if span.from.After(last) {
+		span = p.in(last.Year() - 1)
+	}
+	b.notes = append(b.notes, "No year was named: "+plan.SpanWords(span.from, span.to)+" is taken.")
+	return span, true
+}
+
+// between is the condition that a date lies in a span.
+func between(p crm.Path, s period) crm.Filter {
+	switch {
+	case s.to.IsZero():
+		return crm.Where(p, crm.AtLeast, s.from.Format(time.DateOnly))
+	case s.from.IsZero():
+		return crm.Where(p, crm.Less, s.to.Format(time.DateOnly))
+	}
+	return crm.Where(p, crm.Between, s.from.Format(time.DateOnly), s.to.AddDate(0, 0, -1).Format(time.DateOnly))
+}
+
+// dates puts periods to the conditions, or sets them side by side.
+func (b *builder) dates() bool {
+	s := b.sk
+	if len(s.periods) == 0 {
+		return true
+	}
+	path, ok := b.mainDate()
+	if !ok {
+		return b.no(b.plural(b.root) + " have no date")
+	}
+	b.dated = true
+	var spans []period
+	joint := ""
+	for _, it := range s.periods {
+		for _, p := range it.periods {
+			span, ok := b.resolve(p, path)
+			if !ok {
+				return false
+			}
+			spans = append(spans, span)
+		}
+		if it.joint != "" {
+			joint = it.joint
+		}
+	}
+	if len(spans) == 1 {
+		b.cond.rest = append(b.cond.rest, between(path, spans[0]))
+		return true
+	}
+	if len(s.periods) > 1 && !(s.than || s.vs || s.diff) {
+		return b.no("it names several periods")
+	}
+	sameGrain := spans[0].grain != ""
+	for _, sp := range spans {
+		sameGrain = sameGrain && sp.grain == spans[0].grain
+	}
+	if s.diff || s.change != "" || !sameGrain && (s.vs || s.than || s.more || joint == "vs") {
+		if len(spans) != 2 {
+			return b.no("it compares more than two periods")
+		}
+		for _, sp := range spans {
+			b.p.Compare = append(b.p.Compare, plan.Part{Label: plan.SpanWords(sp.from, sp.to), Filter: between(path, sp)})
+		}
+		return true
+	}
+	var either []crm.Filter
+	for _, sp := range spans {
+		either = append(either, between(path, sp))
+	}
+	b.cond.rest = append(b.cond.rest, crm.Filter{Or: canonical(either)})
+	if s.vs || s.than || s.more || joint == "vs" || s.rank != nil && joint == "or" {
+		b.p.Groups = append(b.p.Groups, plan.Group{Path: path, Bucket: spans[0].grain})
+	}
+	return true
+}

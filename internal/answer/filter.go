@@ -1,0 +1,348 @@
+package answer
+
+import (
+	"slices"
+	"strings"
+
+	"openclaw/internal/crm"
+	"openclaw/internal/plan"
+)
+
+// conditions gathers what records must fulfil. Values of one field asked for together are met in one condition.
+type conditions struct {
+	order []string // keys, as they came
+	set   map[string]*choiceOf
+	rest  []crm.Filter
+}
+
+type choiceOf struct {
+	path   crm.Path
+	values []string
+	not    []string
+	far    bool // over a link
+}
+
+// restrict asks that a field has one of the values. False when that contradicts what was asked before.
+func (c *conditions) restrict(p crm.Path, values []string, not, far bool) bool {
+	if c.set == nil {
+		c.set = map[string]*choiceOf{}
+	}
+	k := string(p)
+	old, ok := c.set[k]
+	if !ok {
+		old = &choiceOf{path: p, far: far}
+		c.set[k] = old
+		c.order = append(c.order, k)
+	}
+	switch {
+	case not:
+		for _, v := range values {
+			if !slices.Contains(old.not, v) {
+				old.not = append(old.not, v)
+			}
+		}
+	case old.values == nil:
+		old.values = values
+	default:
+		old.values = intersect(old.values, values)
+		return len(old.values) > 0
+	}
+	return true
+}
+
+func (c *conditions) filter() crm.Filter {
+	var out []crm.Filter
+	for _, k := range c.order {
+		s := c.set[k]
+		if s.values != nil {
+			out = append(out, crm.Where(s.path, crm.Is, sorted(without(s.values, s.not))...))
+			continue
+		}
+		out = append(out, crm.Where(s.path, crm.IsNot, sorted(s.not)...))
+		if s.far {
+			out = append(out, crm.Where(s.path, crm.NotEmpty))
+		}
+	}
+	out = append(out, c.rest...)
+	return crm.All(canonical(out)...)
+}
+
+// canonical puts conditions into one order and drops those said twice, so that the order of a question's words does not
+// matter to its Plan.
+func canonical(fs []crm.Filter) []crm.Filter {
+	slices.SortStableFunc(fs, func(a, b crm.Filter) int { return strings.Compare(filterKey(a), filterKey(b)) })
+	return slices.CompactFunc(fs, func(a, b crm.Filter) bool { return filterKey(a) == filterKey(b) })
+}
+
+func filterKey(f crm.Filter) string {
+	var b strings.Builder
+	if f.Term != nil {
+		b.WriteString(string(f.Term.Path) + "-" + string(f.Term.Minus) + " " + string(f.Op) + " " + strings.Join(f.Values, "|"))
+	}
+	if f.Not != nil {
+		b.WriteString("not " + filterKey(*f.Not))
+	}
+	for _, sub := range append(slices.Clone(f.And), f.Or...) {
+		b.WriteString("(" + filterKey(sub) + ")")
+	}
+	return b.String()
+}
+
+func sorted(values []string) []string {
+	out := slices.Clone(values)
+	slices.Sort(out)
+	return out
+}
+
+// filters turns values and comparisons into conditions.
+func (b *builder) filters() bool {
+	s := b.sk
+	b.sides = b.pickSides()
+	for _, set := range s.sets {
+		if b.belongsToAbsence(set) || b.sides != nil && slices.ContainsFunc(b.sides.sets, func(o item) bool { return o.from == set.from }) {
+			continue
+		}
+		if s.share && b.isPart(set) {
+			if !b.restrict(&b.part, set) {
+				return false
+			}
+			continue
+		}
+		if !b.restrict(&b.cond, set) {
+			return false
+		}
+	}
+	for _, c := range s.compared {
+		if !b.compared(c) {
+			return false
+		}
+	}
+	for _, d := range s.dated {
+		if !b.datedField(d) {
+			return false
+		}
+	}
+	return true
+}
+
+// restrict puts a set of values to conditions. Stages not wanted become the stages left over.
+func (b *builder) restrict(c *conditions, set item) bool {
+	n := noun{object: set.object, field: set.field}
+	p, ok := b.path(n)
+	if !ok {
+		return b.no(b.label(n) + " is not linked to " + b.plural(b.root))
+	}
+	values, not := set.values, set.neg
+	if stage, has := b.stage(set.object); has && stage.Name == set.field {
+		if set.object != b.root {
+			return b.no("the stage belongs to other records")
+		}
+		if not {
+			values, not = without(optionValues(stage), set.values), false
+		}
+	}
+	if !c.restrict(p, values, not, strings.Contains(string(p), ".") || set.object != b.root) {
+		return b.no("no " + b.singular(b.root) + " can be " + strings.Join(set.values, " and ") + " at once")
+	}
+	return true
+}
+
+func (b *builder) label(n noun) string {
+	if n.bucket != "" {
+		return string(n.bucket)
+	}
+	o, _ := b.schema.Object(n.object)
+	if f, ok := o.Field(n.field); ok {
+		return strings.ToLower(f.Label)
+	}
+	return strings.ToLower(o.Label)
+}
+
+func (b *builder) singular(object string) string {
+	o, _ := b.schema.Object(object)
+	return strings.ToLower(o.Label)
+}
+
+func (b *builder) plural(object string) string {
+	o, _ := b.schema.Object(object)
+	return strings.ToLower(o.Plural)
+}
+
+// compared puts a comparison with a field, a duration or a worth to the conditions, or keeps it for the groups.
+func (b *builder) compared(c item) bool {
+	noun0 := c.parts[0]
+	var term crm.Term
+	switch noun0.kind {
+	case "field", "verb":
+		p, ok := b.path(noun{object: noun0.object, field: noun0.field})
+		if !ok {
+			return b.no("it compares what is not linked")
+		}
+		if noun0.fn != "" {
+			b.sk.bars = append(b.sk.bars, bar{gauge: gauge{fn: noun0.fn, object: noun0.object, field: noun0.field}, cond: c})
+			return true
+		}
+		term = crm.Term{Path: p}
+	case "worth":
+		return b.bareCond(c)
+	case "howlong", "take":
+		return b.duration(c)
+	case "metric":
+		m := noun0.metric
+		if m.Kind == "rate" || !b.aboutRoot() || noun0.fn != "" {
+			b.sk.bars = append(b.sk.bars, bar{gauge: gauge{fn: noun0.fn, metric: m, object: noun0.object}, cond: c})
+			return true
+		}
+		if m.Kind == "cycle" || m.Kind == "age" {
+			return b.duration(c)
+		}
+		return b.bareCond(c)
+	}
+	b.cond.rest = append(b.cond.rest, crm.Filter{Term: &term, Op: c.op, Values: figures(c.numbers)})
+	return true
+}
+
+// aboutRoot tells whether records of the root are counted or listed one by one.
+func (b *builder) aboutRoot() bool {
+	head := b.head()
+	return (head == b.root || head == "") && len(b.sk.groups) == 0 && (b.sk.target.field == "" && b.sk.target.bucket == "")
+}
+
+func figures(qs []quantity) []string {
+	out := make([]string, len(qs))
+	for i, q := range qs {
+		out[i] = q.n.String()
+	}
+	return out
+}
+
+// bareCond compares what records are worth.
+func (b *builder) bareCond(c item) bool {
+	if c.numbers[0].unit == "day" {
+		return b.duration(c)
+	}
+	o, _ := b.schema.Object(b.root)
+	f, ok := o.Role(crm.RoleAmount)
+	if !ok {
+		if f, ok = o.Role(crm.RoleUnitPrice); !ok {
+			return b.no(b.plural(b.root) + " have no amount to compare")
+		}
+	}
+	b.cond.rest = append(b.cond.rest, crm.Where(crm.Path(f.Name), c.op, figures(c.numbers)...))
+	return true
+}
+
+// duration compares how long records took: from start to end, or up to today for those still open.
+func (b *builder) duration(c item) bool {
+	t, ok := b.lasting()
+	if !ok {
+		return b.no(b.plural(b.root) + " have no start and end")
+	}
+	b.cond.rest = append(b.cond.rest, crm.Filter{Term: &t, Op: c.op, Values: figures(c.numbers)})
+	return true
+}
+
+// lasting is the time that a record of the root takes, or has taken so far when only open ones are asked for.
+func (b *builder) lasting() (crm.Term, bool) {
+	o, _ := b.schema.Object(b.root)
+	start, ok := o.Role(crm.RoleStarted)
+	if !ok {
+		return crm.Term{}, false
+	}
+	if values, asked := b.stageValues(b.root); asked && len(values) > 0 && within(values, b.values(b.root, "open")) {
+		b.usesToday = true
+		return crm.Term{Path: plan.Today, Minus: crm.Path(start.Name)}, true
+	}
+	end, ok := o.Role(crm.RoleEnded)
+	return crm.Term{Path: crm.Path(end.Name), Minus: crm.Path(start.Name)}, ok
+}
+
+// datedField ties a period to a field that the question names: a date, or a number that is a year.
+func (b *builder) datedField(d item) bool {
+	p, ok := b.path(noun{object: d.object, field: d.field})
+	if !ok {
+		return b.no("it dates what is not linked")
+	}
+	t, _, _ := plan.TypeOf(b.schema, b.root, p)
+	span, ok := b.resolve(d.periods[0], p)
+	if !ok {
+		return false
+	}
+	if t.Temporal() {
+		b.cond.rest = append(b.cond.rest, between(p, span))
+		return true
+	}
+	if span.grain != "" && span.grain != plan.Year {
+		return b.no("it asks for a part of a year of " + b.label(noun{object: d.object, field: d.field}))
+	}
+	var f crm.Filter
+	switch {
+	case span.to.IsZero():
+		f = crm.Where(p, crm.AtLeast, span.from.Format("2006"))
+	case span.from.IsZero():
+		f = crm.Where(p, crm.Less, span.to.Format("2006"))
+	case span.to.Year()-span.from.Year() == 1:
+		f = crm.Where(p, crm.Is, span.from.Format("2006"))
+	default:
+		f = crm.Where(p, crm.Between, span.from.Format("2006"), span.to.AddDate(0, 0, -1).Format("2006"))
+	}
+	b.cond.rest = append(b.cond.rest, f)
+	return true
+}
+
+// absences asks for what is not there: an empty field, or no record that points here.
+func (b *builder) absences() bool {
+	for _, a := range b.sk.absent {
+		if b.isAbsence(a) {
+			if !b.withoutRecords(a) {
+				return false
+			}
+			continue
+		}
+		if len(a.parts) > 0 {
+			return b.no("")
+		}
+		n := noun{object: a.object, field: a.field}
+		if a.field == "" && a.object == b.root {
+			return b.no("")
+		}
+		p, ok := b.path(n)
+		if !ok {
+			return b.no(b.label(n) + " is not linked to " + b.plural(b.root))
+		}
+		op := crm.Empty
+		if a.neg {
+			op = crm.NotEmpty
+		}
+		b.cond.rest = append(b.cond.rest, crm.Where(p, op))
+	}
+	return true
+}
+
+func (b *builder) withoutRecords(a item) bool {
+	if b.p.Without != nil || b.root != b.head() {
+		return b.no("it asks for two kinds of absence")
+	}
+	in := &builder{schema: b.schema, routes: b.routes, sk: b.sk, root: a.object, extent: b.extent, today: b.today}
+	for _, set := range append(slices.Clone(a.parts), b.sk.sets...) {
+		if set.object == a.object || b.belongsToAbsence(set) {
+			if !in.restrict(&in.cond, set) {
+				return b.no(in.fail)
+			}
+		}
+	}
+	for _, it := range b.sk.periods {
+		p, ok := in.mainDate()
+		if !ok || len(it.periods) != 1 {
+			return b.no("it does not say which date is meant")
+		}
+		span, ok := in.resolve(it.periods[0], p)
+		if !ok {
+			return b.no(in.fail)
+		}
+		in.cond.rest = append(in.cond.rest, between(p, span))
+	}
+	b.sk.periods = nil
+	b.p.Without = &plan.Without{Object: a.object, Link: b.routes[a.object][b.root].path, Filter: in.cond.filter()}
+	return true
+}

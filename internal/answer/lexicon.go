@@ -1,0 +1,332 @@
+package answer
+
+import (
+	"slices"
+	"strings"
+
+	"openclaw/internal/crm"
+)
+
+// sense is one thing that a run of words may mean.
+type sense struct {
+	kind   string // a section of the closed words, or object, field, value, metric, earn, verb, dateverb, number, period
+	word   string // the meaning within the kind
+	object string
+	field  string
+	values []string // of a value: one, or the options of an outcome
+	metric *metric
+	number quantity
+	period period
+	score  float64
+	fix    string // how the data spell it, when the question did not
+	partly bool   // a word of a longer name
+}
+
+// lexicon is what the words of one workspace may mean. It never changes once it is made.
+type lexicon struct {
+	schema  crm.Schema
+	closed  closedWords
+	entries map[string][]sense
+	vocab   map[string]bool // single words that a misspelt one may be taken for
+	foreign map[string]bool
+	longest int
+	routes  map[string]map[string]route
+}
+
+func newLexicon(s crm.Schema, c closedWords, t trade) *lexicon {
+	l := &lexicon{schema: s, closed: c, entries: map[string][]sense{}, vocab: map[string]bool{}, foreign: map[string]bool{}, longest: c.longest}
+	for _, w := range t.Foreign.Words {
+		l.foreign[key(w)] = true
+	}
+	for _, o := range s.Objects {
+		l.object(o, t)
+	}
+	for _, o := range s.Objects {
+		for _, f := range o.Fields {
+			l.field(o, f, t)
+		}
+	}
+	l.parts()
+	for _, o := range s.Objects {
+		l.outcomes(o, t)
+		l.metrics(o, t)
+	}
+	l.routes = map[string]map[string]route{}
+	for _, o := range s.Objects {
+		l.routes[o.Name] = routes(s, o.Name)
+	}
+	for k := range l.entries {
+		for w := range strings.SplitSeq(k, " ") {
+			l.vocab[w] = true
+		}
+	}
+	return l
+}
+
+// add enters a sense, unless the same sense stands there with a better score.
+func (l *lexicon) add(phrase string, s sense) {
+	k := key(phrase)
+	if k == "" {
+		return
+	}
+	for i, old := range l.entries[k] {
+		if old.kind == s.kind && old.object == s.object && old.field == s.field && old.metric == s.metric && slices.Equal(old.values, s.values) {
+			l.entries[k][i].score = max(old.score, s.score)
+			return
+		}
+	}
+	l.entries[k] = append(l.entries[k], s)
+	l.longest = max(l.longest, strings.Count(k, " ")+1)
+}
+
+func (l *lexicon) object(o crm.Object, t trade) {
+	s := sense{kind: "object", object: o.Name}
+	names := objectNames(o)
+	for i, n := range names {
+		s.score = 1
+		if i > 1 {
+			s.score = 0.95
+		}
+		l.add(n, s)
+	}
+	for _, g := range t.Noun {
+		if g.Of == "object" && anyKey(names, g.Words) {
+			s.score = 0.85
+			for _, w := range g.Words {
+				l.add(w, s)
+			}
+		}
+	}
+}
+
+func objectNames(o crm.Object) []string {
+	return append([]string{o.Label, o.Plural, crm.LabelOf(o.Name)}, o.Synonyms...)
+}
+
+func (l *lexicon) field(o crm.Object, f crm.Field, t trade) {
+	s := sense{kind: "field", object: o.Name, field: f.Name}
+	names := append([]string{f.Label, crm.LabelOf(f.Name)}, f.Synonyms...)
+	if bare := strings.TrimSuffix(strings.ToLower(f.Label), " of"); bare != strings.ToLower(f.Label) {
+		names = append(names, bare)
+	}
+	if !l.meansObject(o, f, names) {
+		for i, n := range names {
+			s.score = 1
+			if i > 1 {
+				s.score = 0.95
+			}
+			l.add(n, s)
+		}
+	}
+	for _, g := range t.Noun {
+		match := g.Match
+		if match == nil {
+			match = g.Words
+		}
+		if g.Of != "field" || !(anyKey(names, match) || slices.Contains(g.Roles, string(f.Role)) || anyPart(names, g.Match)) {
+			continue
+		}
+		s.score = 0.85
+		if g.Score != 0 {
+			s.score = g.Score
+		}
+		for _, w := range g.Words {
+			if g.Collective {
+				l.drop(w, o)
+			}
+			l.add(w, s)
+		}
+		l.verbs(g.Verbs, sense{kind: "verb", object: o.Name, field: f.Name, score: 0.85})
+	}
+	l.fieldVerbs(o, f)
+	switch f.Type {
+	case crm.Choice, crm.Choices:
+		for _, opt := range f.Options {
+			v := sense{kind: "value", object: o.Name, field: f.Name, values: []string{opt.Value}, score: 1}
+			l.add(opt.Value, v)
+			v.score = 0.9
+			for _, syn := range opt.Synonyms {
+				l.add(syn, v)
+			}
+		}
+	case crm.Bool:
+		l.add(f.Label, sense{kind: "value", object: o.Name, field: f.Name, values: []string{"yes"}, score: 0.9})
+	}
+}
+
+// drop takes the sense of an object off a word, unless it is what the object is called.
+func (l *lexicon) drop(word string, o crm.Object) {
+	k := key(word)
+	if k == key(o.Label) || k == key(o.Plural) {
+		return
+	}
+	l.entries[k] = slices.DeleteFunc(l.entries[k], func(s sense) bool { return s.kind == "object" && s.object == o.Name })
+}
+
+// meansObject tells whether a field's name is but another way to name an object: a link called like its target, or the
+// field that holds the record's own name. The object's sense then stands for both.
+func (l *lexicon) meansObject(o crm.Object, f crm.Field, names []string) bool {
+	target := ""
+	switch {
+	case f.Type == crm.Link && f.Target != o.Name:
+		target = f.Target
+	default:
+		if n, ok := o.NameField(); ok && n.Name == f.Name {
+			target = o.Name
+		}
+	}
+	if target == "" {
+		return false
+	}
+	return slices.ContainsFunc(l.entries[key(names[0])], func(s sense) bool { return s.kind == "object" && s.object == target })
+}
+
+// fieldVerbs makes verbs of a field's name: manager gives manages, engage date gives engaged.
+func (l *lexicon) fieldVerbs(o crm.Object, f crm.Field) {
+	label := strings.ToLower(f.Label)
+	if f.ValueType().Temporal() {
+		for _, part := range []string{" date", " day", " time", " on", " at"} {
+			if base := strings.TrimSuffix(label, part); base != label && !strings.Contains(base, " ") {
+				if past := strings.TrimSuffix(base, "ed"); past != base {
+					base = past
+				}
+				l.verbs([]string{base}, sense{kind: "dateverb", object: o.Name, field: f.Name, score: 0.9})
+			}
+		}
+		return
+	}
+	if strings.Contains(label, " ") {
+		return
+	}
+	word := singular(label)
+	for _, end := range []string{"ger", "er", "or", "ee"} {
+		if base := strings.TrimSuffix(word, end); base != word && len(base) >= 3 {
+			bases := []string{base, base + "e"}
+			if end == "ger" {
+				bases = []string{base + "ge"}
+			}
+			l.verbs(bases, sense{kind: "verb", object: o.Name, field: f.Name, score: 0.8})
+			return
+		}
+	}
+}
+
+func (l *lexicon) verbs(verbs []string, s sense) {
+	for _, v := range verbs {
+		for _, form := range l.closed.forms(v) {
+			if _, taken := l.entries[key(form)]; !taken || s.kind != "dateverb" {
+				l.add(form, s)
+			}
+		}
+	}
+}
+
+// parts lets one word of a longer label stand for the field, where no other field has the word.
+func (l *lexicon) parts() {
+	owners := map[string][]sense{}
+	for _, o := range l.schema.Objects {
+		for _, f := range o.Fields {
+			words := strings.Fields(strings.ToLower(f.Label))
+			if len(words) < 2 || l.meansObject(o, f, []string{f.Label}) {
+				continue
+			}
+			for _, w := range words {
+				k := key(w)
+				if len(k) > 3 && l.closed.senses[k] == nil {
+					owners[k] = append(owners[k], sense{kind: "field", object: o.Name, field: f.Name, score: 0.7})
+				}
+			}
+		}
+	}
+	for k, senses := range owners {
+		if len(senses) == 1 && l.entries[k] == nil {
+			l.add(k, senses[0])
+		}
+	}
+}
+
+func (l *lexicon) outcomes(o crm.Object, t trade) {
+	stage, ok := o.Role(crm.RoleStage)
+	if !ok {
+		return
+	}
+	for name, words := range t.Outcome {
+		values := outcomeValues(stage, name)
+		if len(values) == 0 {
+			continue
+		}
+		for _, w := range words {
+			l.add(w, sense{kind: "value", word: name, object: o.Name, field: stage.Name, values: values, score: 0.95})
+		}
+	}
+}
+
+// outcomeValues are the options of a stage that stand for an outcome; closed is won or lost.
+func outcomeValues(stage crm.Field, outcome string) []string {
+	var out []string
+	for _, opt := range stage.Options {
+		is := string(opt.Outcome)
+		if is == outcome || (outcome == "closed" && (opt.Outcome == crm.Won || opt.Outcome == crm.Lost)) {
+			out = append(out, opt.Value)
+		}
+	}
+	return out
+}
+
+func (l *lexicon) metrics(o crm.Object, t trade) {
+	for i := range t.Metric {
+		m := &t.Metric[i]
+		if !measurable(o, m) {
+			continue
+		}
+		s := sense{kind: "metric", word: m.Name, object: o.Name, metric: m, score: 0.9}
+		for _, w := range m.Words {
+			l.add(w, s)
+		}
+		s.kind = "earn"
+		l.verbs(m.Verbs, s)
+	}
+}
+
+// measurable tells whether an object has the roles that a metric is defined by.
+func measurable(o crm.Object, m *metric) bool {
+	stage, ok := o.Role(crm.RoleStage)
+	if !ok || len(outcomeValues(stage, m.Outcome)) == 0 {
+		return false
+	}
+	_, amount := o.Role(crm.RoleAmount)
+	_, started := o.Role(crm.RoleStarted)
+	_, ended := o.Role(crm.RoleEnded)
+	switch m.Kind {
+	case "rate":
+		return len(outcomeValues(stage, "closed")) > len(outcomeValues(stage, m.Outcome))
+	case "cycle":
+		return started && ended
+	case "age":
+		return started
+	}
+	return amount
+}
+
+func anyKey(names, words []string) bool {
+	for _, n := range names {
+		for _, w := range words {
+			if key(n) == key(w) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// anyPart tells whether a word of a name is one of words.
+func anyPart(names, words []string) bool {
+	for _, n := range names {
+		for part := range strings.FieldsSeq(n) {
+			if slices.ContainsFunc(words, func(w string) bool { return key(w) == key(part) }) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,386 @@
+package answer
+
+import (
+	"slices"
+
+	"openclaw/internal/crm"
+	"openclaw/internal/plan"
+)
+
+// ranking orders what was asked for and says how many of it.
+func (b *builder) ranking() bool {
+	s := b.sk
+	if s.rank == nil {
+		return b.ordered()
+	}
+	r := s.rank
+	if s.counted != nil {
+		return b.no("it counts and ranks at once")
+	}
+	if len(b.p.Compare) > 0 {
+		return b.no("it compares and ranks at once")
+	}
+	if r.flavour == "date" {
+		return b.dateRank()
+	}
+	if len(b.p.Groups) == 0 {
+		return b.rankRecords()
+	}
+	return b.rankGroups()
+}
+
+// limit is how many are wanted: as many as the question says, one for "the best", all for "the best ones".
+func (b *builder) limit(plural bool) int {
+	switch {
+	case b.sk.rank.n > 0:
+		return b.sk.rank.n
+	case plural && b.sk.rank.flavour == "rank":
+		return 5
+	}
+	return 1
+}
+
+func (b *builder) rankGroups() bool {
+	s, r := b.sk, b.sk.rank
+	by := r.of
+	if by == nil && s.order != nil {
+		by = s.order
+		s.order = nil
+	}
+	i := 0
+	switch {
+	case by != nil:
+		var ok bool
+		if i, ok = b.addMeasure(*by); !ok {
+			return false
+		}
+		if by.per != nil && !b.perUnit(i, *by.per) {
+			return false
+		}
+	case len(b.p.Measures) == 0:
+		g, ok := b.usualMeasure(r.flavour)
+		if !ok {
+			return b.no("it does not say best by what")
+		}
+		if i, ok = b.addMeasure(g); !ok {
+			return false
+		}
+	}
+	desc := r.desc
+	if m := b.gaugeMetric(by); m != nil && m.Lower && r.flavour == "good" {
+		desc = !desc
+	}
+	b.p.Order = append(b.p.Order, plan.ByMeasure(i, desc))
+	plural := len(b.p.Groups) == 1 && b.plural0
+	if plural && r.n == 0 && r.flavour != "rank" {
+		b.score -= 0.1
+	}
+	b.p.Limit = b.limit(plural)
+	if len(b.p.Groups) > 1 && len(s.groups) > 0 {
+		// The best rep of each region: one within each.
+		b.p.Each = true
+		b.p.Groups = append(b.p.Groups[1:], b.p.Groups[0])
+		b.p.Groups = slices.Clip(b.p.Groups)
+	}
+	return true
+}
+
+func (b *builder) gaugeMetric(g *gauge) *metric {
+	if g == nil && len(b.sk.gauges) > 0 {
+		g = &b.sk.gauges[0]
+	}
+	if g == nil {
+		return nil
+	}
+	return g.metric
+}
+
+// usualMeasure ranks people, customers and products by revenue when the question does not say by what; by count where
+// nothing has an amount.
+func (b *builder) usualMeasure(flavour string) (gauge, bool) {
+	if flavour == "count" {
+		return gauge{fn: plan.Count, object: b.root}, true
+	}
+	if g, ok := b.performance(); ok {
+		return g, true
+	}
+	return gauge{fn: plan.Count, object: b.root}, len(b.p.Groups) > 0
+}
+
+// rankRecords orders records themselves, or takes the one highest value when no record is asked for.
+func (b *builder) rankRecords() bool {
+	s, r := b.sk, b.sk.rank
+	by := r.of
+	if by == nil {
+		by = s.order
+	}
+	if by == nil && len(s.gauges) == 1 {
+		by = &s.gauges[0]
+	}
+	s.order = nil
+	if by == nil {
+		for i, m := range s.mentions {
+			if p, ok := b.path(m); ok && b.numericPath(p) {
+				by = &gauge{object: m.object, field: m.field}
+				s.mentions = slices.Delete(s.mentions, i, i+1)
+				break
+			}
+		}
+	}
+	term, ok := b.rankTerm(by, r.flavour)
+	if !ok {
+		return b.no("it does not say by what to rank " + b.plural(b.root))
+	}
+	if s.target.zero() && by != nil {
+		// The highest price, the longest it took: the value itself.
+		fn := plan.Max
+		if !r.desc {
+			fn = plan.Min
+		}
+		b.p.Measures, b.common = nil, nil
+		g := *by
+		g.fn = fn
+		_, ok := b.addMeasure(g)
+		return ok
+	}
+	if s.target.zero() {
+		return b.no("it does not say what to rank")
+	}
+	if len(b.p.Measures) > 0 && len(s.gauges) > 0 && by != &s.gauges[0] {
+		return b.no("it measures and ranks records at once")
+	}
+	b.p.Measures, b.common = nil, nil
+	b.p.Order = []plan.Order{plan.ByTerm(term, r.desc)}
+	b.p.Limit = b.limit(s.target.plural)
+	return true
+}
+
+// rankTerm is what records are ordered by.
+func (b *builder) rankTerm(by *gauge, flavour string) (crm.Term, bool) {
+	o, _ := b.schema.Object(b.root)
+	role := func(roles ...crm.Role) (crm.Term, bool) {
+		for _, r := range roles {
+			if f, ok := o.Role(r); ok {
+				return crm.Term{Path: crm.Path(f.Name)}, true
+			}
+		}
+		return crm.Term{}, false
+	}
+	switch {
+	case by == nil && flavour == "price":
+		return role(crm.RoleUnitPrice, crm.RoleAmount)
+	case by == nil && flavour == "count":
+		return crm.Term{}, false
+	case by == nil:
+		return role(crm.RoleAmount, crm.RoleUnitPrice)
+	case by.metric != nil:
+		switch by.metric.Kind {
+		case "cycle", "age":
+			return b.lasting()
+		case "rate":
+			return crm.Term{}, false
+		}
+		return role(crm.RoleAmount)
+	case by.field != "":
+		p, ok := b.path(noun{object: by.object, field: by.field})
+		return crm.Term{Path: p}, ok
+	}
+	return crm.Term{}, false
+}
+
+// dateRank reads first and last: the record, or the day when the question asks when.
+func (b *builder) dateRank() bool {
+	s, r := b.sk, b.sk.rank
+	p, ok := b.mainDate()
+	if !ok || r.of != nil || len(b.p.Measures) > 0 && s.asked != "when" {
+		return b.no("it does not say first or last of what")
+	}
+	b.dated = true
+	b.p.Measures, b.common = nil, nil
+	if s.asked == "when" {
+		fn := plan.Max
+		if !r.desc {
+			fn = plan.Min
+		}
+		b.p.Measures = []plan.Measure{{Fn: fn, Of: &crm.Term{Path: p}}}
+		b.common = []crm.Filter{{}}
+		s.asked, s.target = "", noun{}
+		return true
+	}
+	if len(b.p.Groups) > 0 || s.target.zero() {
+		return b.no("it does not say first or last of what")
+	}
+	b.p.Order = []plan.Order{plan.ByTerm(crm.Term{Path: p}, r.desc)}
+	b.p.Limit = max(r.n, 1)
+	b.cond.rest = append(b.cond.rest, crm.Where(p, crm.NotEmpty))
+	return true
+}
+
+// ordered applies an order without a superlative: by revenue, highest first.
+func (b *builder) ordered() bool {
+	s := b.sk
+	desc := s.orderDir != "asc"
+	if s.order != nil {
+		if len(b.p.Groups) == 0 && !s.target.zero() && len(b.p.Measures) == 0 {
+			term, ok := b.rankTerm(s.order, "")
+			if !ok {
+				return b.no("it does not say by what to order")
+			}
+			b.p.Order = []plan.Order{plan.ByTerm(term, desc)}
+			return true
+		}
+		if len(b.p.Groups) == 0 {
+			return b.no("it does not say what to order")
+		}
+		i, ok := b.addMeasure(*s.order)
+		if !ok {
+			return false
+		}
+		b.p.Order = []plan.Order{plan.ByMeasure(i, desc)}
+		return true
+	}
+	if s.orderDir == "" {
+		return true
+	}
+	if m := b.gaugeMetric(nil); m != nil && m.Lower {
+		desc = !desc
+	}
+	switch {
+	case len(b.p.Measures) > 0 && len(b.p.Groups) > 0:
+		b.p.Order = []plan.Order{plan.ByMeasure(0, desc)}
+	case len(b.p.Groups) > 0:
+		b.p.Order = []plan.Order{plan.ByGroup(0, desc)}
+	default:
+		return b.no("it does not say what to order")
+	}
+	return true
+}
+
+// naturalOrder puts dates in their order, and all else by its measure, most first.
+func (b *builder) naturalOrder() {
+	for i, g := range b.p.Groups {
+		if g.Bucket != "" {
+			b.p.Order = append(b.p.Order, plan.ByGroup(i, false))
+		}
+	}
+	if len(b.p.Order) == 0 && len(b.p.Measures) > 0 && len(b.p.Groups) == 1 {
+		b.p.Order = []plan.Order{plan.ByMeasure(0, true)}
+	}
+}
+
+// list asks for records or values of theirs, when nothing is measured.
+func (b *builder) list() bool {
+	s := b.sk
+	if len(b.p.Measures) > 0 || len(b.p.Groups) > 0 {
+		return b.mentionsFit()
+	}
+	if s.asked == "who" && s.target.zero() && len(s.mentions) == 0 {
+		return b.no("it does not say who")
+	}
+	if s.asked == "where" {
+		o, _ := b.schema.Object(b.root)
+		if f, ok := o.Role(crm.RolePlace); ok && !slices.ContainsFunc(s.mentions, func(n noun) bool { return n.field == f.Name }) {
+			s.mentions = append(s.mentions, noun{object: b.root, field: f.Name})
+		}
+	}
+	if s.asked == "when" && s.dateverb.object != "" {
+		s.mentions = append(s.mentions, s.dateverb)
+	}
+	named := b.namesRecord()
+	var cols []crm.Path
+	for _, m := range s.mentions {
+		if m.field == "" {
+			if m.object != b.root && !b.onTheWay(m.object) {
+				return b.no("")
+			}
+			continue
+		}
+		p, ok := b.path(m)
+		if !ok {
+			return b.no(b.label(m) + " is not linked to " + b.plural(b.root))
+		}
+		if !slices.Contains(cols, p) {
+			cols = append(cols, p)
+		}
+	}
+	if t := s.target; t.field != "" && !b.isName(t) {
+		if p, ok := b.path(t); ok && !slices.Contains(cols, p) {
+			cols = append(cols, p)
+		}
+	}
+	if s.target.zero() && !named && !s.howmuch {
+		return b.no("it does not say what is asked of them")
+	}
+	if len(cols) == 0 && s.target.zero() && s.asked != "list" {
+		return b.no("it does not say what is asked of them")
+	}
+	if s.howmuch && (len(cols) == 0 || !named) {
+		return b.no("it does not say how much of what")
+	}
+	s.howmuch = false
+	if len(cols) > 0 {
+		o, _ := b.schema.Object(b.root)
+		if f, ok := o.NameField(); ok && !slices.Contains(cols, crm.Path(f.Name)) {
+			cols = append([]crm.Path{crm.Path(f.Name)}, cols...)
+		}
+	}
+	b.p.Columns = cols
+	return true
+}
+
+// namesRecord tells whether the question names a record of the root.
+func (b *builder) namesRecord() bool {
+	return slices.ContainsFunc(b.sk.sets, func(set item) bool {
+		return set.object == b.root && !set.neg && b.isName(noun{object: set.object, field: set.field})
+	})
+}
+
+// mentionsFit sees to it that every thing the question speaks of has to do with what the plan reads; nothing is dropped.
+func (b *builder) mentionsFit() bool {
+	for _, m := range b.sk.mentions {
+		switch {
+		case m.field == "" && (m.object == b.root || b.onTheWay(m.object)):
+		case m.field != "" && b.used(m):
+		default:
+			return b.no("")
+		}
+	}
+	if t := b.sk.target; !t.zero() {
+		if t.field != "" && !b.used(t) || t.object != b.root && !b.onTheWay(t.object) {
+			return b.no("")
+		}
+	}
+	return true
+}
+
+// onTheWay tells whether a condition, a group or a measure of the plan goes to an object.
+func (b *builder) onTheWay(object string) bool {
+	s := b.sk
+	if slices.ContainsFunc(s.sets, func(set item) bool { return set.object == object }) || b.sides != nil && b.sides.object == object {
+		return true
+	}
+	if slices.ContainsFunc(append(slices.Clone(s.groups), s.target), func(n noun) bool { return n.object == object }) {
+		return true
+	}
+	return slices.ContainsFunc(b.p.Groups, func(g plan.Group) bool {
+		p, ok := b.path(noun{object: object})
+		return ok && p == g.Path
+	}) || slices.ContainsFunc(s.compared, func(c item) bool { return c.parts[0].object == object })
+}
+
+func (b *builder) used(n noun) bool {
+	p, ok := b.path(n)
+	if !ok {
+		return false
+	}
+	if slices.ContainsFunc(b.p.Groups, func(g plan.Group) bool { return g.Path == p }) {
+		return true
+	}
+	if slices.ContainsFunc(b.p.Measures, func(m plan.Measure) bool { return m.Of != nil && m.Of.Path == p }) {
+		return true
+	}
+	return slices.ContainsFunc(b.sk.sets, func(set item) bool { return set.object == n.object && set.field == n.field })
+}
+
+// agg tells of an aggregate that found nothing to work on.
+func (b *builder) agg() bool { return b.sk.agg != "" && b.sk.agg != plan.Sum }

@@ -1,0 +1,348 @@
+package answer
+
+import (
+	"slices"
+	"strings"
+
+	"openclaw/internal/crm"
+	"openclaw/internal/plan"
+)
+
+func makeAsOf(r *reader, m []item) ([]item, bool) {
+	p := pick(m, "period")[0].period
+	if p.yearless() || p.from.IsZero() {
+		return nil, false
+	}
+	last := p.to.AddDate(0, 0, -1) // as of March 2017 is its last day
+	day := dayPeriod(last)
+	r.asof = &day
+	return nil, true
+}
+
+// makeSpan joins two periods to one that begins with the first and ends with the second. A year said once holds for both.
+func makeSpan(r *reader, m []item) ([]item, bool) {
+	if r.steps && m[0].kind != "between" {
+		return nil, false
+	}
+	ps := pick(m, "period")
+	a, b, ok := sameYear(ps[0].period, ps[1].period)
+	if !ok || b.to.Before(a.from) {
+		return nil, false
+	}
+	out := joined("period", m)
+	out.period = period{from: a.from, to: b.to, relative: a.relative || b.relative}
+	return []item{out}, true
+}
+
+func sameYear(a, b period) (period, period, bool) {
+	switch {
+	case a.yearless() && b.yearless():
+		return a, b, false
+	case a.yearless():
+		a = a.in(b.from.Year())
+		if a.from.After(b.from) && b.grain != plan.Year {
+			a = period{month: a.month, quarter: a.quarter}.in(b.from.Year() - 1)
+		}
+	case b.yearless():
+		b = b.in(a.from.Year())
+	}
+	return a, b, true
+}
+
+func makeOpenSpan(_ *reader, m []item) ([]item, bool) {
+	p := m[1].period
+	if p.yearless() || p.from.IsZero() || p.to.IsZero() {
+		return nil, false
+	}
+	out := joined("period", m)
+	switch m[0].kind {
+	case "since":
+		if m[0].score < 1 {
+			return nil, false
+		}
+		out.period = period{from: p.from}
+	case "after":
+		out.period = period{from: p.to}
+	case "before":
+		out.period = period{to: p.from}
+	case "until":
+		out.period = period{to: p.to}
+	}
+	out.period.relative = p.relative
+	return []item{out}, true
+}
+
+func makeOnwards(_ *reader, m []item) ([]item, bool) {
+	p := pick(m, "period")[0].period
+	if p.yearless() {
+		return nil, false
+	}
+	out := joined("period", m)
+	out.period = period{from: p.from, relative: p.relative}
+	return []item{out}, true
+}
+
+// makePeriods puts periods side by side: Q2 or Q3 of 2017. A year said at the end holds for those before.
+func makePeriods(_ *reader, m []item) ([]item, bool) {
+	out := joined("periods", m)
+	for _, it := range pick(m, "period") {
+		out.periods = append(out.periods, it.period)
+	}
+	for i := len(out.periods) - 2; i >= 0; i-- {
+		if a, b, ok := sameYear(out.periods[i], out.periods[i+1]); ok {
+			out.periods[i], out.periods[i+1] = a, b
+		}
+	}
+	for _, it := range m {
+		if it.kind != "period" {
+			out.joint = it.kind
+		}
+	}
+	return []item{out}, true
+}
+
+func makeRange(_ *reader, m []item) ([]item, bool) {
+	n := pick(m, "number")
+	out := joined("cond", m)
+	out.op, out.numbers = crm.Between, []quantity{n[0].number, n[1].number}
+	return []item{unitOf(out, m)}, true
+}
+
+var cmpOps = map[string]crm.Op{"more": crm.More, "at_least": crm.AtLeast, "less": crm.Less, "at_most": crm.AtMost, "is": crm.Is}
+
+func makeCond(_ *reader, m []item) ([]item, bool) {
+	out := joined("cond", m)
+	out.numbers = []quantity{pick(m, "number")[0].number}
+	for _, it := range pick(m, "cmp", "postcmp") {
+		out.op = cmpOps[it.word]
+	}
+	return []item{unitOf(out, m)}, true
+}
+
+// unitOf turns weeks, months and years into days.
+func unitOf(out item, m []item) item {
+	for _, u := range pick(m, "unit") {
+		days := map[string]int64{"day": 1, "week": 7, "month": 30, "year": 365}[u.word]
+		for i := range out.numbers {
+			out.numbers[i].n = out.numbers[i].n.Mul(decimalOf(days))
+			out.numbers[i].unit = "day"
+		}
+	}
+	return out
+}
+
+// isNameOf tells whether a value is the name of a record of an object.
+func (r *reader) isNameOf(v sense, object string) bool {
+	o, ok := r.schema.Object(object)
+	if !ok || v.object != object {
+		return false
+	}
+	f, ok := o.NameField()
+	return ok && f.Name == v.field
+}
+
+// makeLinked: a link's name beside the name of a record that it may point to asks for those who point there.
+func makeLinked(r *reader, m []item) ([]item, bool) {
+	field, v := m[0], m[len(m)-1]
+	o, _ := r.schema.Object(field.object)
+	f, ok := o.Field(field.field)
+	if !ok || f.Type != crm.Link || !r.isNameOf(v.sense, f.Target) || len(m) > 3 {
+		return nil, false
+	}
+	out := joined("value", m)
+	out.sense = v.sense
+	out.object, out.field = field.object, field.field
+	return []item{out}, true
+}
+
+func (r *reader) named(noun, v item) bool {
+	if noun.kind == "field" {
+		return noun.object == v.object && noun.field == v.field
+	}
+	return r.isNameOf(v.sense, noun.object)
+}
+
+func makeNamed(r *reader, m []item) ([]item, bool) {
+	if !r.named(m[0], m[1]) {
+		return nil, false
+	}
+	r.score += 0.3
+	out := m[1]
+	out.from = m[0].from
+	return []item{out}, true
+}
+
+func makeValueNamed(r *reader, m []item) ([]item, bool) {
+	if !r.named(m[1], m[0]) {
+		return nil, false
+	}
+	r.score += 0.3
+	out := m[0]
+	out.to = m[1].to
+	return []item{out}, true
+}
+
+// makeSet joins values of one field. A list that goes on with a value of another field ends before it.
+func makeSet(_ *reader, m []item) ([]item, bool) {
+	first := m[0]
+	end := 1
+	for i := 1; i < len(m); i++ {
+		if m[i].kind == "value" {
+			if m[i].object != first.object || m[i].field != first.field {
+				break
+			}
+			end = i + 1
+		}
+	}
+	out := joined("set", m[:end])
+	out.sense = first.sense
+	out.kind = "set"
+	out.values = nil
+	out.word = ""
+	for _, it := range m[:end] {
+		switch it.kind {
+		case "value":
+			for _, v := range it.values {
+				if !slices.Contains(out.values, v) {
+					out.values = append(out.values, v)
+				}
+			}
+		case "prep":
+		default:
+			out.joint = it.kind
+		}
+	}
+	out.parts = pick(m[:end], "value")
+	return append([]item{out}, m[end:]...), true
+}
+
+func makeNamedSet(r *reader, m []item) ([]item, bool) {
+	if !r.named(m[0], m[1]) {
+		return nil, false
+	}
+	out := m[1]
+	out.from = m[0].from
+	return []item{out}, true
+}
+
+func makeSetNamed(r *reader, m []item) ([]item, bool) {
+	set, noun := m[0], m[len(m)-1]
+	if len(m) == 3 && m[1].word != "of" || !r.named(noun, set) {
+		return nil, false
+	}
+	out := set
+	out.to = noun.to
+	return []item{out}, true
+}
+
+func makeNot(_ *reader, m []item) ([]item, bool) {
+	out := m[len(m)-1]
+	if m[0].kind == "neither" && out.joint != "nor" && out.joint != "or" && out.joint != "and" {
+		return nil, false
+	}
+	if out.joint == "vs" {
+		return nil, false
+	}
+	out.from = m[0].from
+	out.neg = !out.neg
+	if m[0].kind == "not" {
+		out.word = m[0].word // not or except
+	}
+	return []item{out}, true
+}
+
+func makeOnly(_ *reader, m []item) ([]item, bool) { return []item{m[1]}, true }
+
+func makeAbsent(_ *reader, m []item) ([]item, bool) {
+	out := joined("absent", m)
+	noun := pick(m, "field", "object", "verb", "dateverb")[0]
+	out.object, out.field = noun.object, noun.field
+	out.parts = pick(m, "set")
+	for _, it := range pick(m, "blank") {
+		out.neg = it.word == "filled"
+	}
+	return []item{out}, true
+}
+
+func makeCompared(r *reader, m []item) ([]item, bool) { return r.compared(m[0], m[len(m)-1], m) }
+
+func makeAggregateCompared(r *reader, m []item) ([]item, bool) {
+	noun := pick(m, "field", "metric")[0]
+	out, ok := r.compared(noun, m[len(m)-1], m)
+	if ok {
+		out[0].parts[0].fn = aggs[m[0].word]
+	}
+	return out, ok
+}
+
+func makeCountCompared(_ *reader, m []item) ([]item, bool) {
+	cond, noun := m[len(m)-1], m[1]
+	cond.from = noun.from
+	return []item{cond, noun}, cond.numbers[0].unit == ""
+}
+
+func makeComparedAfter(r *reader, m []item) ([]item, bool) {
+	noun := m[len(m)-1]
+	if noun.kind == "field" && !r.numeric(noun.sense) {
+		return nil, false
+	}
+	return r.compared(noun, m[0], m)
+}
+
+func (r *reader) numeric(s sense) bool {
+	o, _ := r.schema.Object(s.object)
+	f, ok := o.Field(s.field)
+	return ok && f.ValueType().Numeric()
+}
+
+// compared puts a comparison to what it compares. A bare number's unit must fit: days for durations only.
+func (r *reader) compared(noun, cond item, m []item) ([]item, bool) {
+	out := joined("compared", m)
+	out.op, out.numbers = cond.op, cond.numbers
+	days := cond.numbers[0].unit == "day"
+	switch noun.kind {
+	case "field", "verb":
+		if !r.numeric(noun.sense) || days {
+			return nil, false
+		}
+	case "worth":
+		if days {
+			return nil, false
+		}
+	case "metric":
+		duration := noun.metric.Kind == "cycle" || noun.metric.Kind == "age"
+		if days != duration && days {
+			return nil, false
+		}
+	case "howlong", "take":
+		if !days {
+			return nil, false
+		}
+	case "agg":
+		return nil, false
+	}
+	out.parts = []item{noun}
+	return []item{out}, true
+}
+
+// makeDated ties a date to the field whose word stands before it: founded before 1990.
+func makeDated(r *reader, m []item) ([]item, bool) {
+	o, _ := r.schema.Object(m[0].object)
+	f, ok := o.Field(m[0].field)
+	if !ok {
+		return nil, false
+	}
+	dated := m[len(m)-1]
+	if len(dated.periods) != 1 || dated.periods[0].yearless() && !f.ValueType().Temporal() {
+		return nil, false
+	}
+	out := joined("dated", m)
+	out.object, out.field, out.periods = m[0].object, m[0].field, dated.periods
+	switch {
+	case f.ValueType().Temporal():
+	case f.ValueType() == crm.Number && strings.Contains(strings.ToLower(f.Label), "year"):
+	default:
+		return nil, false
+	}
+	return []item{out}, true
+}

@@ -1,0 +1,119 @@
+package answer
+
+import "slices"
+
+// around is what stands beside an item when its senses are weighed: the nearest items that say something.
+type around struct {
+	prev, next *item
+	first      bool // nothing before it says anything
+	reference  bool // "as today" or the like stands in the question
+	asof       bool
+	super      bool // a superlative stands two before
+}
+
+func has(it *item, kinds ...string) bool {
+	return it != nil && slices.ContainsFunc(it.senses, func(s sense) bool { return slices.Contains(kinds, s.kind) })
+}
+
+// bound lists the kinds of words that mean something only beside certain others, and when they do.
+var bound = map[string]func(sense, around) bool{
+	"asof": func(s sense, a around) bool {
+		switch s.word {
+		case "today":
+			return a.asof
+		case "weak":
+			return has(a.next, "period") && a.reference
+		}
+		return has(a.next, "period")
+	},
+	"cmp":     func(_ sense, a around) bool { return has(a.next, "number") },
+	"unit":    func(_ sense, a around) bool { return has(a.prev, "number") && !a.super },
+	"postcmp": func(_ sense, a around) bool { return has(a.prev, "number", "unit") },
+	"to": func(_ sense, a around) bool {
+		return has(a.prev, "number", "period") && has(a.next, "number", "period")
+	},
+	"since":   func(_ sense, a around) bool { return has(a.next, "period") },
+	"after":   func(_ sense, a around) bool { return has(a.next, "period") },
+	"before":  func(_ sense, a around) bool { return has(a.next, "period") },
+	"until":   func(_ sense, a around) bool { return has(a.next, "period") },
+	"onwards": func(_ sense, a around) bool { return has(a.prev, "period") },
+	"between": func(_ sense, a around) bool { return has(a.next, "number", "period") },
+	"action":  func(_ sense, a around) bool { return a.first },
+	"bucket":  func(_ sense, a around) bool { return !has(a.prev, "number") || a.super },
+	"number": func(s sense, a around) bool {
+		year := a.prev != nil && !has(a.prev, "cmp") && !has(a.next, "unit")
+		return s.number.unit != "" || !year || !looksLikeYear(s.number)
+	},
+	"period": func(s sense, a around) bool {
+		return s.period.grain != "year" || !(has(a.prev, "cmp") || has(a.next, "unit"))
+	},
+}
+
+func looksLikeYear(q quantity) bool {
+	return q.n.IsInteger() && q.n.IntPart() >= 1900 && q.n.IntPart() <= 2100
+}
+
+// prune drops the senses that cannot be meant where they stand. An item never loses its last sense.
+func prune(items []item) {
+	reference := slices.ContainsFunc(items, func(it item) bool {
+		return slices.ContainsFunc(it.senses, func(s sense) bool { return s.kind == "asof" && s.word == "today" })
+	})
+	asof := slices.ContainsFunc(items, func(it item) bool {
+		return slices.ContainsFunc(it.senses, func(s sense) bool { return s.kind == "asof" && s.word != "today" })
+	})
+	for i := range items {
+		a := around{prev: beside(items, i, -1), next: beside(items, i, 1), reference: reference, asof: asof}
+		a.first = a.prev == nil
+		if a.prev != nil {
+			for j := range items {
+				if &items[j] == a.prev {
+					a.super = has(beside(items, j, -1), "super")
+				}
+			}
+		}
+		kept := slices.DeleteFunc(slices.Clone(items[i].senses), func(s sense) bool {
+			test, ok := bound[s.kind]
+			return ok && !test(s, a)
+		})
+		if len(kept) > 0 {
+			items[i].senses = kept
+		}
+	}
+}
+
+// beside is the nearest item in a direction that says something.
+func beside(items []item, i, step int) *item {
+	for j := i + step; j >= 0 && j < len(items); j += step {
+		if !(len(items[j].senses) > 0 && items[j].senses[0].kind == "fill") {
+			return &items[j]
+		}
+	}
+	return nil
+}
+
+// maxReadings bounds how many choices of senses are tried.
+const maxReadings = 96
+
+// readings lists the ways to choose one sense for each item, the likelier first.
+func readings(items []item) [][]item {
+	out := [][]item{nil}
+	for _, it := range items {
+		senses := it.senses
+		if len(senses) > 6 {
+			senses = senses[:6]
+		}
+		if len(out)*len(senses) > maxReadings {
+			senses = senses[:max(1, maxReadings/len(out))]
+		}
+		next := make([][]item, 0, len(out)*len(senses))
+		for _, s := range senses {
+			for _, head := range out {
+				chosen := it
+				chosen.sense = s
+				next = append(next, append(slices.Clip(slices.Clone(head)), chosen))
+			}
+		}
+		out = next
+	}
+	return out
+}

@@ -1,0 +1,86 @@
+package answer
+
+import (
+	"strings"
+
+	"openclaw/internal/plan"
+)
+
+// super reads a superlative with its number and what it ranks or ranks by: top 5 reps, most won deals, worst win rate.
+func (k *sketcher) super(it item) {
+	s := k.s
+	dir, flavour, _ := strings.Cut(it.word, "-")
+	if s.rank != nil {
+		if !(s.rank.flavour == "rank" && s.rank.of == nil) {
+			s.left = append(s.left, it)
+			return
+		}
+		// top 5 ... with the highest revenue: one order, named twice.
+		if (dir == "desc") != s.rank.desc {
+			s.left = append(s.left, it)
+			return
+		}
+		s.rank.flavour = flavour
+	} else {
+		s.rank = &ranking{desc: dir == "desc", flavour: flavour}
+	}
+	r := s.rank
+	if k.i > 0 && k.items[k.i-1].kind == "number" && r.n == 0 && k.items[k.i-1].number.unit == "" {
+		r.n = int(k.items[k.i-1].number.n.IntPart())
+	}
+	j := 1
+	if k.peek(j) == "number" && k.items[k.i+j].number.unit == "" && k.items[k.i+j].number.n.IsInteger() {
+		r.n = int(k.items[k.i+j].number.n.IntPart())
+		j++
+	}
+	if k.peek(j) == "perform" {
+		j++
+	}
+	if g, took := k.gaugeAt(j); took > 0 {
+		r.of = &g
+		k.i += j + took - 1
+		return
+	}
+	if k.peek(j) == "earn" {
+		e := k.items[k.i+j]
+		s.earn = &e
+		k.i += j
+		return
+	}
+	n, took := k.nounAt(j)
+	switch {
+	case took == 0:
+		k.i += j - 1
+		return
+	case n.bucket != "":
+		if s.target.zero() {
+			s.target = n
+		} else {
+			s.groups = append(s.groups, n)
+		}
+	case flavour == "count" && n.field == "":
+		r.of = &gauge{fn: plan.Count, object: n.object}
+	case s.target.zero() && s.counted == nil:
+		s.target = n
+	default:
+		s.mentions = append(s.mentions, n)
+	}
+	k.i += j + took - 1
+}
+
+// cond reads a comparison that no field took: more than 200 deals, over 5k.
+func (k *sketcher) cond(it item) {
+	s := k.s
+	n, took := k.nounAt(1)
+	if took > 0 && n.field == "" && n.bucket == "" && it.numbers[0].unit == "" {
+		s.bars = append(s.bars, bar{gauge: gauge{fn: plan.Count, object: n.object}, cond: it})
+		k.i += took
+		return
+	}
+	if took > 0 && n.field != "" && it.numbers[0].unit == "" && !k.isNumeric(n) {
+		s.bars = append(s.bars, bar{gauge: gauge{fn: plan.Distinct, object: n.object, field: n.field}, cond: it})
+		k.i += took
+		return
+	}
+	s.bars = append(s.bars, bar{cond: it})
+}

@@ -1,0 +1,398 @@
+package answer
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"openclaw/internal/crm"
+	"openclaw/internal/plan"
+)
+
+// Status says what became of a question.
+type Status string
+
+// The statuses. Only an answered question carries rows.
+const (
+	Answered   Status = "answered"
+	Clarify    Status = "clarify"
+	Unanswered Status = "unanswered"
+	Refused    Status = "refused"
+)
+
+// lookup finds phrases in the data.
+type lookup func(ctx context.Context, phrases []string, fuzzy bool) ([]crm.Hit, error)
+
+// reading is what the grammar made of a question.
+type reading struct {
+	status  Status
+	plan    plan.Plan
+	chips   []Chip
+	notes   []string
+	choices []string
+	reason  string
+	// fragment is what could be read of a question that is no whole one; it may edit the question before.
+	fragment *sketch
+}
+
+// question is one question on its way through the grammar.
+type question struct {
+	text   string
+	toks   []token
+	today  time.Time
+	asOf   *period
+	lex    *lexicon
+	find   lookup
+	extent func(object string, p crm.Path) (time.Time, time.Time)
+	hits   map[string][]crm.Hit
+}
+
+// read tries every likely sense of every word and keeps the plan that accounts for all of them best.
+func (e *Engine) read(ctx context.Context, q *question) (reading, error) {
+	q.toks = tokens(q.text)
+	if len(q.toks) == 0 {
+		return reading{status: Unanswered, reason: "There is no question."}, nil
+	}
+	if len(q.toks) > maxTokens {
+		return reading{status: Unanswered, reason: "That is too long to be read as one question. Ask for one thing at a time."}, nil
+	}
+	items, err := q.items(ctx)
+	if err != nil {
+		return reading{}, err
+	}
+	if r, stop := q.refuse(items); stop {
+		return r, nil
+	}
+	prune(items)
+	all := readings(items)
+	if q.asOf == nil {
+		if day := e.asOfDay(q, all[0]); day != nil {
+			again := *q
+			again.asOf, again.today = day, day.from
+			return e.read(ctx, &again)
+		}
+	}
+	var tries []try
+	for _, chosen := range all {
+		tries = append(tries, e.try(q, chosen))
+	}
+	return q.choose(tries), nil
+}
+
+// maxTokens is the longest question that is read.
+const maxTokens = 80
+
+func (e *Engine) asOfDay(q *question, chosen []item) *period {
+	r := &reader{schema: q.lex.schema, lex: q.lex, toks: q.toks}
+	e.grammar.apply(r, speaking(chosen))
+	return r.asof
+}
+
+// items covers the question with what its words mean; words misspelt are taken for the nearest that is known.
+func (q *question) items(ctx context.Context) ([]item, error) {
+	if q.hits == nil {
+		q.hits = map[string][]crm.Hit{}
+		if err := q.lookUp(ctx, q.phrases(nil), false); err != nil {
+			return nil, err
+		}
+	}
+	cal := calendar{toks: q.toks, today: q.today}
+	items := cover(q.toks, q.lex.lattice(q.toks, cal, q.hits))
+	unknown := unknownTokens(items)
+	if len(unknown) == 0 {
+		return items, nil
+	}
+	if err := q.lookUp(ctx, q.phrases(unknown), true); err != nil {
+		return nil, err
+	}
+	for _, i := range unknown {
+		q.respell(i)
+	}
+	return cover(q.toks, q.lex.lattice(q.toks, cal, q.hits)), nil
+}
+
+func (q *question) lookUp(ctx context.Context, phrases []string, fuzzy bool) error {
+	if len(phrases) == 0 {
+		return nil
+	}
+	hits, err := q.find(ctx, phrases, fuzzy)
+	if err != nil {
+		return err
+	}
+	for _, h := range hits {
+		q.hits[h.Phrase] = append(q.hits[h.Phrase], h)
+	}
+	return nil
+}
+
+// phrases lists the runs of words that may be values in the data; with around, only those that hold one of these tokens.
+func (q *question) phrases(around []int) []string {
+	var out []string
+	for i := range q.toks {
+		for n := 1; n <= maxSpan && i+n <= len(q.toks); n++ {
+			run := q.toks[i : i+n]
+			if around != nil && !slices.ContainsFunc(around, func(t int) bool { return t >= i && t < i+n }) {
+				continue
+			}
+			if n == 1 && around == nil && (len(q.lex.closed.senses[run[0].norm]) > 0 && !run[0].quoted || onlySigns(run[0].text)) {
+				continue
+			}
+			if onlySigns(run[0].text) || onlySigns(run[n-1].text) {
+				continue
+			}
+			if p := joinFold(run); !slices.Contains(out, p) {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+func unknownTokens(items []item) []int {
+	var out []int
+	for _, it := range items {
+		if it.senses[0].kind == "unknown" {
+			out = append(out, it.from)
+		}
+	}
+	return out
+}
+
+// respell takes an unknown word for the one word of the lexicon that is nearest, if there is one and the data have
+// nothing nearer.
+func (q *question) respell(i int) {
+	t := &q.toks[i]
+	if t.quoted || q.lex.foreign[t.norm] || q.lex.foreign[t.fold] {
+		return
+	}
+	word, dist := q.lex.nearest(t.fold)
+	if word == "" {
+		return
+	}
+	for _, hits := range q.hits {
+		for _, h := range hits {
+			if h.Distance > 0 && h.Distance <= dist && strings.Contains(" "+h.Phrase+" ", " "+t.fold+" ") {
+				return
+			}
+		}
+	}
+	t.fix, t.fold, t.norm = word, word, singular(word)
+}
+
+// refuse turns away what asks for an action or for what no data can say.
+func (q *question) refuse(items []item) (reading, bool) {
+	for _, it := range items {
+		if slices.ContainsFunc(it.senses, func(s sense) bool { return s.kind == "fill" }) && !has(&it, "action") {
+			continue
+		}
+		if it.senses[0].kind == "action" || has(&it, "action") && !has(&it, "metric", "value", "list") {
+			return reading{status: Refused, reason: "That asks for something to be done. Questions only read; " + quote(q.words(it)) + " changes or sends something."}, true
+		}
+		break
+	}
+	for _, it := range items {
+		if has(&it, "beyond") && !has(&it, "value", "object", "field") {
+			return reading{status: Unanswered, reason: quote(q.words(it)) + " asks for what the data cannot say: they hold what was recorded, no forecasts, reasons or advice."}, true
+		}
+	}
+	return reading{}, false
+}
+
+func (q *question) words(it item) string {
+	return q.text[q.toks[it.from].start:q.toks[it.to-1].end]
+}
+
+func quote(s string) string { return `"` + s + `"` }
+
+// speaking drops the words that say nothing.
+func speaking(items []item) []item {
+	return slices.DeleteFunc(slices.Clone(items), func(it item) bool { return it.kind == "fill" })
+}
+
+// try is one reading brought to its end.
+type try struct {
+	score  float64
+	b      *builder
+	ok     bool
+	chosen []item
+	key    string
+}
+
+func (e *Engine) try(q *question, chosen []item) try {
+	t := try{chosen: chosen}
+	for _, it := range chosen {
+		t.score -= 1 - it.score
+	}
+	r := &reader{schema: q.lex.schema, lex: q.lex, toks: q.toks}
+	r.steps = slices.ContainsFunc(chosen, func(it item) bool { return it.kind == "diff" || it.kind == "change" })
+	s := &sketch{}
+	k := &sketcher{r: r, s: s}
+	k.lift(e.grammar.apply(r, speaking(chosen)))
+	k.run()
+	t.b = &builder{schema: q.lex.schema, routes: q.lex.routes, sk: s, today: q.today, extent: q.extent, trade: e.trade, asOf: q.asOf}
+	t.ok = t.b.build()
+	t.score += r.score + t.b.score + e.fit(t)
+	if t.ok {
+		raw, err := json.Marshal(t.b.p)
+		if err != nil {
+			t.ok = false
+		}
+		t.key = string(raw)
+	}
+	return t
+}
+
+// fit weighs a reading by how well its senses go together: an object's own figure is meant where the question names
+// that object and nothing else is spoken of.
+func (e *Engine) fit(t try) float64 {
+	score := 0.0
+	own, named := "", ""
+	metric := false
+	for _, it := range t.chosen {
+		switch it.kind {
+		case "field":
+			if o, _ := t.b.schema.Object(it.object); isNumericField(o, it.field) {
+				own = it.object
+			}
+		case "object":
+			named = it.object
+		case "metric":
+			metric = true
+		}
+	}
+	if own != "" && own == named && t.ok && t.b.root == own && !metric {
+		agg := len(t.b.p.Measures) > 0 && t.b.p.Measures[0].Fn != plan.Sum
+		if agg || t.b.p.List() {
+			score += 0.3
+		}
+	}
+	return score
+}
+
+func isNumericField(o crm.Object, name string) bool {
+	f, ok := o.Field(name)
+	return ok && f.ValueType().Numeric()
+}
+
+// margin is how much better the best reading must be than the next that gives another plan.
+const margin = 0.04
+
+// choose takes the best reading, asks when two are equally good, and else says what was not understood.
+func (q *question) choose(tries []try) reading {
+	slices.SortStableFunc(tries, func(a, b try) int {
+		if a.ok != b.ok {
+			if a.ok {
+				return -1
+			}
+			return 1
+		}
+		return compareScore(b.score, a.score)
+	})
+	best := tries[0]
+	if !best.ok {
+		return q.failed(tries)
+	}
+	for _, other := range tries[1:] {
+		if other.ok && other.key != best.key && best.score-other.score < margin {
+			return q.between(tries)
+		}
+	}
+	out := reading{status: Answered, plan: best.b.p, notes: best.b.notes, chips: q.chips(best)}
+	out.notes = append(q.corrections(best), out.notes...)
+	return out
+}
+
+// between offers the readings that are equally good, each as a whole question.
+func (q *question) between(tries []try) reading {
+	out := reading{status: Clarify, reason: "That can be read in more than one way."}
+	for _, t := range tries {
+		if t.ok && tries[0].score-t.score < margin {
+			w := t.b.p.Words(q.lex.schema)
+			if !slices.Contains(out.choices, w) {
+				out.choices = append(out.choices, w)
+			}
+		}
+	}
+	if len(out.choices) > 6 {
+		out.choices = out.choices[:6]
+	}
+	if len(out.choices) == 1 {
+		return reading{status: Unanswered, reason: "That can be read in more than one way. Say it in other words."}
+	}
+	return out
+}
+
+func (q *question) failed(tries []try) reading {
+	best := tries[0]
+	for _, t := range tries {
+		if len(t.b.ask) > 0 {
+			return reading{status: Clarify, choices: t.b.ask, reason: "That can be read in more than one way."}
+		}
+	}
+	var unknown []string
+	for _, it := range best.chosen {
+		if it.kind == "unknown" {
+			unknown = append(unknown, quote(q.words(it)))
+		}
+	}
+	out := reading{status: Unanswered, chips: q.chips(best), fragment: best.b.sk}
+	switch {
+	case len(unknown) > 0:
+		out.reason = q.notKnown(unknown, best)
+	case len(best.b.sk.left) > 0:
+		var left []string
+		for _, it := range best.b.sk.left {
+			left = append(left, quote(q.words(it)))
+		}
+		out.reason = "It is not clear what " + andList(left) + " means here. Say it in other words, or leave it out."
+	case best.b.fail != "":
+		out.reason = "That cannot be answered: " + best.b.fail + "."
+	default:
+		out.reason = "Not every word of that could be brought together. Say it in other words."
+	}
+	return out
+}
+
+// notKnown names the words that nothing in the workspace is called, and what there is instead.
+func (q *question) notKnown(unknown []string, best try) string {
+	is := " is"
+	if len(unknown) > 1 {
+		is = " are"
+	}
+	out := andList(unknown) + is + " not known here."
+	object := ""
+	for _, it := range best.chosen {
+		if it.object != "" {
+			object = it.object
+			break
+		}
+	}
+	o, ok := q.lex.schema.Object(object)
+	if !ok {
+		return out
+	}
+	var labels []string
+	for _, f := range o.Fields {
+		labels = append(labels, strings.ToLower(f.Label))
+	}
+	if len(labels) > 8 {
+		labels = append(labels[:8:8], "more")
+	}
+	return out + " " + capital(o.Plural) + " have " + andList(labels) + "."
+}
+
+func andList(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
+}
+
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}

@@ -1,0 +1,147 @@
+package answer
+
+import (
+	"regexp"
+	"strings"
+
+	"openclaw/internal/crm"
+)
+
+// rule is one phrase of the grammar: a pattern over the kinds of items that stand in a row, and what they make.
+type rule struct {
+	name    string
+	pattern string // over kinds; written like a regular expression, a kind for a letter
+	example string
+	make    func(r *reader, m []item) ([]item, bool) // false: not here after all
+}
+
+// rules run in order, each from left to right over the whole question. What a rule makes may be part of a later one.
+// Words that say nothing are gone by then.
+func rules() []rule {
+	return []rule{
+		{"as of", `asof period asof?`, "taking 31 December 2017 as today", makeAsOf},
+		{"span of time", `between period and period`, "between April and June 2017", makeSpan},
+		{"from to", `since? period to period`, "from April to June 2017", makeSpan},
+		{"open span", `(since|after|before|until) period`, "since October 2017", makeOpenSpan},
+		{"onwards", `(prep|since)? period onwards`, "from October 2017 onwards", makeOnwards},
+		{"periods", `period ((and|or|vs|to) period)*`, "Q2 or Q3 of 2017", makePeriods},
+		{"number range", `between number unit? and number unit?`, "between 1,000 and 2,000", makeRange},
+		{"comparison", `cmp number unit?`, "more than 200", makeCond},
+		{"comparison behind", `number unit? postcmp`, "5,000 or more", makeCond},
+		{"linked value", `field prep* value`, "subsidiaries of Acme", makeLinked},
+		{"named value", `(field|object) value`, "product GTX Pro", makeNamed},
+		{"value named", `value (field|object)`, "the software sector", makeValueNamed},
+		{"values", `value ((and|or|vs|nor) (prep)? value)*`, "Won or Lost", makeSet},
+		{"named set", `(field|object) set`, "sector retail or medical", makeNamedSet},
+		{"set named", `set (field|object)`, "the retail and medical sectors", makeSetNamed},
+		{"team of", `set prep field`, "Cara Losch's team", makeSetNamed},
+		{"none of these", `(not|neither) (prep|by)* set`, "neither retail nor technology", makeNot},
+		{"only", `only set`, "only won ones", makeOnly},
+		{"not recorded", `(field|object) blank`, "account missing", makeAbsent},
+		{"blank first", `blank (field|object)`, "missing account", makeAbsent},
+		{"without", `lack distinct? (set)* (field|object|verb|dateverb)`, "without an engage date", makeAbsent},
+		{"aggregate compared", `agg prep* (field|metric) prep* cond`, "average deal size above 3,000", makeAggregateCompared},
+		{"count compared", `count object prep* cond`, "number of deals over 200", makeCountCompared},
+		{"field compared", `(field|verb|metric|worth|agg|howlong|take) prep* cond`, "employees over 1,000", makeCompared},
+		{"compared field", `cond prep* (field|metric|verb)`, "more than 1,000 employees", makeComparedAfter},
+		{"field dated", `(field|verb) prep* (periods)`, "founded before 1990", makeDated},
+	}
+}
+
+// pattern compiles a row's pattern to a regular expression over kinds, each followed by a blank.
+func (r rule) regexp() *regexp.Regexp {
+	var b strings.Builder
+	b.WriteString("^")
+	for i := 0; i < len(r.pattern); {
+		c := r.pattern[i]
+		if c >= 'a' && c <= 'z' {
+			end := i
+			for end < len(r.pattern) && r.pattern[end] >= 'a' && r.pattern[end] <= 'z' {
+				end++
+			}
+			b.WriteString("(?:" + r.pattern[i:end] + " )")
+			i = end
+			continue
+		}
+		if c != ' ' {
+			b.WriteByte(c)
+		}
+		i++
+	}
+	return regexp.MustCompile(b.String())
+}
+
+// grammar is the rules, ready to run.
+type grammar struct {
+	rules    []rule
+	patterns []*regexp.Regexp
+}
+
+func newGrammar() grammar {
+	g := grammar{rules: rules()}
+	for _, r := range g.rules {
+		g.patterns = append(g.patterns, r.regexp())
+	}
+	return g
+}
+
+// reader applies the grammar to one choice of senses.
+type reader struct {
+	schema crm.Schema
+	lex    *lexicon
+	toks   []token
+	steps  bool // the question asks for a difference or a change, so "from Q2 to Q3" are two periods
+	asof   *period
+	score  float64
+}
+
+// apply runs every rule over the items.
+func (g grammar) apply(r *reader, items []item) []item {
+	text, starts := encode(items)
+	for n, rule := range g.rules {
+		for i := 0; i < len(items); i++ {
+			loc := g.patterns[n].FindStringIndex(text[starts[i]:])
+			if loc == nil || loc[1] == 0 {
+				continue
+			}
+			took := strings.Count(text[starts[i]:starts[i]+loc[1]], " ")
+			made, ok := rule.make(r, items[i:i+took])
+			if !ok {
+				continue
+			}
+			items = append(append(append([]item{}, items[:i]...), made...), items[i+took:]...)
+			text, starts = encode(items)
+		}
+	}
+	return items
+}
+
+// encode writes kinds in a row, and tells at which offset each item begins.
+func encode(items []item) (string, []int) {
+	var b strings.Builder
+	starts := make([]int, len(items))
+	for i, it := range items {
+		starts[i] = b.Len()
+		b.WriteString(it.kind)
+		b.WriteByte(' ')
+	}
+	return b.String(), starts
+}
+
+// pick lists the items of the kinds given.
+func pick(items []item, kinds ...string) []item {
+	var out []item
+	for _, it := range items {
+		for _, k := range kinds {
+			if it.kind == k {
+				out = append(out, it)
+			}
+		}
+	}
+	return out
+}
+
+// joined makes a fragment of a row of items.
+func joined(kind string, m []item) item {
+	return item{sense: sense{kind: kind}, from: m[0].from, to: m[len(m)-1].to, parts: append([]item{}, m...)}
+}

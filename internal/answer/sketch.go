@@ -1,0 +1,465 @@
+package answer
+
+import (
+	"openclaw/internal/plan"
+)
+
+// noun is a thing of the schema that a question speaks of: an object, a field, or a width of dates.
+type noun struct {
+	object, field string
+	bucket        plan.Bucket
+	at            int  // token, for order
+	plural        bool // as it was written
+}
+
+func (n noun) zero() bool { return n.object == "" && n.bucket == "" }
+
+// gauge is what a question measures, before it is known from which records.
+type gauge struct {
+	fn     plan.Fn // of a field or a count
+	metric *metric
+	object string // of the count, of the metric, of the field
+	field  string
+	date   bool // the date of the records, for first and last
+	per    *noun
+}
+
+// ranking is a superlative.
+type ranking struct {
+	desc    bool
+	flavour string // count, rank, good, value, size, long, date, price
+	n       int
+	of      *gauge
+	noun    noun // what is ranked, when it stands right behind
+	plural  bool
+}
+
+// bar is a comparison with a measure: more than 200 deals.
+type bar struct {
+	gauge gauge
+	cond  item
+}
+
+// sketch is what one reading of the question asks for, in its own order, before the schema's links are walked.
+type sketch struct {
+	asked    string // which, who, list, when, where, ""
+	target   noun
+	counted  *noun
+	distinct bool
+	gauges   []gauge
+	groups   []noun
+	order    *gauge
+	orderDir string // asc, desc
+	rank     *ranking
+	bars     []bar
+	sets     []item
+	compared []item
+	dated    []item
+	absent   []item
+	periods  []item
+	mentions []noun
+	dateverb noun
+	earn     *item
+	chart    plan.Chart
+	trend    plan.Bucket
+
+	howmuch, howlong, share, diff, more, than, perform, each, vs, not bool
+	worth                                                             bool
+	change                                                            plan.Step
+	agg                                                               plan.Fn // an aggregate that stands alone
+
+	action, beyond []item
+	left           []item // what no phrase accounts for
+}
+
+var aggs = map[string]plan.Fn{"sum": plan.Sum, "mean": plan.Mean, "median": plan.Median, "min": plan.Min, "max": plan.Max}
+
+// sketcher walks over the items once.
+type sketcher struct {
+	r     *reader
+	items []item
+	i     int
+	s     *sketch
+}
+
+// lift takes the fragments that may stand anywhere out of the row; what is left is the frame of the question.
+func (k *sketcher) lift(items []item) {
+	for _, it := range items {
+		switch it.kind {
+		case "set":
+			k.s.sets = append(k.s.sets, it)
+		case "compared":
+			k.s.compared = append(k.s.compared, it)
+		case "dated":
+			k.s.dated = append(k.s.dated, it)
+		case "absent":
+			k.s.absent = append(k.s.absent, it)
+		case "periods":
+			k.s.periods = append(k.s.periods, it)
+		case "prep":
+		default:
+			k.items = append(k.items, it)
+		}
+	}
+}
+
+func (k *sketcher) peek(n int) string {
+	if k.i+n < 0 || k.i+n >= len(k.items) {
+		return ""
+	}
+	return k.items[k.i+n].kind
+}
+
+func (k *sketcher) run() {
+	for k.i = 0; k.i < len(k.items); k.i++ {
+		k.step(k.items[k.i])
+	}
+}
+
+func (k *sketcher) step(it item) {
+	s := k.s
+	switch it.kind {
+	case "list":
+		if s.asked == "" {
+			s.asked = "list"
+		}
+	case "and", "compare", "only", "group", "distinct", "sorted":
+		if it.kind == "distinct" {
+			s.distinct = true
+		}
+		if it.kind == "compare" {
+			s.vs = true
+		}
+	case "which", "who", "when", "where":
+		s.asked = it.kind
+		k.asked(it)
+	case "count":
+		k.count(it)
+	case "agg":
+		k.agg(it)
+	case "metric":
+		s.gauges = append(s.gauges, gauge{metric: it.metric, object: it.object})
+	case "earn":
+		e := it
+		s.earn = &e
+	case "howmuch":
+		s.howmuch = true
+		if it.word == "worth" {
+			s.worth = true
+		}
+	case "howlong":
+		s.howlong = true
+	case "take":
+		s.howlong = s.howlong || s.rank != nil && s.rank.flavour == "long"
+		if !s.howlong && len(s.compared) == 0 {
+			s.left = append(s.left, it)
+		}
+	case "by", "each":
+		k.by(it)
+	case "super":
+		k.super(it)
+	case "order":
+		s.orderDir = it.word
+	case "cond":
+		k.cond(it)
+	case "share":
+		s.share = true
+	case "diff":
+		s.diff = true
+	case "change":
+		switch it.word {
+		case "growth":
+			s.change = plan.Growth
+		case "difference":
+			if s.change == "" {
+				s.change = plan.Difference
+			}
+		default:
+			s.change, s.trend = plan.Growth, plan.Bucket(it.word)
+		}
+	case "trend":
+		s.trend = plan.Month
+	case "more":
+		s.more = true
+		if it.word == "less" {
+			s.more = true
+		}
+	case "than":
+		s.than = true
+	case "vs":
+		s.vs = true
+	case "perform":
+		s.perform = true
+	case "chart":
+		k.chart(it)
+	case "object", "field", "verb":
+		k.mention(it)
+	case "dateverb":
+		s.dateverb = noun{object: it.object, field: it.field, at: it.from}
+	case "bucket":
+		if (s.asked == "which" || s.rank != nil) && s.target.zero() {
+			s.target = noun{bucket: plan.Bucket(it.word), at: it.from}
+			return
+		}
+		s.groups = append(s.groups, noun{bucket: plan.Bucket(it.word), at: it.from})
+	case "action":
+		s.action = append(s.action, it)
+	case "beyond":
+		s.beyond = append(s.beyond, it)
+	case "number":
+		if s.rank != nil && s.rank.n == 0 && it.number.unit == "" && it.number.n.IsInteger() {
+			s.rank.n = int(it.number.n.IntPart())
+			return
+		}
+		if k.peek(1) == "super" && it.number.unit == "" && it.number.n.IsInteger() {
+			return // super takes it
+		}
+		s.left = append(s.left, it)
+	default:
+		s.left = append(s.left, it)
+	}
+}
+
+func (k *sketcher) chart(it item) {
+	switch it.word {
+	case "bar":
+		k.s.chart = plan.Bar
+	case "line":
+		k.s.chart = plan.Line
+	case "column":
+		k.s.chart = plan.Columns
+	case "table":
+		k.s.chart = plan.Table
+	default:
+		if k.s.chart == "" {
+			k.s.chart = chartAsked
+		}
+	}
+}
+
+// chartAsked marks a question that wants a drawing and leaves its kind to the shape of the answer.
+const chartAsked plan.Chart = "any"
+
+// nounAt reads an object, a field, an object with its field, or a width of dates; it tells how many items it took.
+func (k *sketcher) nounAt(n int) (noun, int) {
+	out, took := k.bareNounAt(n)
+	if took > 0 {
+		last := k.r.toks[k.items[k.i+n+took-1].to-1]
+		out.plural = last.fold != last.norm
+	}
+	return out, took
+}
+
+func (k *sketcher) bareNounAt(n int) (noun, int) {
+	if k.i+n >= len(k.items) {
+		return noun{}, 0
+	}
+	it := k.items[k.i+n]
+	switch it.kind {
+	case "object":
+		if f := k.i + n + 1; f < len(k.items) && k.items[f].kind == "field" && k.items[f].object == it.object {
+			k.r.score += 0.2
+			return noun{object: it.object, field: k.items[f].field, at: it.from}, 2
+		}
+		return noun{object: it.object, at: it.from}, 1
+	case "field":
+		return noun{object: it.object, field: it.field, at: it.from}, 1
+	case "bucket":
+		return noun{bucket: plan.Bucket(it.word), at: it.from}, 1
+	}
+	return noun{}, 0
+}
+
+func (k *sketcher) asked(it item) {
+	n, took := k.nounAt(1)
+	if k.peek(1) == "distinct" {
+		n, took = k.nounAt(2)
+		took++
+	}
+	if took <= 0 || n.zero() {
+		return
+	}
+	if k.isNumeric(n) && it.kind == "which" {
+		// What revenue, what price: the value is asked for, not a list of what there is.
+		k.s.mentions = append(k.s.mentions, n)
+		k.i += took
+		return
+	}
+	k.s.target = n
+	k.i += took
+}
+
+func (k *sketcher) isNumeric(n noun) bool {
+	return n.field != "" && k.r.numeric(sense{object: n.object, field: n.field})
+}
+
+func (k *sketcher) count(it item) {
+	s := k.s
+	j := 1
+	for k.peek(j) == "distinct" || k.peek(j) == "agg" && k.items[k.i+j].word == "sum" {
+		s.distinct = s.distinct || k.peek(j) == "distinct"
+		j++
+	}
+	n, took := k.nounAt(j)
+	if took == 0 || n.bucket != "" {
+		if s.asked != "" || len(s.gauges) > 0 {
+			s.left = append(s.left, it)
+			return
+		}
+		s.counted = &noun{at: it.from}
+		return
+	}
+	k.i += took + j - 1
+	if s.rank != nil && s.rank.of == nil && !s.target.zero() || s.counted != nil || s.agg != "" || len(s.gauges) > 0 {
+		g := k.countOf(n)
+		k.assign(g)
+		return
+	}
+	s.counted = &n
+}
+
+// countOf measures how many of a thing: records of an object, different values of a field, the sum of a number.
+func (k *sketcher) countOf(n noun) gauge {
+	switch {
+	case n.field == "":
+		return gauge{fn: plan.Count, object: n.object}
+	case k.isNumeric(n):
+		return gauge{fn: plan.Sum, object: n.object, field: n.field}
+	}
+	return gauge{fn: plan.Distinct, object: n.object, field: n.field}
+}
+
+// assign gives a measure to what waits for one: a superlative, else the question.
+func (k *sketcher) assign(g gauge) {
+	if r := k.s.rank; r != nil && r.of == nil && r.flavour != "rank" {
+		r.of = &g
+		return
+	}
+	k.s.gauges = append(k.s.gauges, g)
+}
+
+func (k *sketcher) agg(it item) {
+	s := k.s
+	fn := aggs[it.word]
+	j := 1
+	for k.peek(j) == "agg" && k.items[k.i+j].word == it.word {
+		j++
+	}
+	switch k.peek(j) {
+	case "metric":
+		m := k.items[k.i+j]
+		g := gauge{fn: fn, metric: m.metric, object: m.object}
+		s.gauges = append(s.gauges, g)
+		k.i += j
+	case "field", "object":
+		n, took := k.nounAt(j)
+		if n.field != "" && k.isNumeric(n) {
+			s.gauges = append(s.gauges, gauge{fn: fn, object: n.object, field: n.field})
+			k.i += took + j - 1
+			return
+		}
+		if n.field == "" && fn == plan.Sum {
+			// total deals: how many
+			if s.counted == nil && len(s.gauges) == 0 {
+				s.counted = &n
+				k.i += took + j - 1
+				return
+			}
+		}
+		s.agg = fn
+		k.i += j - 1
+	default:
+		s.agg = fn
+		k.i += j - 1
+	}
+}
+
+// by reads what follows by, per and each: groups, or what the answer is ordered by.
+func (k *sketcher) by(it item) {
+	s := k.s
+	s.each = s.each || it.kind == "each"
+	found := false
+	for {
+		j := 1
+		for k.peek(j) == "each" || k.peek(j) == "by" || k.peek(j) == "and" || k.peek(j) == "distinct" {
+			if k.peek(j) == "and" && !found {
+				break
+			}
+			j++
+		}
+		if !found && it.word != "per" && it.kind == "by" {
+			if g, took := k.gaugeAt(j); took > 0 {
+				s.order = &g
+				k.i += took + j - 1
+				return
+			}
+		}
+		n, took := k.nounAt(j)
+		if took == 0 || found && j == 1 || found && k.isNumeric(n) {
+			break
+		}
+		if it.word == "per" && len(s.gauges) > 0 && k.isNumeric(n) || it.word == "per" && s.agg == plan.Mean && n.bucket == "" {
+			p := n
+			if len(s.gauges) == 0 && s.counted != nil {
+				g := k.countOf(*s.counted)
+				s.counted = nil
+				s.gauges = append(s.gauges, g)
+			}
+			if len(s.gauges) > 0 {
+				s.gauges[len(s.gauges)-1].per = &p
+			} else {
+				s.groups = append(s.groups, n)
+			}
+		} else {
+			s.groups = append(s.groups, n)
+		}
+		found = true
+		k.i += took + j - 1
+	}
+	if !found {
+		s.left = append(s.left, it)
+	}
+}
+
+// gaugeAt reads a measure: a metric, a numeric field, a count, each with or without an aggregate.
+func (k *sketcher) gaugeAt(n int) (gauge, int) {
+	var fn plan.Fn
+	start := n
+	for k.peek(n) == "agg" {
+		fn = aggs[k.items[k.i+n].word]
+		n++
+	}
+	switch k.peek(n) {
+	case "metric":
+		m := k.items[k.i+n]
+		return gauge{fn: fn, metric: m.metric, object: m.object}, n + 1 - start
+	case "count":
+		if x, took := k.nounAt(n + 1); took > 0 && x.bucket == "" {
+			return k.countOf(x), n + 1 + took - start
+		}
+	case "field", "object":
+		x, took := k.nounAt(n)
+		if k.isNumeric(x) {
+			return gauge{fn: fn, object: x.object, field: x.field}, n + took - start
+		}
+	}
+	return gauge{}, 0
+}
+
+func (k *sketcher) mention(it item) {
+	n, took := k.nounAt(0)
+	if it.kind == "verb" {
+		n, took = noun{object: it.object, field: it.field, at: it.from}, 1
+	}
+	s := k.s
+	k.i += took - 1
+	switch {
+	case s.agg != "" && k.isNumeric(n) && len(s.gauges) == 0 && s.counted == nil:
+		s.gauges = append(s.gauges, gauge{fn: s.agg, object: n.object, field: n.field})
+		s.agg = ""
+	case (s.asked == "list" || s.asked == "") && s.target.zero() && s.counted == nil && len(s.gauges) == 0 && it.kind != "verb" && !k.isNumeric(n):
+		s.target = n
+	default:
+		s.mentions = append(s.mentions, n)
+	}
+}

@@ -1,0 +1,86 @@
+package answer
+
+import "unicode/utf8"
+
+// nearest finds the one word of the lexicon, or of the language's own longer words, that a misspelt word was meant to
+// be. Two equally near words are none.
+func (l *lexicon) nearest(word string) (string, int) {
+	n := utf8.RuneCountInString(word)
+	most := 0
+	switch {
+	case n >= 8:
+		most = 2
+	case n >= 5:
+		most = 1
+	}
+	if most == 0 {
+		return "", 0
+	}
+	best, dist, ties := "", most+1, 0
+	consider := func(w string) {
+		if len(w) < 4 || abs(len(w)-len(word)) > most+1 {
+			return
+		}
+		for _, form := range []string{w, w + "s"} {
+			d := distance(word, form, dist)
+			switch {
+			case d < dist:
+				best, dist, ties = w, d, 0
+			case d == dist && d <= most && w != best:
+				ties++
+			}
+		}
+	}
+	for w := range l.vocab {
+		consider(w)
+	}
+	if dist > 1 {
+		for w := range l.closed.words {
+			consider(w)
+		}
+	}
+	if dist > most || ties > 0 {
+		return "", 0
+	}
+	return best, dist
+}
+
+func abs(n int) int {
+	if n < 0 {
+		return -n
+	}
+	return n
+}
+
+// distance counts the letters to add, drop, change or swap with their neighbour to make one word of another; beyond
+// limit it stops counting.
+func distance(a, b string, limit int) int {
+	x, y := []rune(a), []rune(b)
+	if abs(len(x)-len(y)) > limit {
+		return limit + 1
+	}
+	rows := [3][]int{make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)}
+	for j := range rows[1] {
+		rows[1][j] = j
+	}
+	for i := 1; i <= len(x); i++ {
+		before, last, row := rows[(i+1)%3], rows[i%3], rows[(i+2)%3]
+		row[0] = i
+		lowest := i
+		for j := 1; j <= len(y); j++ {
+			change := 1
+			if x[i-1] == y[j-1] {
+				change = 0
+			}
+			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+change)
+			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+			lowest = min(lowest, row[j])
+		}
+		if lowest > limit {
+			return limit + 1
+		}
+	}
+	return rows[(len(x)+2)%3][len(y)]
+}

@@ -1,0 +1,107 @@
+package answer
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+//go:embed words/closed.toml
+var closedFile []byte
+
+//go:embed words/trade.toml
+var tradeFile []byte
+
+// nounGroup is one line of the trade's words: synonyms of each other.
+type nounGroup struct {
+	Of         string // "object" or "field"
+	Match      []string
+	Roles      []string
+	Words      []string
+	Verbs      []string
+	Score      float64
+	Collective bool // names a set of records; an object whose field it can mean does not mean itself by it
+}
+
+// metric is a word defined by roles, such as revenue.
+type metric struct {
+	Name    string
+	Formula string
+	Kind    string // sum-amount, mean-amount, rate, cycle, age
+	Outcome string
+	Lower   bool // less is better
+	Words   []string
+	Verbs   []string
+}
+
+// trade is the pack of a trade's words.
+type trade struct {
+	Noun    []nounGroup
+	Outcome map[string][]string
+	Metric  []metric
+	Foreign struct{ Words []string }
+}
+
+// closedWords are the language's own words: senses by key, and the irregular verbs.
+type closedWords struct {
+	senses    map[string][]sense
+	irregular map[string][]string
+	words     map[string]bool // the longer single words of phrases, for spelling
+	longest   int
+}
+
+func loadWords() (closedWords, trade, error) {
+	var sections map[string]map[string][]string
+	if err := toml.Unmarshal(closedFile, &sections); err != nil {
+		return closedWords{}, trade{}, fmt.Errorf("read the closed words: %w", err)
+	}
+	var t trade
+	if err := toml.Unmarshal(tradeFile, &t); err != nil {
+		return closedWords{}, trade{}, fmt.Errorf("read the trade's words: %w", err)
+	}
+	c := closedWords{senses: map[string][]sense{}, words: map[string]bool{}, irregular: sections["irregular"]}
+	delete(sections, "irregular")
+	for kind, meanings := range sections {
+		for meaning, phrases := range meanings {
+			for _, phrase := range phrases {
+				k := key(phrase)
+				score := 1.0
+				if kind == "fill" {
+					score = 0.8
+				}
+				c.senses[k] = append(c.senses[k], sense{kind: kind, word: meaning, score: score})
+				for w := range strings.SplitSeq(k, " ") {
+					if len(w) >= 5 {
+						c.words[w] = true
+					}
+				}
+				c.longest = max(c.longest, strings.Count(k, " ")+1)
+			}
+		}
+	}
+	return c, t, nil
+}
+
+// forms are the shapes of a verb: base, third person, past, participle. Only the first word of a phrase is bent.
+func (c closedWords) forms(verb string) []string {
+	first, rest, _ := strings.Cut(verb, " ")
+	if rest != "" {
+		rest = " " + rest
+	}
+	stem := strings.TrimSuffix(first, "e")
+	out := []string{first, first + "s", stem + "ing"}
+	if irregular, ok := c.irregular[first]; ok {
+		out = append(out, irregular...)
+	} else {
+		out = append(out, stem+"ed")
+		if n := len(first); n > 2 && strings.ContainsRune("aeiou", rune(first[n-2])) && !strings.ContainsRune("aeiouwxy", rune(first[n-1])) {
+			out = append(out, first+first[n-1:]+"ed", first+first[n-1:]+"ing")
+		}
+	}
+	for i := range out {
+		out[i] += rest
+	}
+	return out
+}
