@@ -64,11 +64,12 @@ type conversion struct {
 	report crm.Conversion
 }
 
-// convert reads each different value of a field as a person would have typed it into the other.
+// convert reads each different value of a field as a person would have typed it into the other. Deleted records are
+// converted along; what of theirs is lost is not counted, and stays in the bin.
 func convert(ctx context.Context, q querier, s crm.Schema, o crm.Object, from, to crm.Field) (conversion, error) {
 	cv := conversion{to: to, report: crm.Conversion{Object: o.Name, Field: from.Name, From: from.Type, To: to.Type, Sample: []string{}}}
 	shown := shownAs(s, from, to)
-	rows, err := q.QueryContext(ctx, "SELECT v, sum(n) FROM (SELECT "+shown+" AS v, 1 AS n FROM "+table(o.Name)+" AS t UNION ALL SELECT "+shown+", 1 FROM "+trashed(o.Name)+" AS t) WHERE v IS NOT NULL GROUP BY v ORDER BY v")
+	rows, err := q.QueryContext(ctx, "SELECT v, sum(n) FROM (SELECT "+shown+" AS v, 1 AS n FROM "+table(o.Name)+" AS t UNION ALL SELECT "+shown+", 0 FROM "+trashed(o.Name)+" AS t) WHERE v IS NOT NULL GROUP BY v ORDER BY v")
 	if err != nil {
 		return cv, wrap("read the values of "+from.Name, err)
 	}
@@ -100,7 +101,7 @@ func convert(ctx context.Context, q querier, s crm.Schema, o crm.Object, from, t
 		v, ok := converted(cv.to, text, names)
 		if !ok {
 			cv.report.Lost += counts[i]
-			if len(cv.report.Sample) < 20 {
+			if counts[i] > 0 && len(cv.report.Sample) < 20 {
 				cv.report.Sample = append(cv.report.Sample, text)
 			}
 			continue
@@ -226,7 +227,7 @@ func (tx *Tx) changeType(o crm.Object, to crm.Field, lossy bool, exact *bin) (*a
 	if err := tx.setAsideConverted(b, o, from, cv, exact); err != nil {
 		return nil, err
 	}
-	if err := tx.refuseLoss(b, cv, lossy, exact); err != nil {
+	if err := tx.refuseLoss(b, o, cv, lossy, exact); err != nil {
 		return nil, err
 	}
 	for _, t := range both(o.Name) {
@@ -280,19 +281,18 @@ func (tx *Tx) setAsideConverted(b bin, o crm.Object, from crm.Field, cv conversi
 }
 
 // refuseLoss refuses to lose values unless that is wanted.
-func (tx *Tx) refuseLoss(b bin, cv conversion, lossy bool, exact *bin) error {
+func (tx *Tx) refuseLoss(b bin, o crm.Object, cv conversion, lossy bool, exact *bin) error {
 	if lossy {
 		return nil
 	}
-	var lost int64
-	if err := tx.one("SELECT count(*) FROM "+b.table()+" WHERE value IS NOT NULL AND became IS NULL", nil, &lost); err != nil {
-		return wrap("count what would be lost", err)
+	// Taking a change back, a value that came of nothing goes back to nothing; only one written since would be lost.
+	cond := ""
+	if exact != nil {
+		cond = " AND NOT EXISTS (SELECT 1 FROM " + exact.table() + " AS e WHERE e.id = b.id AND e.became IS NOT DISTINCT FROM b.value)"
 	}
-	if exact != nil && lost > 0 {
-		// A value that came of nothing goes back to nothing; only one that was written since would be lost.
-		if err := tx.one("SELECT count(*) FROM "+b.table()+" AS b WHERE b.value IS NOT NULL AND b.became IS NULL AND NOT EXISTS (SELECT 1 FROM "+exact.table()+" AS e WHERE e.id = b.id AND e.became IS NOT DISTINCT FROM b.value)", nil, &lost); err != nil {
-			return wrap("count what would be lost", err)
-		}
+	var lost int64
+	if err := tx.one("SELECT count(*) FROM "+b.table()+" AS b SEMI JOIN "+table(o.Name)+" AS t ON t.id = b.id WHERE b.value IS NOT NULL AND b.became IS NULL"+cond, nil, &lost); err != nil {
+		return wrap("count what would be lost", err)
 	}
 	if lost == 0 {
 		return nil
