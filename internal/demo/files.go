@@ -25,10 +25,11 @@ type speller struct{ *rand.Rand }
 // file's. What is wrong with each:
 //
 //   - rep.csv: dates that could be day/month or month/day; they are day/month
-//   - product.csv: prices with a comma for the thousands, one of them not quoted
+//   - product.csv: prices with a comma for the thousands
 //   - company.csv: a byte order mark, codes with leading zeros, missing values spelt in several ways
 //   - people.csv: Windows-1252; people typed in twice; keys with leading zeros
-//   - deal.csv: month/day dates, product names run together, company names in another case, choices in another case
+//   - deal.csv: month/day dates, product names run together, company names in another case, choices in another case,
+//     and one amount with a comma for the thousands that is not quoted: a cell too many that can be put right
 //   - task.csv: rows with a comma too many, since titles that hold one are not quoted
 //   - invoice.csv: semicolons, decimal commas, dates with points, CRLF
 func (w World) Files() []File {
@@ -106,7 +107,7 @@ func (s speller) products(products []Product) []byte {
 	for _, p := range products {
 		rows = append(rows, []string{p.Name, p.Series, thousands(p.Price)})
 	}
-	return bytes.ReplaceAll(table(',', false, rows), []byte(`"14,800.00"`), []byte("14,800.00"))
+	return table(',', false, rows)
 }
 
 func (s speller) companies(companies []Company) []byte {
@@ -114,7 +115,7 @@ func (s speller) companies(companies []Company) []byte {
 	for _, c := range companies {
 		employees := ""
 		if c.Employees > 0 {
-			employees = strconv.Itoa(c.Employees)
+			employees = strings.TrimSuffix(thousands(decimal.NewFromInt(int64(c.Employees))), ".00")
 		}
 		rows = append(rows, []string{c.Name, c.Code, c.Industry, c.City, c.Country, s.or(employees), s.amount(c.Revenue), c.Website, yesNo(c.KeyAccount), c.Parent})
 	}
@@ -137,8 +138,13 @@ func (s speller) people(people []Person) []byte {
 
 func (s speller) deals(deals []Deal) []byte {
 	rows := [][]string{{"deal_no", "title", "company", "contact", "product", "quantity", "owner", "stage", "amount", "opened_on", "closed_on", "source", "loss_reason", "next_step"}}
+	torn := "" // the amount that tears its row
 	for _, d := range deals {
-		product, company, source := d.Product, d.Company, d.Source
+		product, company, source, amount := d.Product, d.Company, d.Source, s.amount(d.Amount)
+		if torn == "" && d.Contact != "" && d.Amount.Decimal.GreaterThan(decimal.NewFromInt(1000)) {
+			torn = thousands(d.Amount.Decimal)
+			amount = torn
+		}
 		if strings.HasPrefix(product, "Torrent ") && s.often(20) {
 			product = strings.ReplaceAll(product, " ", "")
 		}
@@ -149,11 +155,11 @@ func (s speller) deals(deals []Deal) []byte {
 			source = strings.ToLower(source)
 		}
 		rows = append(rows, []string{
-			d.No, d.Title, s.or(company), d.Contact, product, strconv.Itoa(d.Quantity), d.Owner, d.Stage, s.amount(d.Amount),
+			d.No, d.Title, s.or(company), d.Contact, product, strconv.Itoa(d.Quantity), d.Owner, d.Stage, amount,
 			d.Opened.Format("1/2/2006"), s.day(d.Closed, "1/2/2006"), source, d.LossCause, d.NextStep,
 		})
 	}
-	return table(',', false, rows)
+	return bytes.Replace(table(',', false, rows), []byte(`"`+torn+`"`), []byte(torn), 1)
 }
 
 func (s speller) tasks(tasks []Task) []byte {
