@@ -13,6 +13,7 @@ import (
 	"openclaw/internal/event"
 	"openclaw/internal/fail"
 	"openclaw/internal/ident"
+	"openclaw/internal/ingest"
 	"openclaw/internal/plan"
 )
 
@@ -66,14 +67,8 @@ type ImportFile struct {
 
 // Import is what an import is given.
 type Import struct {
-	Files  []ImportFile      `json:"files"`
-	Object string            `json:"object,omitempty"` // of a single file
-	Map    map[string]string `json:"map,omitempty"`    // column -> field; "" leaves the column out
-	Key    string            `json:"key,omitempty"`
-	DryRun bool              `json:"dry_run,omitempty"`
-	Yes    bool              `json:"yes,omitempty"` // take what is valid and leave the rest out
-	// RejectDir is where a file with the rejected rows goes; only the unix socket's caller may name one.
-	RejectDir string `json:"reject_dir,omitempty"`
+	Files []ImportFile `json:"files"`
+	ingest.Options
 }
 
 // Deps is everything behind the routes. The daemon fills it; the funcs stand for packages that this one may not import.
@@ -83,12 +78,12 @@ type Deps struct {
 	Changes  Changes
 	Saved    SavedQuestions
 	Sessions Sessions
+	Import   ingest.Store
 	Events   *event.Hub
 
 	Ask    func(ctx context.Context, c ident.Caller, q Question) (any, error)
 	SQL    func(ctx context.Context, c ident.Caller, text string) (crm.Rows, error)
 	Search func(ctx context.Context, c ident.Caller, text, object string, limit int) ([]crm.Found, error)
-	Import func(ctx context.Context, c ident.Caller, in Import, progress func(done, total int64)) (any, error)
 	Demo   func(ctx context.Context, c ident.Caller) (map[string]int64, error)
 	Prove  func(ctx context.Context, claim string) (any, error) // one claim, or all for ""
 	Doctor func(ctx context.Context) (any, error)

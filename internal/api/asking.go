@@ -11,9 +11,6 @@ import (
 	"openclaw/internal/ident"
 )
 
-// maxQuestion is the longest question that is read; nobody asks in ten thousand letters.
-const maxQuestion = 10_000
-
 type sqlIn struct {
 	Query string `json:"query"`
 }
@@ -75,9 +72,6 @@ func (s *server) ask(w http.ResponseWriter, r *http.Request) error {
 	}
 	if strings.TrimSpace(in.Question) == "" {
 		return fail.New(fail.Usage, "There is no question.").WithHint("Ask something, such as: how many deals are open?")
-	}
-	if len(in.Question) > maxQuestion {
-		return fail.New(fail.Invalid, "The question has %d letters; %d is the most.", len(in.Question), maxQuestion).WithHint("Ask it in a sentence or two.")
 	}
 	out, err := s.Ask(r.Context(), ident.From(r.Context()), in)
 	if err != nil {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"openclaw/internal/edge"
 	"openclaw/internal/fail"
 	"openclaw/internal/ident"
+	"openclaw/internal/ingest"
 )
 
 const (
@@ -26,7 +28,7 @@ const (
 
 func (s *server) importOps() []op {
 	return []op{
-		{method: "POST", path: "/api/v1/import", access: edge.Writer, maxBody: maxUpload, id: "import", noReplay: true, in: Import{}, out: importOut{},
+		{method: "POST", path: "/api/v1/import", access: edge.Writer, maxBody: maxUpload, id: "import", noReplay: true, in: Import{}, out: imported{},
 			does: "Import files as one batch, or preview it with dry_run. Send multipart/form-data: a part options with this JSON (files left out), then a part file for each file. " +
 				"The unix socket's caller may send JSON with paths instead. With Accept: application/x-ndjson the answer is lines of progress and then the result.",
 			handle: s.importFiles},
@@ -35,10 +37,10 @@ func (s *server) importOps() []op {
 	}
 }
 
-// importOut stands for ingest's own result in the description.
-type importOut struct {
-	Batch int64            `json:"batch"`
-	Files []map[string]any `json:"files"`
+// imported is what an import did; a dry run shows as well how the files were read.
+type imported struct {
+	ingest.Result
+	Preview *ingest.Preview `json:"preview,omitempty"`
 }
 
 func (s *server) importFiles(w http.ResponseWriter, r *http.Request) error {
@@ -48,17 +50,16 @@ func (s *server) importFiles(w http.ResponseWriter, r *http.Request) error {
 		return fail.New(fail.Usage, "The request does not say what it holds.").WithHint("Send multipart/form-data with the files.")
 	}
 	var in Import
+	upload := "" // folder of an upload
 	switch {
 	case media == "multipart/form-data" && params["boundary"] != "":
-		var remove func() error
-		if in, remove, err = s.receive(r); err != nil {
+		if upload, err = os.MkdirTemp(s.TempDir, "upload-"); err != nil {
+			return fmt.Errorf("make a place for the upload: %w", err)
+		}
+		defer os.RemoveAll(upload) // what it leaves is swept at the next start
+		if in, err = receive(r, upload); err != nil {
 			return err
 		}
-		defer func() {
-			if err := remove(); err != nil {
-				panic(err) // nothing of an upload may stay behind unnoticed
-			}
-		}()
 	case c.Via != ident.CLI:
 		return fail.New(fail.Denied, "Files on this box are read for the command line only.").WithHint("Send the files themselves, as multipart/form-data.")
 	default:
@@ -70,13 +71,13 @@ func (s *server) importFiles(w http.ResponseWriter, r *http.Request) error {
 		return fail.New(fail.Usage, "There is no file to import.").WithHint("Name at least one file.")
 	}
 	if r.Header.Get("Accept") != "application/x-ndjson" {
-		out, err := s.Import(r.Context(), c, in, func(int64, int64) {})
+		out, err := s.runImport(r.Context(), c, in, upload, func(int64, int64) {})
 		if err != nil {
 			return err
 		}
 		return write(w, http.StatusOK, out)
 	}
-	return s.importLines(w, r, c, in)
+	return s.importLines(w, r, c, in, upload)
 }
 
 // importLine is one line of an answer that tells its progress: exactly one member is set.
@@ -91,14 +92,14 @@ type progressLine struct {
 	Total int64 `json:"total"` // 0 when it is not known
 }
 
-func (s *server) importLines(w http.ResponseWriter, r *http.Request, c ident.Caller, in Import) error {
+func (s *server) importLines(w http.ResponseWriter, r *http.Request, c ident.Caller, in Import, upload string) error {
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	lines := json.NewEncoder(w)
 	flush := http.NewResponseController(w)
 	var mu sync.Mutex // progress may be told from another goroutine than the handler's
 	var last time.Time
 	over := false
-	out, err := s.Import(r.Context(), c, in, func(done, total int64) {
+	out, err := s.runImport(r.Context(), c, in, upload, func(done, total int64) {
 		mu.Lock()
 		defer mu.Unlock()
 		if now := s.Clock(); !over && now.Sub(last) >= progressAt {
@@ -121,53 +122,69 @@ func (s *server) importLines(w http.ResponseWriter, r *http.Request, c ident.Cal
 	return lines.Encode(importLine{Error: &p})
 }
 
-// receive saves the parts of an upload, each under a name of our own.
-func (s *server) receive(r *http.Request) (in Import, remove func() error, err error) {
-	dir, err := os.MkdirTemp(s.TempDir, "upload-")
-	if err != nil {
-		return in, nil, fmt.Errorf("make a place for the upload: %w", err)
+// runImport prepares and runs it. The rejects of an upload are in the answer whole, so that their file need not stay.
+func (s *server) runImport(ctx context.Context, c ident.Caller, in Import, upload string, progress func(done, total int64)) (imported, error) {
+	in.RejectDir = upload
+	sources := make([]ingest.Source, len(in.Files))
+	for i, f := range in.Files {
+		sources[i] = ingest.Source{Name: f.Name, Path: f.Path}
 	}
-	remove = func() error { return os.RemoveAll(dir) }
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, remove())
+	preview, err := ingest.Prepare(ctx, s.Import, c, sources, in.Options)
+	if err != nil {
+		return imported{}, err
+	}
+	out := imported{}
+	if out.Result, err = preview.Import(ctx, s.Import, c, progress); err != nil {
+		return imported{}, err
+	}
+	if in.DryRun {
+		out.Preview = preview
+	}
+	for i := range out.Files {
+		if upload != "" {
+			out.Files[i].RejectsFile = ""
 		}
-	}()
+	}
+	return out, nil
+}
+
+// receive saves the parts of an upload in a folder, each under a name of our own.
+func receive(r *http.Request, dir string) (in Import, err error) {
 	parts, err := r.MultipartReader()
 	if err != nil {
-		return in, nil, fail.New(fail.Usage, "The upload cannot be read.").WithHint("Send multipart/form-data.").Because(err)
+		return in, fail.New(fail.Usage, "The upload cannot be read.").WithHint("Send multipart/form-data.").Because(err)
 	}
 	var files []ImportFile
 	for {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
 			in.Files = files
-			return in, remove, nil
+			return in, nil
 		}
 		if err != nil {
-			return in, nil, torn(err)
+			return in, torn(err)
 		}
 		switch {
 		case part.FormName() == "options":
 			d := json.NewDecoder(io.LimitReader(part, 1<<20))
 			d.DisallowUnknownFields()
 			if err := d.Decode(&in); err != nil {
-				return in, nil, fail.New(fail.Usage, "The part options is not the JSON that is wanted: %s.", strings.TrimPrefix(err.Error(), "json: ")).WithHint("/api/v1/openapi.json says what is.")
+				return in, fail.New(fail.Usage, "The part options is not the JSON that is wanted: %s.", strings.TrimPrefix(err.Error(), "json: ")).WithHint("/api/v1/openapi.json says what is.")
 			}
-			if len(in.Files) > 0 || in.RejectDir != "" {
-				return in, nil, fail.New(fail.Denied, "An upload names no paths on this box.").WithHint("Leave files and reject_dir out.")
+			if len(in.Files) > 0 {
+				return in, fail.New(fail.Denied, "An upload names no paths on this box.").WithHint("Leave files out.")
 			}
 		case part.FormName() == "file" && part.FileName() != "":
 			if len(files) == maxFiles {
-				return in, nil, fail.New(fail.Invalid, "More than %d files came at once.", maxFiles).WithHint("Bring them in two turns.")
+				return in, fail.New(fail.Invalid, "More than %d files came at once.", maxFiles).WithHint("Bring them in two turns.")
 			}
 			path := filepath.Join(dir, fmt.Sprintf("%d%s", len(files), filepath.Ext(filepath.Base(part.FileName()))))
 			if err := save(path, part); err != nil {
-				return in, nil, torn(err)
+				return in, torn(err)
 			}
 			files = append(files, ImportFile{Name: filepath.Base(part.FileName()), Path: path})
 		default:
-			return in, nil, fail.New(fail.Usage, "The upload has a part %q that means nothing here.", part.FormName()).WithHint("Parts are options and file.")
+			return in, fail.New(fail.Usage, "The upload has a part %q that means nothing here.", part.FormName()).WithHint("Parts are options and file.")
 		}
 	}
 }

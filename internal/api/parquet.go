@@ -16,13 +16,12 @@ import (
 // rowGroup is how many rows are held before they are written: memory stays flat whatever the size of the table.
 const rowGroup = 50_000
 
-// parquetTable keeps types: decimals with their scale, days, instants, lists. Every plain column may be empty.
-type parquetTable struct {
-	w      io.Writer
-	name   string
-	fields []crm.Field
-	file   *parquet.Writer
-	cells  parquet.Row
+// parquetFile keeps types: decimals with their scale, days, instants, lists. Every plain column may be empty.
+type parquetFile struct {
+	w     io.Writer
+	name  string
+	file  *parquet.Writer
+	cells parquet.Row
 }
 
 // inOrder is a group whose columns stand in the order of the fields; the library would sort them by name.
@@ -40,21 +39,21 @@ func (g inOrder) Fields() []parquet.Field {
 	return fields
 }
 
-func (t *parquetTable) head(fields []crm.Field) error {
-	t.fields = fields
+// Begin makes the file's schema.
+func (t *parquetFile) Begin(cols []crm.Column) error {
 	group := inOrder{Group: parquet.Group{}}
-	for _, f := range fields {
-		group.names = append(group.names, f.Name)
-		group.Group[f.Name] = parquetNode(f)
+	for _, c := range cols {
+		group.names = append(group.names, c.Name)
+		group.Group[c.Name] = parquetNode(c)
 	}
 	t.file = parquet.NewWriter(t.w, parquet.NewSchema(t.name, group), parquet.Compression(&zstd.Codec{}), parquet.MaxRowsPerRowGroup(rowGroup))
 	return nil
 }
 
-func parquetNode(f crm.Field) parquet.Node {
-	switch f.ValueType() {
+func parquetNode(c crm.Column) parquet.Node {
+	switch c.Type {
 	case crm.Number, crm.Money:
-		return parquet.Optional(parquet.Decimal(f.Scale, 18, parquet.Int64Type))
+		return parquet.Optional(parquet.Decimal(c.Scale, 18, parquet.Int64Type))
 	case crm.Date:
 		return parquet.Optional(parquet.Date())
 	case crm.DateTime:
@@ -67,10 +66,11 @@ func parquetNode(f crm.Field) parquet.Node {
 	return parquet.Optional(parquet.String())
 }
 
-func (t *parquetTable) row(values []any) error {
+// Row writes one record.
+func (t *parquetFile) Row(cols []crm.Column, values []any) error {
 	t.cells = t.cells[:0]
 	for i, v := range values {
-		if texts, many := manyTexts(t.fields[i], v); many {
+		if texts, many := manyTexts(cols[i].Type, v); many {
 			if len(texts) == 0 {
 				t.cells = append(t.cells, parquet.NullValue().Level(0, 0, i))
 			}
@@ -83,7 +83,7 @@ func (t *parquetTable) row(values []any) error {
 			t.cells = append(t.cells, parquet.NullValue().Level(0, 0, i))
 			continue
 		}
-		cell, err := parquetValue(t.fields[i], v)
+		cell, err := parquetValue(cols[i], v)
 		if err != nil {
 			return err
 		}
@@ -95,29 +95,36 @@ func (t *parquetTable) row(values []any) error {
 	return nil
 }
 
-func manyTexts(f crm.Field, v any) ([]string, bool) {
-	if f.Type != crm.Choices && f.Type != crm.Links {
-		return nil, false
+// manyTexts are the texts of a column that holds several values; links by name, since ids mean nothing elsewhere.
+func manyTexts(t crm.Type, v any) (texts []string, many bool) {
+	switch v := v.(type) {
+	case []string:
+		texts = v
+	case []crm.Ref:
+		for _, r := range v {
+			texts = append(texts, r.Name)
+		}
 	}
-	texts, _ := exported(f, v).([]string)
-	return texts, true
+	return texts, t == crm.Choices || t == crm.Links
 }
 
-func parquetValue(f crm.Field, v any) (parquet.Value, error) {
+func parquetValue(c crm.Column, v any) (parquet.Value, error) {
 	switch v := v.(type) {
 	case decimal.Decimal:
-		return parquet.Int64Value(v.Shift(int32(f.Scale)).IntPart()), nil
+		return parquet.Int64Value(v.Shift(int32(c.Scale)).IntPart()), nil
 	case time.Time:
-		if f.ValueType() == crm.Date {
+		if c.Type == crm.Date {
 			return parquet.Int32Value(int32(floorDays(v))), nil
 		}
 		return parquet.Int64Value(v.UnixMicro()), nil
 	case bool:
 		return parquet.BooleanValue(v), nil
-	case string, crm.Ref:
-		return parquet.ByteArrayValue([]byte(f.Show(v))), nil
+	case string:
+		return parquet.ByteArrayValue([]byte(v)), nil
+	case crm.Ref:
+		return parquet.ByteArrayValue([]byte(v.Name)), nil
 	}
-	return parquet.Value{}, fmt.Errorf("write parquet row: %s holds a %T", f.Name, v)
+	return parquet.Value{}, fmt.Errorf("write parquet row: %s holds a %T", c.Name, v)
 }
 
 // floorDays counts days from 1970, before which days are negative.
@@ -129,7 +136,8 @@ func floorDays(v time.Time) int64 {
 	return sec / 86400
 }
 
-func (t *parquetTable) end() error {
+// Close ends the file.
+func (t *parquetFile) Close() error {
 	if err := t.file.Close(); err != nil {
 		return fmt.Errorf("end parquet file: %w", err)
 	}

@@ -77,7 +77,7 @@ func (s *Server) answerError(rw http.ResponseWriter, r *http.Request, err error)
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
 		err = unroutable{fail.New(fail.Invalid, "That is larger than %s, the most that is taken here.", bytesText(tooLarge.Limit)).
-			WithHint("Send less, or bring it as a file under Import."), http.StatusRequestEntityTooLarge}
+			WithHint("Send less at once."), http.StatusRequestEntityTooLarge}
 	}
 	e := fail.As(err)
 	status := statusOf(err, ident.From(r.Context()))
