@@ -125,7 +125,13 @@ func Guess(o Object) Object {
 		}
 		return 1 + Suggests("parent", f.Name)
 	})
-	give(RoleName, func(f Field) int { return nameScore(o, f) })
+	give(RoleName, func(f Field) int {
+		score := nameScore(o, f)
+		if score == 0 && f.Name == o.Fields[0].Name && f.Type == Text && Suggests("code", f.Name) == 0 {
+			return 1
+		}
+		return score
+	})
 	for i, f := range o.Fields {
 		if f.Role != NoRole {
 			continue

@@ -187,9 +187,9 @@ func (s *stats) fewOf(name string) bool {
 	}
 	n := int64(len(s.values.options()))
 	if crm.Suggests("stage", name) > 0 && crm.Suggests("place", name) == 0 {
-		return n <= maxOptions/2 && s.filled >= 2*n
+		return n > 1 && n <= maxOptions/2 && s.filled >= 2*n
 	}
-	if n > maxOptions || s.filled < fewFilled || s.filled < fewRepeated*n {
+	if n < 2 || n > maxOptions || s.filled < fewFilled || s.filled < fewRepeated*n {
 		return false
 	}
 	var once int64

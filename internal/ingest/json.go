@@ -171,7 +171,15 @@ func (j *jsonRows) enter() error {
 }
 
 func (j *jsonRows) broken(err error) error {
-	return fail.New(fail.Invalid, "%s is not valid JSON in line %d.", j.file, j.count.at(j.dec.InputOffset())).WithHint("Correct it there, or export it again.").Because(err)
+	at := j.dec.InputOffset()
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &syntax):
+		at = max(at, syntax.Offset)
+	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
+		at = j.count.read
+	}
+	return fail.New(fail.Invalid, "%s is not valid JSON in line %d.", j.file, j.count.at(at)).WithHint("Correct it there, or export it again.").Because(err)
 }
 
 func (j *jsonRows) Close() error { return j.close() }

@@ -231,19 +231,19 @@ func bestOf(f *File, c *Column, all []*target, may func(*target) bool, known boo
 			continue
 		}
 		share, hits := contained(c.texts(), t)
-		unique := c.stats.keys != nil && len(c.stats.keys.twice) == 0 && c.Filled > 2
+		parent := self && crm.Suggests("parent", c.Name) > 0
+		unique := c.stats.keys != nil && len(c.stats.keys.twice) == 0
 		switch {
 		case hits == 0:
 			continue
 		case known:
 		case alike && share >= 0.5:
 		case c.Type == crm.Number:
-			if !self || crm.Suggests("parent", c.Name) == 0 || share < 0.9 {
+			if !parent || share < 0.9 {
 				continue
 			}
-		case unique && !(self && crm.Suggests("parent", c.Name) > 0):
-			continue
-		case share < 0.9 || hits < 2 && !(self && crm.Suggests("parent", c.Name) > 0):
+		case parent && share >= 0.9:
+		case self && unique, share < 0.9, hits < 2:
 			continue
 		case hits < 3 && !self && c.shortTexts():
 			continue

@@ -38,7 +38,8 @@ func newFile(t table, p *profile, schema crm.Schema, o Options) (*File, error) {
 		return nil, err
 	}
 	f.decideColumns(o)
-	return f, f.chooseKey(o)
+	f.chooseKey(o)
+	return f, nil
 }
 
 // good is how many rows were profiled.
@@ -123,14 +124,6 @@ func (f *File) matchFields(o Options) error {
 		c.field = crm.Field{Name: c.Field, Label: crm.LabelOf(c.Field)}
 		if ident := crm.Ident(c.Name); said && c.Name != "" && ident != c.Field {
 			c.field.Synonyms = []string{strings.ReplaceAll(ident, "_", " ")}
-		}
-	}
-	for wish := range o.Map {
-		if !slices.ContainsFunc(f.Columns, func(c *Column) bool {
-			_, hit := column(map[string]string{wish: ""}, f.Object, c.Name)
-			return hit
-		}) && !strings.Contains(wish, ".") && len(f.Columns) > 0 && o.Object != "" {
-			return fail.New(fail.Invalid, "%s has no column %q.", f.File, wish).WithHint("It has: %s.", strings.Join(f.table.header, ", "))
 		}
 	}
 	return nil
@@ -236,26 +229,23 @@ func (c *Column) show() {
 }
 
 // chooseKey finds the field that identifies a record.
-func (f *File) chooseKey(o Options) error {
+func (f *File) chooseKey(o Options) {
 	if o.Key != "" {
 		for _, c := range f.Columns {
 			if c.Field != "" && (c.Field == o.Key || c.Name == o.Key || crm.Ident(c.Name) == crm.Ident(o.Key)) {
 				f.setKey(c)
-				return nil
+				return
 			}
-		}
-		if o.Object != "" || f.table.sheet == "" {
-			return fail.New(fail.Invalid, "%s has no column for the key %q.", f.File, o.Key).WithHint("It has: %s.", strings.Join(f.table.header, ", "))
 		}
 	}
 	if !f.New {
 		for _, c := range f.Columns {
 			if c.Field != "" && !c.New && c.field.Key {
 				f.setKey(c)
-				return nil
+				return
 			}
 		}
-		return nil
+		return
 	}
 	best, score := (*Column)(nil), 0
 	for _, c := range f.Columns {
@@ -266,7 +256,6 @@ func (f *File) chooseKey(o Options) error {
 	if best != nil {
 		f.setKey(best)
 	}
-	return nil
 }
 
 func (f *File) setKey(c *Column) {

@@ -47,6 +47,9 @@ func Prepare(ctx context.Context, store Store, c ident.Caller, sources []Source,
 	if len(p.Files) == 0 {
 		return nil, nothingToImport(p.Skipped)
 	}
+	if err := o.valid(p.Files); err != nil {
+		return nil, err
+	}
 	if err := p.link(ctx, store, c); err != nil {
 		return nil, err
 	}

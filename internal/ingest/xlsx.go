@@ -3,6 +3,7 @@ package ingest
 import (
 	"errors"
 	"io"
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -111,11 +112,16 @@ func sheetError(s Source, sheet string, err error) error {
 type sheetRows struct {
 	raw, shown *excelize.Rows
 	line       int64
-	width      int // cells of each row; 0 takes them as they come
+	width      int  // cells of each row; 0 takes them as they come
+	from1904   bool // days are counted from 1904, as old Macs did
 	close      func() error
 }
 
 func newSheet(f *excelize.File, sheet string, width int, closer func() error) (*sheetRows, error) {
+	props, err := f.GetWorkbookProps()
+	if err != nil {
+		return nil, err
+	}
 	raw, err := f.Rows(sheet)
 	if err != nil {
 		return nil, err
@@ -125,7 +131,7 @@ func newSheet(f *excelize.File, sheet string, width int, closer func() error) (*
 		_ = raw.Close()
 		return nil, err
 	}
-	return &sheetRows{raw: raw, shown: shown, width: width, close: closer}, nil
+	return &sheetRows{raw: raw, shown: shown, width: width, from1904: props.Date1904 != nil && *props.Date1904, close: closer}, nil
 }
 
 func (s *sheetRows) Close() error {
@@ -152,7 +158,7 @@ func (s *sheetRows) next(dst []string) (row, error) {
 		cells, blank := dst, true
 		for i, v := range raw {
 			if i < len(shown) {
-				v = sheetCell(v, shown[i])
+				v = sheetCell(v, shown[i], s.from1904)
 			}
 			blank = blank && strings.TrimSpace(v) == ""
 			cells = append(cells, v)
@@ -183,7 +189,7 @@ var digits = regexp.MustCompile(`\d+`)
 
 // sheetCell gives a cell as text that says what it is: a day or an instant as ISO, money with its sign, a code with its
 // leading zeros, and every other number with all its digits.
-func sheetCell(raw, shown string) string {
+func sheetCell(raw, shown string, from1904 bool) string {
 	if raw == shown {
 		return raw
 	}
@@ -191,7 +197,7 @@ func sheetCell(raw, shown string) string {
 	if err != nil {
 		return shown
 	}
-	if at, ok := sheetTime(number, shown); ok {
+	if at, ok := sheetTime(number, shown, from1904); ok {
 		return at
 	}
 	switch {
@@ -211,9 +217,13 @@ func sheetCell(raw, shown string) string {
 	return raw
 }
 
-// sheetTime tells whether a number is shown as a date: the day and the year that it would be stand in what is shown.
-func sheetTime(number float64, shown string) (string, bool) {
-	at, err := excelize.ExcelDateToTime(number, false)
+// sheetTime tells whether a number is shown as a date: the day and the year that it would be stand in what is shown, and
+// that is not the number itself.
+func sheetTime(number float64, shown string, from1904 bool) (string, bool) {
+	if n, _, ok := parseNumber(shown, pointStyle); ok && math.Abs(n.decimal().InexactFloat64()-number) < 1 {
+		return "", false
+	}
+	at, err := excelize.ExcelDateToTime(number, from1904)
 	if err != nil || number < 1 || at.Year() > 2200 {
 		return "", false
 	}

@@ -1,0 +1,58 @@
+package ingest
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"openclaw/internal/crm"
+	"openclaw/internal/fail"
+)
+
+// valid refuses decisions that cannot be meant: on columns that no file has, or of a kind that does not exist.
+func (o Options) valid(files []*File) error {
+	for name, order := range o.DateOrder {
+		if order != MonthFirst && order != DayFirst {
+			return fail.New(fail.Usage, "%q is no order of a date.", order).WithHint("Write --date-order %s=month-first or --date-order %s=day-first.", name, name)
+		}
+	}
+	for name, fixes := range o.Fix {
+		for text, fix := range fixes {
+			if !slices.Contains([]Do{LinkTo, Make, Leave}, fix.Do) || fix.Do == LinkTo && fix.To == "" {
+				return fail.New(fail.Usage, "It is not said what to do with %q in %s.", text, name).WithHint("Link it to a record, make a new one, or leave it empty.")
+			}
+		}
+	}
+	for _, decided := range [][]string{slices.Sorted(maps.Keys(o.Map)), slices.Sorted(maps.Keys(o.DateOrder)), slices.Sorted(maps.Keys(o.Fix))} {
+		for _, name := range decided {
+			if !slices.ContainsFunc(files, func(f *File) bool { return f.hasColumn(name) }) {
+				return noColumn(files, name)
+			}
+		}
+	}
+	if o.Key != "" && !slices.ContainsFunc(files, func(f *File) bool { return f.Key != "" && f.isKey(o.Key) }) {
+		return noColumn(files, o.Key)
+	}
+	return nil
+}
+
+func (f *File) hasColumn(name string) bool {
+	return slices.ContainsFunc(f.Columns, func(c *Column) bool {
+		_, ok := column(map[string]bool{name: true}, f.Object, c.Name)
+		return ok
+	})
+}
+
+func (f *File) isKey(name string) bool {
+	return slices.ContainsFunc(f.Columns, func(c *Column) bool {
+		return c.Key && (c.Field == name || c.Name == name || crm.Ident(c.Name) == crm.Ident(name))
+	})
+}
+
+func noColumn(files []*File, name string) error {
+	var have []string
+	for _, f := range files {
+		have = append(have, f.table.name()+" has "+short(strings.Join(f.table.header, ", "), 300)+".")
+	}
+	return fail.New(fail.Invalid, "There is no column %q.", name).WithHint("%s", strings.Join(have, " "))
+}
