@@ -1,0 +1,256 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"openclaw/internal/answer"
+	"openclaw/internal/crm"
+	"openclaw/internal/fail"
+	"openclaw/internal/ident"
+	"openclaw/internal/plan"
+)
+
+// AnswerView is one answer with its proof.
+type AnswerView struct {
+	Question string
+	Status   string
+	Chips    []answer.Chip
+	Words    string
+	Notes    []string
+	Reason   string
+	Hint     string
+	Choices  []AskLink // whole questions to pick from
+	Number   *BigNumber
+	Bars     []Bar
+	BarHead  string
+	BarHeads []string // of the columns beside the bars, when there are several
+	More     string   // how many bars are not drawn
+	Plot     *Plot
+	Table    *Result
+	Proof    Proof
+	Then     []string // the questions of this conversation, this one last, for a follow-up
+	Pinned   bool
+	CanWrite bool
+	Ask      string // the address of this answer
+}
+
+// BigNumber is an answer of one value.
+type BigNumber struct {
+	Value Value
+	Of    string
+}
+
+// Proof says how an answer came about.
+type Proof struct {
+	By      string
+	Scanned string
+	Took    string
+	At      Value
+	SQL     []Span
+	Text    string
+}
+
+// AskLink is a question as a link.
+type AskLink struct {
+	Question string
+	Href     string
+}
+
+// maxThen is how many questions back a follow-up reaches.
+const maxThen = 6
+
+// ask answers a question. The address holds the question and those it follows, so that it can be shared.
+func (s *Site) ask(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	question := strings.TrimSpace(q.Get("q"))
+	if len(question) > 2000 {
+		return fail.New(fail.Invalid, "That is %s long; a question may have 2,000 letters.", plural(int64(len(question)), "letter", "letters")).WithHint("Ask for one thing at a time.")
+	}
+	then := slices.DeleteFunc(q["then"], func(t string) bool { return strings.TrimSpace(t) == "" })
+	if len(then) > maxThen {
+		then = then[len(then)-maxThen:]
+	}
+	if !swap(r) {
+		return s.homePage(w, r, question, then)
+	}
+	schema, err := s.Store.Schema(r.Context(), ident.From(r.Context()))
+	if err != nil {
+		return err
+	}
+	view, err := s.answerOf(r, schema, question, then)
+	if err != nil {
+		return err
+	}
+	return s.fragment(w, "home", "answer", view)
+}
+
+// answerOf asks a question after those that it follows.
+func (s *Site) answerOf(r *http.Request, schema crm.Schema, question string, then []string) (*AnswerView, error) {
+	ctx, c := r.Context(), ident.From(r.Context())
+	if question == "" {
+		return nil, nil
+	}
+	var previous *plan.Plan
+	for _, earlier := range then {
+		a, err := s.Ask(ctx, c, answer.Request{Question: earlier, Previous: previous})
+		if err != nil {
+			return nil, err
+		}
+		if a.Plan != nil {
+			previous = a.Plan
+		}
+	}
+	began := s.Clock()
+	a, err := s.Ask(ctx, c, answer.Request{Question: question, Previous: previous})
+	if err != nil {
+		return nil, err
+	}
+	view := s.answerView(schema, a)
+	view.Proof.At = Value{Kind: "text", Text: "now, " + began.Format("15:04"), Title: began.UTC().Format("2006-01-02T15:04:05Z")}
+	view.Question, view.CanWrite = question, c.Role.CanWrite()
+	view.Then = append(slices.Clone(then), question)
+	view.Ask = askPath(question, then)
+	saved, err := s.Store.SavedList(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	view.Pinned = slices.ContainsFunc(saved, func(x crm.Saved) bool { return x.Pinned && x.Question == question })
+	for _, choice := range a.Choices {
+		view.Choices = append(view.Choices, AskLink{Question: choice, Href: askPath(choice, then)})
+	}
+	return view, nil
+}
+
+func askPath(question string, then []string) string {
+	q := url.Values{"q": {question}}
+	if len(then) > 0 {
+		q["then"] = then
+	}
+	return "/ask?" + q.Encode()
+}
+
+func (s *Site) answerView(schema crm.Schema, a answer.Answer) *AnswerView {
+	v := &AnswerView{Status: string(a.Status), Chips: a.Chips, Words: a.Words, Notes: a.Notes, Reason: a.Reason}
+	v.Proof = Proof{By: string(a.By), Took: tookMS(a.MS), SQL: sqlSpans(a.SQL), Text: a.SQL}
+	if a.Scanned >= 0 {
+		v.Proof.Scanned = countText(a.Scanned)
+	}
+	if string(a.Status) != "answered" {
+		return v
+	}
+	object := ""
+	if a.Plan != nil {
+		object = a.Plan.Object
+	}
+	rows := crm.Rows{Columns: a.Fields, Rows: a.Data, Truncated: a.Truncated}
+	result := s.resultOf(schema, object, rows)
+	asPercent(a, result)
+	result.Took = v.Proof.Took
+	if len(a.Data) == 1 && len(a.Fields) == 1 {
+		v.Number = &BigNumber{Value: result.Rows[0][0].Value, Of: a.Fields[0].Name}
+		if v.Number.Value.Text == "" {
+			v.Number.Value = Value{Kind: "text", Text: "none"}
+		}
+		return v
+	}
+	v.Table = result
+	s.drawn(v, a, result)
+	return v
+}
+
+// drawn puts a chart beside or in place of the table.
+func (s *Site) drawn(v *AnswerView, a answer.Answer, result *Result) {
+	if a.Chart == nil || len(a.Data) < 2 || len(a.Chart.Y) == 0 {
+		return
+	}
+	x, y := a.Chart.X, a.Chart.Y[0]
+	if x < 0 || y < 0 || x >= len(a.Fields) || y >= len(a.Fields) {
+		return
+	}
+	labels, shown, values := make([]Value, len(a.Data)), make([]string, len(a.Data)), make([]any, len(a.Data))
+	texts := make([]string, len(a.Data))
+	for i, row := range a.Data {
+		labels[i], shown[i], values[i] = result.Rows[i][x].Value, result.Rows[i][y].Value.Text, row[y]
+		texts[i] = labels[i].Text
+	}
+	switch string(a.Chart.Kind) {
+	case string(plan.Bar):
+		v.Bars, v.BarHead = bars(labels, shown, values), a.Fields[y].Name+" by "+a.Fields[x].Name
+		if n := len(values) - len(v.Bars); n > 0 {
+			v.More = "and " + countText(int64(n)) + " others"
+		}
+		s.beside(v, a, result, x, y)
+		if len(values) <= shownBars {
+			v.Table = nil // the bars are the table
+		}
+	case string(plan.Columns), string(plan.Line):
+		v.Plot = plot(texts, shown, values, string(a.Chart.Kind) == string(plan.Line))
+		v.BarHead = a.Fields[y].Name + " by " + a.Fields[x].Name
+	}
+}
+
+// beside sets a row's other values next to its bar.
+func (s *Site) beside(v *AnswerView, a answer.Answer, result *Result, x, y int) {
+	if len(a.Fields) < 3 {
+		return
+	}
+	for i, field := range a.Fields {
+		if i == x || i == y {
+			continue
+		}
+		v.BarHeads = append(v.BarHeads, field.Name)
+		for j := range v.Bars {
+			v.Bars[j].Extra = append(v.Bars[j].Extra, result.Rows[j][i].Value.Text)
+		}
+	}
+	v.BarHeads = append(v.BarHeads, a.Fields[y].Name)
+}
+
+// asPercent shows rates, shares and growth the way people say them.
+func asPercent(a answer.Answer, result *Result) {
+	if a.Plan == nil {
+		return
+	}
+	for i, m := range a.Plan.Measures {
+		rate := m.Share || m.Step == plan.Growth || (m.Over != nil && m.Over.Fn == m.Fn)
+		col := len(a.Plan.Groups) + i
+		if !rate || col >= len(result.Columns) {
+			continue
+		}
+		for j, row := range a.Data {
+			if f, ok := number(row[col]); ok {
+				result.Rows[j][col].Value.Text = strconv.FormatFloat(100*f, 'f', 1, 64) + "%"
+			}
+		}
+	}
+}
+
+func tookMS(ms int64) string { return countText(max(1, ms)) + " ms" }
+
+// savedSet pins a question to Home.
+func (s *Site) savedSet(w http.ResponseWriter, r *http.Request) error {
+	question := strings.TrimSpace(r.FormValue("question"))
+	if question == "" {
+		return fail.New(fail.Invalid, "There is no question to pin.").WithHint("Ask one first.")
+	}
+	c := ident.From(r.Context())
+	name := strings.TrimSpace(r.FormValue("name"))
+	if name == "" {
+		name = question
+	}
+	if err := s.Store.SavedSet(r.Context(), c, crm.Saved{Name: name, Question: question, Pinned: true, Verified: c.Name, By: c.Person}); err != nil {
+		return err
+	}
+	return done(w, r, Toast{Text: "Pinned to Home. It is counted again each time."}, "/")
+}
+
+func (s *Site) savedRemove(w http.ResponseWriter, r *http.Request) error {
+	if err := s.Store.SavedRemove(r.Context(), ident.From(r.Context()), r.FormValue("name")); err != nil {
+		return err
+	}
+	return done(w, r, Toast{Text: "No longer pinned."}, "/")
+}

@@ -1,0 +1,157 @@
+package web
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"openclaw/internal/crm"
+)
+
+// Event is one line of a history.
+type Event struct {
+	Avatar  Avatar
+	Icon    string // instead of the avatar, where a file or a demo did it
+	Who     string
+	Says    string // what was done, up to the first value
+	Subject *Value // the record it was done to, where the page is not about that record
+	Diffs   []Diff
+	At      string
+	Exact   string
+	Sub     string // why, one line below
+	Undo    int64  // 0 when it cannot be taken back from here
+	Undone  bool
+	Verb    string
+	Details string // the address of its parts, where it is many changes
+}
+
+// Diff is one field before and after.
+type Diff struct {
+	Field string
+	Was   string
+	Now   string
+}
+
+// eventOf tells one change. subject is shown when it is not nil.
+func eventOf(schema crm.Schema, ch crm.Change, subject *Value, now time.Time) Event {
+	e := Event{Who: ch.Who, Avatar: avatarOf(ch.Who), At: whenText(ch.At, now), Exact: ch.At.UTC().Format(time.RFC3339), Subject: subject, Undo: ch.ID, Undone: ch.Undone != 0, Verb: "Undo"}
+	e.cause(ch.Cause, ch.Undoes != 0)
+	o, known := schema.Object(ch.Object)
+	label := "record"
+	if known {
+		label = lower(o.Label)
+	}
+	this := "this " + label
+	if subject != nil {
+		this = "the " + label
+	}
+	switch ch.Kind {
+	case string(crm.Create):
+		e.Says = "created " + this
+	case string(crm.Delete):
+		e.Says = "moved " + this + " to the trash"
+	case string(crm.Restore):
+		e.Says = "brought " + this + " back from the trash"
+	case "schema":
+		e.Says = "changed the fields of " + lower(o.Plural)
+		if !known {
+			e.Says = "changed the object " + ch.Object
+		}
+	default:
+		e.Says = "changed"
+		e.Diffs = diffsOf(schema, o, ch, now)
+		if len(e.Diffs) == 0 {
+			e.Says = "changed " + this
+		}
+	}
+	return e
+}
+
+// cause says who or what stands behind a change.
+func (e *Event) cause(c crm.Cause, undoes bool) {
+	switch {
+	case undoes:
+		e.Sub = "Takes an earlier change back"
+	case c.Kind == "import":
+		e.Sub = "Import of " + c.Text
+		if c.Text == "" {
+			e.Sub = "Import"
+		}
+		e.Icon = "import"
+	case c.Kind == "demo":
+		e.Icon, e.Sub = "box", "Demo data"
+	case c.Text != "":
+		e.Sub = c.Text
+	}
+}
+
+func diffsOf(schema crm.Schema, o crm.Object, ch crm.Change, now time.Time) []Diff {
+	var names []string
+	for name := range ch.After {
+		names = append(names, name)
+	}
+	for name := range ch.Before {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	var out []Diff
+	for _, name := range names {
+		f, ok := o.Field(name)
+		if !ok {
+			f = crm.Field{Name: name, Label: crm.LabelOf(name), Type: crm.Text}
+		}
+		was, is := fromJSON(f, ch.Before[name]), fromJSON(f, ch.After[name])
+		p := painterOf(schema, f, []any{was, is}, now)
+		out = append(out, Diff{Field: f.Label, Was: brief(p.paint(was).Text), Now: brief(p.paint(is).Text)})
+	}
+	return out
+}
+
+// batchEvent tells a whole batch in one line.
+func batchEvent(schema crm.Schema, b crm.Batch, subject *Value, now time.Time) Event {
+	if b.Only != nil {
+		e := eventOf(schema, *b.Only, subject, now)
+		e.Undo = b.ID
+		return e
+	}
+	e := Event{Who: b.Who, Avatar: avatarOf(b.Who), At: whenText(b.At, now), Exact: b.At.UTC().Format(time.RFC3339), Undo: b.ID, Undone: b.Undone, Verb: "Undo"}
+	e.cause(b.Cause, b.Undoes != 0)
+	verbs := map[string]string{string(crm.Create): "created", string(crm.Set): "changed", string(crm.Delete): "deleted", string(crm.Restore): "brought back", "schema": "changed the fields of"}
+	var parts []string
+	last := ""
+	for _, p := range b.Parts {
+		if p.Kind == "schema" && len(b.Parts) > 1 && b.Cause.Kind != "schema" {
+			continue // the objects an import makes are part of it
+		}
+		o, ok := schema.Object(p.Object)
+		one, many := p.Object, p.Object
+		if ok {
+			one, many = lower(o.Label), lower(o.Plural)
+		}
+		text := plural(p.Count, one, many)
+		if p.Kind == "schema" {
+			text = many
+		}
+		verb := verbs[p.Kind]
+		if verb != last {
+			text = verb + " " + text
+		}
+		last = verb
+		parts = append(parts, text)
+	}
+	e.Says = andList(parts)
+	if e.Says == "" {
+		e.Says = "changed " + strconv.Itoa(len(b.Parts)) + " things"
+	}
+	return e
+}
+
+func andList(parts []string) string {
+	if len(parts) < 2 {
+		return strings.Join(parts, "")
+	}
+	return strings.Join(parts[:len(parts)-1], ", ") + " and " + parts[len(parts)-1]
+}

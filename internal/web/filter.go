@@ -1,0 +1,207 @@
+package web
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"openclaw/internal/crm"
+	"openclaw/internal/fail"
+)
+
+// ops are the operators as they stand in an address and as they are said.
+var ops = []struct {
+	name string
+	op   crm.Op
+	says string
+	arg  bool
+}{
+	{"is", crm.Is, "is", true},
+	{"not", crm.IsNot, "is not", true},
+	{"has", crm.Contains, "contains", true},
+	{"starts", crm.StartsWith, "starts with", true},
+	{"ge", crm.AtLeast, "≥", true},
+	{"le", crm.AtMost, "≤", true},
+	{"gt", crm.More, ">", true},
+	{"lt", crm.Less, "<", true},
+	{"any", crm.AnyOf, "has", true},
+	{"none", crm.NoneOf, "has not", true},
+	{"empty", crm.Empty, "is empty", false},
+	{"filled", crm.NotEmpty, "is not empty", false},
+}
+
+// opsFor lists which operators make sense for a type.
+func opsFor(t crm.Type) []string {
+	switch {
+	case t.Numeric() || t.Temporal():
+		return []string{"ge", "le", "gt", "lt", "is", "not", "empty", "filled"}
+	case t == crm.Choice || t == crm.Bool || t == crm.Person:
+		return []string{"is", "not", "empty", "filled"}
+	case t == crm.Choices || t == crm.Links:
+		return []string{"any", "none", "empty", "filled"}
+	}
+	return []string{"has", "is", "not", "starts", "empty", "filled"}
+}
+
+// Choice is one option of a select.
+type Choice struct {
+	Value    string
+	Label    string
+	Selected bool
+}
+
+// Chip is one filter of a table.
+type Chip struct {
+	Icon   string
+	Field  string
+	Op     string
+	Value  string
+	Remove string // the address without it
+}
+
+// condition is one filter as an address carries it: field:op:value.
+type condition struct {
+	field crm.Field
+	path  crm.Path
+	op    int // index into ops
+	value string
+}
+
+func (c condition) String() string { return string(c.path) + ":" + ops[c.op].name + ":" + c.value }
+
+func (c condition) filter() crm.Filter {
+	if !ops[c.op].arg {
+		return crm.Where(c.path, ops[c.op].op)
+	}
+	return crm.Where(c.path, ops[c.op].op, c.value)
+}
+
+func (c condition) chip() Chip {
+	chip := Chip{Icon: typeIcon(c.field.ValueType()), Field: c.field.Label, Op: ops[c.op].says}
+	if ops[c.op].arg {
+		chip.Value = c.value
+		if v, err := c.field.Parse(c.value); err == nil && c.field.Target == "" {
+			chip.Value = painterOf(crm.Schema{}, c.field, []any{v}, nowhere).paint(v).Text
+		}
+	}
+	return chip
+}
+
+func parseCondition(schema crm.Schema, object, text string) (condition, error) {
+	parts := strings.SplitN(text, ":", 3)
+	if len(parts) != 3 {
+		return condition{}, fail.New(fail.Invalid, "The filter %q cannot be read.", text).WithHint("Write it as field:operator:value, such as stage:is:Won.")
+	}
+	_, f, ok := schema.Resolve(object, crm.Path(parts[0]))
+	if !ok && (strings.HasSuffix(parts[0], ".id") || parts[0] == "id") {
+		f, ok = crm.Field{Name: "id", Label: "Record", Type: crm.Number}, true
+		if link, own := strings.CutSuffix(parts[0], ".id"); own {
+			_, of, found := schema.Resolve(object, crm.Path(link))
+			f.Label, ok = of.Label, found
+		}
+	}
+	if !ok {
+		return condition{}, fail.New(fail.Invalid, "There is no field %q here.", parts[0]).WithHint("Take the filter away, or choose another field.")
+	}
+	i := slices.IndexFunc(ops, func(o struct {
+		name string
+		op   crm.Op
+		says string
+		arg  bool
+	}) bool {
+		return o.name == parts[1]
+	})
+	if i < 0 {
+		return condition{}, fail.New(fail.Invalid, "There is no operator %q.", parts[1]).WithHint("Use one of is, not, has, starts, ge, le, gt, lt, any, none, empty, filled.")
+	}
+	return condition{field: f, path: crm.Path(parts[0]), op: i, value: parts[2]}, nil
+}
+
+// listing is what an address says about a table: which rows, in what order, from where.
+type listing struct {
+	object     crm.Object
+	conditions []condition
+	sort       []crm.Sort
+	after      string
+	from       int64
+	trash      bool
+}
+
+func parseListing(schema crm.Schema, o crm.Object, q url.Values) (listing, error) {
+	l := listing{object: o, after: q.Get("after"), from: 1, trash: q.Get("trash") == "1"}
+	for _, text := range q["f"] {
+		c, err := parseCondition(schema, o.Name, text)
+		if err != nil {
+			return listing{}, err
+		}
+		l.conditions = append(l.conditions, c)
+	}
+	for key := range strings.SplitSeq(q.Get("sort"), ",") {
+		if path, desc := strings.CutPrefix(key, "-"); path != "" {
+			l.sort = append(l.sort, crm.Sort{Path: crm.Path(path), Desc: desc})
+		}
+	}
+	if l.after != "" {
+		l.from = max(1, intOf(q.Get("from")))
+	}
+	return l, nil
+}
+
+func (l listing) filter() crm.Filter {
+	var all []crm.Filter
+	for _, c := range l.conditions {
+		all = append(all, c.filter())
+	}
+	return crm.All(all...)
+}
+
+// values are the listing's own part of an address: conditions and order, without the place in it.
+func (l listing) values() url.Values {
+	q := url.Values{}
+	for _, c := range l.conditions {
+		q.Add("f", c.String())
+	}
+	if len(l.sort) > 0 {
+		var keys []string
+		for _, s := range l.sort {
+			key := string(s.Path)
+			if s.Desc {
+				key = "-" + key
+			}
+			keys = append(keys, key)
+		}
+		q.Set("sort", strings.Join(keys, ","))
+	}
+	if l.trash {
+		q.Set("trash", "1")
+	}
+	return q
+}
+
+func (l listing) href(q url.Values) string {
+	path := "/o/" + l.object.Name
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
+// sortedBy is the address of the same rows sorted by a field: the other way round if they already are.
+func (l listing) sortedBy(path crm.Path) (href, aria string) {
+	next := crm.Sort{Path: path}
+	if len(l.sort) > 0 && l.sort[0].Path == path {
+		aria, next.Desc = "ascending", true
+		if l.sort[0].Desc {
+			aria, next.Desc = "descending", false
+		}
+	}
+	other := l
+	other.sort = []crm.Sort{next}
+	return other.href(other.values()), aria
+}
+
+func (l listing) without(i int) string {
+	other := l
+	other.conditions = slices.Delete(slices.Clone(l.conditions), i, i+1)
+	return other.href(other.values())
+}
