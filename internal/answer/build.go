@@ -45,6 +45,7 @@ func (b *builder) no(reason string) bool {
 func (b *builder) build() bool {
 	s := b.sk
 	b.settle()
+	b.whoever()
 	if !b.chooseRoot() {
 		return false
 	}
@@ -91,6 +92,12 @@ func (b *builder) settle() {
 			s.gauges = nil
 		}
 	}
+	if len(s.gauges) > 0 {
+		s.howmuch = false
+	}
+	if s.people {
+		b.settlePeople()
+	}
 	if s.agg == "" {
 		return
 	}
@@ -118,6 +125,36 @@ func (b *builder) settle() {
 			}
 		}
 	}
+}
+
+// settlePeople reads how many people: the sum of a number that the question names, such as employees, else who is
+// responsible for the records.
+func (b *builder) settlePeople() {
+	s := b.sk
+	for i, m := range s.mentions {
+		o, _ := b.schema.Object(m.object)
+		if isNumericField(o, m.field) {
+			s.gauges = append(s.gauges, gauge{fn: plan.Sum, object: m.object, field: m.field})
+			s.mentions = slices.Delete(s.mentions, i, i+1)
+			if s.target.field == "" && s.target.object == m.object {
+				s.target = noun{}
+			}
+			return
+		}
+	}
+	if o := b.team(); o != "" {
+		s.counted = &noun{object: o}
+	}
+}
+
+// team is the object of those who are responsible for records.
+func (b *builder) team() string {
+	for _, o := range b.schema.Objects {
+		if f, ok := o.Role(crm.RoleOwner); ok && f.Type == crm.Link {
+			return f.Target
+		}
+	}
+	return ""
 }
 
 // settleEarn reads sold, brought in, bought: how much is revenue, how many is what was won.

@@ -106,8 +106,8 @@ func objectNames(o crm.Object) []string {
 func (l *lexicon) field(o crm.Object, f crm.Field, t trade) {
 	s := sense{kind: "field", object: o.Name, field: f.Name}
 	names := append([]string{f.Label, crm.LabelOf(f.Name)}, f.Synonyms...)
-	if bare := strings.TrimSuffix(strings.ToLower(f.Label), " of"); bare != strings.ToLower(f.Label) {
-		names = append(names, bare)
+	if bare := strings.TrimSuffix(strings.ToLower(f.Label), " of"); bare != strings.ToLower(f.Label) && f.Target == o.Name {
+		l.add(bare, sense{kind: "child", object: o.Name, field: f.Name, score: 1})
 	}
 	if !l.meansObject(o, f, names) {
 		for i, n := range names {

@@ -141,6 +141,24 @@ func (b *builder) pickGauges() ([]gauge, bool) {
 		return gauges, true
 	}
 	grouped := len(s.groups) > 0 || s.trend != "" || s.share
+	if s.share && s.target.zero() {
+		for i, m := range s.mentions {
+			if m.field == "" && m.object == b.root {
+				s.target = m
+				s.mentions = slices.Delete(s.mentions, i, i+1)
+				break
+			}
+		}
+	}
+	if grouped && s.rank == nil && s.order == nil && len(s.bars) == 0 {
+		for i, m := range s.mentions {
+			o, _ := b.schema.Object(m.object)
+			if isNumericField(o, m.field) && m.object == b.root {
+				s.mentions = slices.Delete(s.mentions, i, i+1)
+				return []gauge{{object: m.object, field: m.field}}, true
+			}
+		}
+	}
 	switch {
 	case s.rank != nil && s.rank.of != nil || s.order != nil || len(s.bars) > 0:
 	case s.perform:

@@ -2,6 +2,7 @@ package answer
 
 import (
 	"slices"
+	"strings"
 
 	"openclaw/internal/crm"
 	"openclaw/internal/plan"
@@ -192,6 +193,9 @@ func (b *builder) rankTerm(by *gauge, flavour string) (crm.Term, bool) {
 func (b *builder) dateRank() bool {
 	s, r := b.sk, b.sk.rank
 	p, ok := b.mainDate()
+	if !ok && b.fail == "" {
+		p, ok = b.yearField()
+	}
 	if !ok || r.of != nil || len(b.p.Measures) > 0 && s.asked != "when" {
 		return b.no("it does not say first or last of what")
 	}
@@ -214,6 +218,17 @@ func (b *builder) dateRank() bool {
 	b.p.Limit = max(r.n, 1)
 	b.cond.rest = append(b.cond.rest, crm.Where(p, crm.NotEmpty))
 	return true
+}
+
+// yearField is a number of the root that is a year, such as the year a company was founded.
+func (b *builder) yearField() (crm.Path, bool) {
+	o, _ := b.schema.Object(b.root)
+	for _, f := range o.Fields {
+		if f.Type == crm.Number && strings.Contains(strings.ToLower(f.Label), "year") {
+			return crm.Path(f.Name), true
+		}
+	}
+	return "", false
 }
 
 // ordered applies an order without a superlative: by revenue, highest first.
@@ -256,6 +271,17 @@ func (b *builder) ordered() bool {
 	return true
 }
 
+// whoever gives who its meaning: those who are responsible for the records measured.
+func (b *builder) whoever() {
+	s := b.sk
+	if s.asked != "who" || !s.target.zero() || len(s.mentions) > 0 {
+		return
+	}
+	if o := b.team(); o != "" {
+		s.target = noun{object: o}
+	}
+}
+
 // naturalOrder puts dates in their order, and all else by its measure, most first.
 func (b *builder) naturalOrder() {
 	for i, g := range b.p.Groups {
@@ -274,8 +300,10 @@ func (b *builder) list() bool {
 	if len(b.p.Measures) > 0 || len(b.p.Groups) > 0 {
 		return b.mentionsFit()
 	}
-	if s.asked == "who" && s.target.zero() && len(s.mentions) == 0 {
-		return b.no("it does not say who")
+	if s.asked == "" && s.rank == nil && s.order == nil && s.target.field == "" && s.target.object == b.root {
+		if _, staged := b.stage(b.root); staged || s.together {
+			return b.countOrList()
+		}
 	}
 	if s.asked == "where" {
 		o, _ := b.schema.Object(b.root)
@@ -326,6 +354,24 @@ func (b *builder) list() bool {
 	}
 	b.p.Columns = cols
 	return true
+}
+
+// countOrList reads records named without a verb: as their number where the question takes them together, else it asks.
+func (b *builder) countOrList() bool {
+	if b.sk.together {
+		b.p.Measures, b.common = []plan.Measure{{Fn: plan.Count}}, []crm.Filter{{}}
+		return b.mentionsFit()
+	}
+	if !b.mentionsFit() {
+		return false
+	}
+	b.p.Filter = b.cond.filter()
+	list := b.p
+	list.Columns = nil
+	count := b.p
+	count.Measures = []plan.Measure{{Fn: plan.Count}}
+	b.ask = []string{count.Words(b.schema), list.Words(b.schema)}
+	return b.no("it does not say whether to count or to list them")
 }
 
 // namesRecord tells whether the question names a record of the root.

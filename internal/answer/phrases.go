@@ -55,11 +55,8 @@ func makeOpenSpan(_ *reader, m []item) ([]item, bool) {
 		return nil, false
 	}
 	out := joined("period", m)
-	switch m[0].kind {
+	switch m[0].word {
 	case "since":
-		if m[0].score < 1 {
-			return nil, false
-		}
 		out.period = period{from: p.from}
 	case "after":
 		out.period = period{from: p.to}
@@ -67,6 +64,8 @@ func makeOpenSpan(_ *reader, m []item) ([]item, bool) {
 		out.period = period{to: p.from}
 	case "until":
 		out.period = period{to: p.to}
+	default:
+		return nil, false
 	}
 	out.period.relative = p.relative
 	return []item{out}, true
@@ -74,7 +73,7 @@ func makeOpenSpan(_ *reader, m []item) ([]item, bool) {
 
 func makeOnwards(_ *reader, m []item) ([]item, bool) {
 	p := pick(m, "period")[0].period
-	if p.yearless() {
+	if p.yearless() || m[len(m)-1].word != "onwards" {
 		return nil, false
 	}
 	out := joined("period", m)
@@ -149,9 +148,15 @@ func makeLinked(r *reader, m []item) ([]item, bool) {
 	if !ok || f.Type != crm.Link || !r.isNameOf(v.sense, f.Target) || len(m) > 3 {
 		return nil, false
 	}
+	if f.Role == crm.RoleParent && field.kind != "child" {
+		return nil, false // the parent of somebody is looked up
+	}
 	out := joined("value", m)
 	out.sense = v.sense
 	out.object, out.field = field.object, field.field
+	if field.kind == "child" {
+		return []item{{sense: sense{kind: "object", object: field.object}, from: field.from, to: field.to}, out}, true
+	}
 	return []item{out}, true
 }
 
@@ -249,6 +254,23 @@ func makeNot(_ *reader, m []item) ([]item, bool) {
 		out.word = m[0].word // not or except
 	}
 	return []item{out}, true
+}
+
+// makeNounNot takes a noun into the exclusion of some of its records: reps other than Anna. The noun stays.
+func makeNounNot(r *reader, m []item) ([]item, bool) {
+	if !r.named(m[0], m[len(m)-1]) {
+		return nil, false
+	}
+	set := m[len(m)-1]
+	set.neg, set.word = !set.neg, m[1].word
+	return []item{m[0], set}, true
+}
+
+func makeBySomebody(_ *reader, m []item) ([]item, bool) {
+	if m[0].word == "per" {
+		return nil, false
+	}
+	return []item{m[1]}, true
 }
 
 func makeOnly(_ *reader, m []item) ([]item, bool) { return []item{m[1]}, true }

@@ -32,11 +32,12 @@ var bound = map[string]func(sense, around) bool{
 	"to": func(_ sense, a around) bool {
 		return has(a.prev, "number", "period") && has(a.next, "number", "period")
 	},
-	"since":   func(_ sense, a around) bool { return has(a.next, "period") },
-	"after":   func(_ sense, a around) bool { return has(a.next, "period") },
-	"before":  func(_ sense, a around) bool { return has(a.next, "period") },
-	"until":   func(_ sense, a around) bool { return has(a.next, "period") },
-	"onwards": func(_ sense, a around) bool { return has(a.prev, "period") },
+	"since": func(s sense, a around) bool {
+		if s.word == "onwards" {
+			return has(a.prev, "period")
+		}
+		return has(a.next, "period")
+	},
 	"between": func(_ sense, a around) bool { return has(a.next, "number", "period") },
 	"action":  func(_ sense, a around) bool { return a.first },
 	"bucket":  func(_ sense, a around) bool { return !has(a.prev, "number") || a.super },
@@ -48,6 +49,9 @@ var bound = map[string]func(sense, around) bool{
 		return s.period.grain != "year" || !(has(a.prev, "cmp") || has(a.next, "unit"))
 	},
 }
+
+// strong are the bound kinds that leave no doubt where they fit.
+var strong = []string{"cmp", "between", "to", "since", "unit", "postcmp"}
 
 func looksLikeYear(q quantity) bool {
 	return q.n.IsInteger() && q.n.IntPart() >= 1900 && q.n.IntPart() <= 2100
@@ -75,6 +79,10 @@ func prune(items []item) {
 			test, ok := bound[s.kind]
 			return ok && !test(s, a)
 		})
+		if slices.ContainsFunc(kept, func(s sense) bool { return slices.Contains(strong, s.kind) }) {
+			// Where such a word fits, the plain preposition is not meant.
+			kept = slices.DeleteFunc(kept, func(s sense) bool { return s.kind == "prep" || s.kind == "fill" })
+		}
 		if len(kept) > 0 {
 			items[i].senses = kept
 		}

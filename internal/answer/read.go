@@ -263,8 +263,9 @@ func (e *Engine) fit(t try) float64 {
 		}
 	}
 	if own != "" && own == named && t.ok && t.b.root == own && !metric {
-		agg := len(t.b.p.Measures) > 0 && t.b.p.Measures[0].Fn != plan.Sum
-		if agg || t.b.p.List() {
+		p := t.b.p
+		mean := len(p.Measures) > 0 && p.Measures[0].Fn != plan.Sum && p.Measures[0].Over == nil && len(p.Order) == 0
+		if mean || p.List() && len(p.Order) == 0 {
 			score += 0.3
 		}
 	}

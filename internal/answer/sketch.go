@@ -63,6 +63,7 @@ type sketch struct {
 	chart    plan.Chart
 	trend    plan.Bucket
 
+	people, together                                                  bool // how many people; all taken as one
 	howmuch, howlong, share, diff, more, than, perform, each, vs, not bool
 	worth                                                             bool
 	change                                                            plan.Step
@@ -131,6 +132,9 @@ func (k *sketcher) step(it item) {
 			s.vs = true
 		}
 	case "which", "who", "when", "where":
+		if it.kind == "who" && (!s.target.zero() || s.counted != nil) || it.kind == "where" && !s.target.zero() {
+			return // reps who ..., accounts where ...
+		}
 		s.asked = it.kind
 		k.asked(it)
 	case "count":
@@ -181,9 +185,10 @@ func (k *sketcher) step(it item) {
 		s.trend = plan.Month
 	case "more":
 		s.more = true
-		if it.word == "less" {
-			s.more = true
-		}
+	case "people":
+		s.people = s.people || k.i > 0 && k.items[k.i-1].kind == "count"
+	case "together":
+		s.together = true
 	case "than":
 		s.than = true
 	case "vs":
@@ -192,7 +197,7 @@ func (k *sketcher) step(it item) {
 		s.perform = true
 	case "chart":
 		k.chart(it)
-	case "object", "field", "verb":
+	case "object", "field", "verb", "child":
 		k.mention(it)
 	case "dateverb":
 		s.dateverb = noun{object: it.object, field: it.field, at: it.from}
@@ -256,6 +261,9 @@ func (k *sketcher) bareNounAt(n int) (noun, int) {
 	}
 	it := k.items[k.i+n]
 	switch it.kind {
+	case "child":
+		k.s.absent = append(k.s.absent, item{sense: sense{kind: "absent", object: it.object, field: it.field}, from: it.from, to: it.to, neg: true})
+		return noun{object: it.object, at: it.from}, 1
 	case "object":
 		if f := k.i + n + 1; f < len(k.items) && k.items[f].kind == "field" && k.items[f].object == it.object {
 			k.r.score += 0.2
@@ -295,6 +303,11 @@ func (k *sketcher) isNumeric(n noun) bool {
 
 func (k *sketcher) count(it item) {
 	s := k.s
+	if k.peek(1) == "people" {
+		s.people = true
+		k.i++
+		return
+	}
 	j := 1
 	for k.peek(j) == "distinct" || k.peek(j) == "agg" && k.items[k.i+j].word == "sum" {
 		s.distinct = s.distinct || k.peek(j) == "distinct"
@@ -398,7 +411,12 @@ func (k *sketcher) by(it item) {
 		if took == 0 || found && j == 1 || found && k.isNumeric(n) {
 			break
 		}
-		if it.word == "per" && len(s.gauges) > 0 && k.isNumeric(n) || it.word == "per" && s.agg == plan.Mean && n.bucket == "" {
+		if it.word == "per" && k.isNumeric(n) && len(s.gauges) == 0 && len(s.mentions) > 0 && k.isNumeric(s.mentions[len(s.mentions)-1]) {
+			last := s.mentions[len(s.mentions)-1]
+			s.mentions = s.mentions[:len(s.mentions)-1]
+			s.gauges = append(s.gauges, gauge{fn: plan.Sum, object: last.object, field: last.field})
+		}
+		if it.word == "per" && len(s.gauges) > 0 && k.isNumeric(n) || it.word == "per" && n.bucket == "" && k.meanOfSums() || it.word == "per" && s.agg == plan.Mean && n.bucket == "" {
 			p := n
 			if len(s.gauges) == 0 && s.counted != nil {
 				g := k.countOf(*s.counted)
@@ -419,6 +437,16 @@ func (k *sketcher) by(it item) {
 	if !found {
 		s.left = append(s.left, it)
 	}
+}
+
+// meanOfSums tells whether the last measure is the average of a total, so that per asks for one number.
+func (k *sketcher) meanOfSums() bool {
+	n := len(k.s.gauges)
+	if n == 0 {
+		return false
+	}
+	g := k.s.gauges[n-1]
+	return g.fn == plan.Mean && g.metric != nil && g.metric.Kind == "sum-amount"
 }
 
 // gaugeAt reads a measure: a metric, a numeric field, a count, each with or without an aggregate.

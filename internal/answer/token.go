@@ -49,6 +49,9 @@ func tokens(text string) []token {
 				add(i+cut[0], i+cut[1], false)
 			}
 			i = end
+		case r == '\'' && possessive(text[i:]):
+			add(i, i+len("'s"), false)
+			i += len("'s")
 		case strings.ContainsRune("<>=≥≤", r):
 			end := i + size
 			if end < len(text) && text[end] == '=' {
@@ -113,6 +116,15 @@ func wordEnd(text string, i int) int {
 		i += size
 	}
 	return i
+}
+
+// possessive tells of 's standing alone.
+func possessive(text string) bool {
+	if !strings.HasPrefix(text, "'s") {
+		return false
+	}
+	next, _ := utf8.DecodeRuneInString(text[len("'s"):])
+	return len(text) == len("'s") || !wordRune(next)
 }
 
 // splitWord takes the possessive off a word: Losch's is Losch and 's.
