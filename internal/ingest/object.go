@@ -106,7 +106,11 @@ func (f *File) matchFields(o Options) error {
 		if said {
 			name = wish
 		}
-		if old, ok := matchField(f.before, name); ok && !used[old.Name] {
+		old, ok := matchField(f.before, name)
+		for n := 2; ok && used[old.Name]; n++ {
+			old, ok = f.before.Field(numbered(crm.Ident(name), n))
+		}
+		if ok {
 			if old.Type == crm.Computed {
 				if said {
 					return fail.New(fail.Invalid, "%s of %s is computed and cannot be imported.", old.Label, f.before.Plural).WithHint("Map the column %s to another field.", c.Name)
@@ -129,14 +133,16 @@ func (f *File) matchFields(o Options) error {
 	return nil
 }
 
+// freeName is the name, or the first numbered one that is not taken.
 func freeName(name string, taken map[string]bool) string {
-	for n := 2; ; n++ {
-		if !taken[name] && !taken[name+"_id"] && !taken[name+"_ids"] {
-			return name
-		}
-		name = strings.TrimRight(name, "0123456789_") + "_" + strconv.Itoa(n)
+	free := name
+	for n := 2; taken[free] || taken[free+"_id"] || taken[free+"_ids"]; n++ {
+		free = numbered(name, n)
 	}
+	return free
 }
+
+func numbered(name string, n int) string { return name + "_" + strconv.Itoa(n) }
 
 // decideColumns gives new fields their types, and finds how the values of fields that exist are written.
 func (f *File) decideColumns(o Options) {
