@@ -19,6 +19,7 @@ type item struct {
 	op       crm.Op  // of a condition
 	fn       plan.Fn // of a field that is compared as a whole: its sum, its mean
 	numbers  []quantity
+	after    bool // a preposition stands before it
 	periods  []period
 }
 

@@ -110,12 +110,16 @@ func (l *lexicon) field(o crm.Object, f crm.Field, t trade) {
 		l.add(bare, sense{kind: "child", object: o.Name, field: f.Name, score: 1})
 	}
 	if !l.meansObject(o, f, names) {
+		named := s
+		if f.Target == o.Name && strings.HasSuffix(strings.ToLower(f.Label), " of") {
+			named.kind = "child"
+		}
 		for i, n := range names {
-			s.score = 1
+			named.score = 1
 			if i > 1 {
-				s.score = 0.95
+				named.score = 0.95
 			}
-			l.add(n, s)
+			l.add(n, named)
 		}
 	}
 	for _, g := range t.Noun {

@@ -300,7 +300,7 @@ func makeAggregateCompared(r *reader, m []item) ([]item, bool) {
 func makeCountCompared(_ *reader, m []item) ([]item, bool) {
 	cond, noun := m[len(m)-1], m[1]
 	cond.from = noun.from
-	return []item{cond, noun}, cond.numbers[0].unit == ""
+	return []item{cond, noun}, m[0].word != "ask" && cond.numbers[0].unit == ""
 }
 
 func makeComparedAfter(r *reader, m []item) ([]item, bool) {

@@ -85,7 +85,10 @@ type sketcher struct {
 
 // lift takes the fragments that may stand anywhere out of the row; what is left is the frame of the question.
 func (k *sketcher) lift(items []item) {
+	after := false
 	for _, it := range items {
+		it.after = after
+		after = after && it.kind == "set" || it.kind == "prep"
 		switch it.kind {
 		case "set":
 			k.s.sets = append(k.s.sets, it)
@@ -485,7 +488,7 @@ func (k *sketcher) mention(it item) {
 	case s.agg != "" && k.isNumeric(n) && len(s.gauges) == 0 && s.counted == nil:
 		s.gauges = append(s.gauges, gauge{fn: s.agg, object: n.object, field: n.field})
 		s.agg = ""
-	case (s.asked == "list" || s.asked == "") && s.target.zero() && s.counted == nil && len(s.gauges) == 0 && it.kind != "verb" && !k.isNumeric(n):
+	case !it.after && (s.asked == "list" || s.asked == "") && s.target.zero() && s.counted == nil && len(s.gauges) == 0 && it.kind != "verb" && !k.isNumeric(n):
 		s.target = n
 	default:
 		s.mentions = append(s.mentions, n)

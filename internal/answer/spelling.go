@@ -60,11 +60,11 @@ func distance(a, b string, limit int) int {
 		return limit + 1
 	}
 	rows := [3][]int{make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)}
-	for j := range rows[1] {
-		rows[1][j] = j
+	for j := range rows[0] {
+		rows[0][j] = j
 	}
 	for i := 1; i <= len(x); i++ {
-		before, last, row := rows[(i+1)%3], rows[i%3], rows[(i+2)%3]
+		before, last, row := rows[(i+1)%3], rows[(i+2)%3], rows[i%3]
 		row[0] = i
 		lowest := i
 		for j := 1; j <= len(y); j++ {
@@ -82,5 +82,5 @@ func distance(a, b string, limit int) int {
 			return limit + 1
 		}
 	}
-	return rows[(len(x)+2)%3][len(y)]
+	return rows[len(x)%3][len(y)]
 }
