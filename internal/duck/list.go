@@ -41,27 +41,32 @@ func (s *Store) rel(schema crm.Schema, c ident.Caller, q crm.Query) query.Rel {
 	}
 }
 
-// page reads the rows of a list.
+// page finds a page's records and reads their values.
 func (s *Store) page(ctx context.Context, conn *sql.Conn, c ident.Caller, schema crm.Schema, l *query.List, page *crm.Page) error {
-	rows, err := conn.QueryContext(ctx, l.SQL, l.Args...)
+	ids, after, err := find(ctx, conn, l)
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	page.After = after
+	rows, err := conn.QueryContext(ctx, l.Rows(ids))
 	if err != nil {
 		return wrap("list the records", err)
 	}
 	defer rows.Close()
-	// Two columns may show fields of the same name, so rows are kept by the columns' own numbers.
+	// Two columns may show fields of the same name, so values are kept by the columns' own numbers.
 	fields := make([]crm.Field, len(l.Fields))
 	for i, f := range l.Fields {
 		f.Name = itoa(i)
 		fields[i] = f
 	}
-	keys := l.Keys()
-	cells := make([]any, 2+len(fields)+keys)
-	var values []map[string]any
+	place := make(map[int64]int, len(ids))
+	for i, id := range ids {
+		place[id] = i
+	}
+	values := make([]map[string]any, len(ids))
+	page.Rows = make([]crm.Row, len(ids))
+	cells := make([]any, 2+len(fields))
 	for rows.Next() {
-		if len(page.Rows) == l.Limit {
-			page.After = l.Cursor(page.Rows[l.Limit-1].ID, cursorKeys(cells[2+len(fields):]))
-			break
-		}
 		if err := scanInto(rows, cells); err != nil {
 			return err
 		}
@@ -71,8 +76,8 @@ func (s *Store) page(ctx context.Context, conn *sql.Conn, c ident.Caller, schema
 		for i, f := range fields {
 			v[f.Name] = raw(cells[2+i])
 		}
-		values = append(values, v)
-		page.Rows = append(page.Rows, crm.Row{ID: id, Version: updated.UnixMicro()})
+		values[place[id]] = v
+		page.Rows[place[id]] = crm.Row{ID: id, Version: updated.UnixMicro()}
 	}
 	if err := rows.Err(); err != nil {
 		return wrap("list the records", err)
@@ -90,13 +95,29 @@ func (s *Store) page(ctx context.Context, conn *sql.Conn, c ident.Caller, schema
 	return nil
 }
 
-// cursorKeys are the sort keys of the last row taken, as the query gave them.
-func cursorKeys(cells []any) []*string {
-	out := make([]*string, len(cells))
-	for i, c := range cells {
-		if t, ok := c.(string); ok {
-			out[i] = &t
-		}
+// find gives the ids of a page in order, and the cursor of the next page where there is one.
+func find(ctx context.Context, q querier, l *query.List) (ids []int64, after string, err error) {
+	rows, err := q.QueryContext(ctx, l.Find, l.Args...)
+	if err != nil {
+		return nil, "", wrap("find the records", err)
 	}
-	return out
+	defer rows.Close()
+	cells := make([]any, 1+l.Keys())
+	for rows.Next() {
+		if len(ids) == l.Limit {
+			keys := make([]*string, l.Keys())
+			for i, c := range cells[1:] {
+				if t, ok := c.(string); ok {
+					keys[i] = &t
+				}
+			}
+			return ids, l.Cursor(ids[l.Limit-1], keys), nil
+		}
+		if err := scanInto(rows, cells); err != nil {
+			return nil, "", err
+		}
+		id, _ := cells[0].(int64)
+		ids = append(ids, id)
+	}
+	return ids, "", wrap("find the records", rows.Err())
 }

@@ -16,7 +16,7 @@ func (s *Scope) link(e Expr, f crm.Filter) (string, error) {
 	if f.Op == crm.IsNot || f.Op == crm.NoneOf {
 		return "(" + e.SQL + " IS NULL OR " + e.SQL + " NOT IN (" + ids + "))", nil
 	}
-	return "coalesce(" + e.SQL + " IN (" + ids + "), FALSE)", nil
+	return "(" + e.SQL + " IN (" + ids + "))", nil
 }
 
 // named is a subselect of the ids of a link's target whose name, or id, fits.
@@ -84,9 +84,9 @@ func (s *Scope) several(e Expr, f crm.Filter) (string, error) {
 	default:
 		return "", badOp(f.Op, e.Field)
 	}
-	sql := "coalesce(list_has_any(" + e.SQL + ", " + set + "), FALSE)"
+	sql := "list_has_any(" + e.SQL + ", " + set + ")"
 	if not {
-		sql = "(NOT " + sql + ")"
+		sql = "(NOT coalesce(" + sql + ", FALSE))"
 	}
 	return sql, nil
 }
@@ -111,9 +111,9 @@ func (s *Scope) anyLinked(f crm.Filter, head, rest crm.Path) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	sql := "coalesce(list_has_any(" + e.SQL + ", (SELECT list(" + in.prefix + ".id) FROM " + in.From() + " WHERE " + cond + ")), FALSE)"
+	sql := "list_has_any(" + e.SQL + ", (SELECT list(" + in.prefix + ".id) FROM " + in.From() + " WHERE " + cond + "))"
 	if not {
-		sql = "(NOT " + sql + ")"
+		sql = "(NOT coalesce(" + sql + ", FALSE))"
 	}
 	return sql, nil
 }

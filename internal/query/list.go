@@ -14,11 +14,12 @@ import (
 // MaxLimit is the most rows that one page has.
 const MaxLimit = 1000
 
-// List is a page of records as SQL. The rows wanted are found first and their values fetched for these only.
+// List is a page of records as SQL: one statement that finds the page's ids, and one that gives the values of these. To
+// find the ids alone and fetch by key afterwards is several times faster than any single statement.
 type List struct {
-	// SQL gives one row more than the limit, so that one sees whether there is another page. Its columns are id,
-	// updated_at, one for each of Columns, and one for each of the sort keys as text. A link is the id it points to.
-	SQL  string
+	// Find gives one row more than the limit, so that one sees whether there is another page. Its columns are id and
+	// each of the sort keys as text.
+	Find string
 	Args []any
 	// Count counts all that the filter lets through.
 	Count     string
@@ -27,6 +28,17 @@ type List struct {
 	Fields    []crm.Field // the field of each column
 	Limit     int
 	keys      []string // what the page is sorted by, for the cursor
+	rows      string   // up to the ids
+}
+
+// Rows gives the values of records, in no order. Its columns are id, updated_at and one for each of Columns; a link is
+// the id it points to.
+func (l *List) Rows(ids []int64) string {
+	texts := make([]string, len(ids))
+	for i, id := range ids {
+		texts[i] = strconv.FormatInt(id, 10)
+	}
+	return l.rows + "(" + strings.Join(texts, ", ") + ")"
 }
 
 // NewList writes the SQL of a page. Empty values come last in either direction; the id settles ties.
@@ -68,19 +80,20 @@ func NewList(schema crm.Schema, q crm.Query, rel Rel, today time.Time) (*List, e
 	return l, nil
 }
 
-// write puts the page together: the top rows by their keys, then the values of these.
+// write puts the statements together.
 func (l *List) write(top *Scope, keys []key, where string, q crm.Query) error {
-	var picked, order, outer []string
+	// The keys are turned into text outside, for the rows found only.
+	picked, order := []string{top.Alias() + ".id"}, []string{}
+	shown, again := []string{"id"}, []string{}
 	for i, k := range keys {
-		picked = append(picked, k.sql+" AS k"+strconv.Itoa(i))
-		order = append(order, k.sql+k.direction()+" NULLS LAST")
-		outer = append(outer, "top.k"+strconv.Itoa(i)+k.direction()+" NULLS LAST")
+		n := "k" + strconv.Itoa(i)
+		picked, order = append(picked, k.sql+" AS "+n), append(order, k.sql+k.direction()+" NULLS LAST")
+		shown, again = append(shown, "CAST("+n+" AS VARCHAR)"), append(again, n+k.direction()+" NULLS LAST")
 	}
-	picked = append([]string{top.Alias() + ".id"}, picked...)
-	order = append(order, top.Alias()+".id")
-	outer = append(outer, "top.id")
-	found := "SELECT " + strings.Join(picked, ", ") + " FROM " + top.From() + " WHERE " + where +
-		" ORDER BY " + strings.Join(order, ", ") + " LIMIT " + strconv.Itoa(l.Limit+1)
+	order, again = append(order, top.Alias()+".id"), append(again, "id")
+	l.Find = "SELECT " + strings.Join(shown, ", ") + " FROM (SELECT " + strings.Join(picked, ", ") + " FROM " + top.From() + " WHERE " + where +
+		" ORDER BY " + strings.Join(order, ", ") + " LIMIT " + strconv.Itoa(l.Limit+1) + ") ORDER BY " + strings.Join(again, ", ")
+	l.Args = top.Args()
 
 	row, err := top.inner(q.Object)
 	if err != nil {
@@ -101,13 +114,7 @@ func (l *List) write(top *Scope, keys []key, where string, q crm.Query) error {
 		l.Columns = append(l.Columns, crm.Column{Name: string(p), Type: e.Field.ValueType(), Scale: e.Field.Scale, Currency: e.Field.Currency, Path: p})
 		columns = append(columns, e.SQL)
 	}
-	for i := range keys {
-		columns = append(columns, "CAST(top.k"+strconv.Itoa(i)+" AS VARCHAR)")
-	}
-	l.SQL = "WITH top AS MATERIALIZED (" + found + ") SELECT " + strings.Join(columns, ", ") +
-		" FROM " + strings.Replace(row.From(), " AS "+row.Alias(), " AS "+row.Alias()+" JOIN top ON top.id = "+row.Alias()+".id", 1) +
-		" ORDER BY " + strings.Join(outer, ", ")
-	l.Args = top.Args()
+	l.rows = "SELECT " + strings.Join(columns, ", ") + " FROM " + row.From() + " WHERE " + row.Alias() + ".id IN "
 	return nil
 }
 
@@ -178,10 +185,10 @@ type cursor struct {
 	ID   int64     `json:"i"`
 }
 
-// Keys is how many columns of sort keys end each row of SQL.
+// Keys is how many sort keys each row of Find has.
 func (l *List) Keys() int { return len(l.keys) }
 
-// Cursor is the cursor after a row, from its keys as the last columns of SQL give them.
+// Cursor is the cursor after a row, from its keys as Find gives them.
 func (l *List) Cursor(id int64, keys []*string) string {
 	b, err := json.Marshal(cursor{By: l.keys, Keys: keys, ID: id})
 	if err != nil {

@@ -14,7 +14,8 @@ import (
 // maxDepth keeps a filter's nesting, and so the SQL parser's recursion, within bounds.
 const maxDepth = 50
 
-// Where writes a filter as a condition; "TRUE" for the zero filter. It is never NULL: what cannot be compared is no match.
+// Where writes a filter as a condition; "TRUE" for the zero filter. It may be NULL where a field is empty, which is no
+// match, as WHERE and FILTER take it: turning NULL into FALSE everywhere would keep DuckDB from skipping blocks of rows.
 func (s *Scope) Where(f crm.Filter) (string, error) { return s.where(f, 0) }
 
 func (s *Scope) where(f crm.Filter, depth int) (string, error) {
@@ -30,7 +31,7 @@ func (s *Scope) where(f crm.Filter, depth int) (string, error) {
 		return s.all(f.Or, " OR ", depth)
 	case f.Not != nil:
 		inner, err := s.where(*f.Not, depth+1)
-		return "NOT " + inner, err
+		return "(NOT coalesce(" + inner + ", FALSE))", err
 	}
 	return s.leaf(f)
 }
@@ -115,11 +116,11 @@ func (s *Scope) compareTerms(a Expr, op crm.Op, other crm.Term) (string, error) 
 	}
 	switch op {
 	case crm.Is:
-		return "coalesce(" + a.SQL + " = " + b.SQL + ", FALSE)", nil
+		return "(" + a.SQL + " = " + b.SQL + ")", nil
 	case crm.IsNot:
 		return "(" + a.SQL + " IS DISTINCT FROM " + b.SQL + ")", nil
 	case crm.Less, crm.AtMost, crm.More, crm.AtLeast:
-		return "coalesce(" + a.SQL + " " + string(op) + " " + b.SQL + ", FALSE)", nil
+		return "(" + a.SQL + " " + string(op) + " " + b.SQL + ")", nil
 	}
 	return "", badOp(op, a.Field)
 }
@@ -177,9 +178,9 @@ func oneOf(e string, values []string, not bool) string {
 	case not:
 		return "(" + e + " IS NULL OR " + e + " NOT IN (" + list + "))"
 	case len(values) == 1:
-		return "coalesce(" + e + " = " + list + ", FALSE)"
+		return "(" + e + " = " + list + ")"
 	}
-	return "coalesce(" + e + " IN (" + list + "), FALSE)"
+	return "(" + e + " IN (" + list + "))"
 }
 
 // equal writes Is and IsNot, the only comparisons some types have.
@@ -218,7 +219,7 @@ func (s *Scope) text(e Expr, f crm.Filter) (string, error) {
 	any := func(test func(bound string) string) string {
 		parts := make([]string, len(f.Values))
 		for i, v := range f.Values {
-			parts[i] = "coalesce(" + test("lower("+s.Bind(v)+")") + ", FALSE)"
+			parts[i] = test("lower(" + s.Bind(v) + ")")
 		}
 		return "(" + strings.Join(parts, " OR ") + ")"
 	}
@@ -232,15 +233,15 @@ func (s *Scope) text(e Expr, f crm.Filter) (string, error) {
 	case crm.AnyOf:
 		return any(func(v string) string { return low + " = " + v }), nil
 	case crm.NoneOf:
-		return "(NOT " + any(func(v string) string { return low + " = " + v }) + ")", nil
+		return "(NOT coalesce(" + any(func(v string) string { return low + " = " + v }) + ", FALSE))", nil
 	case crm.Contains:
 		return any(func(v string) string { return "contains(" + low + ", " + v + ")" }), nil
 	case crm.StartsWith:
 		return any(func(v string) string { return "starts_with(" + low + ", " + v + ")" }), nil
 	case crm.Between:
-		return "coalesce(" + low + " BETWEEN lower(" + s.Bind(f.Values[0]) + ") AND lower(" + s.Bind(f.Values[1]) + "), FALSE)", nil
+		return "(" + low + " BETWEEN lower(" + s.Bind(f.Values[0]) + ") AND lower(" + s.Bind(f.Values[1]) + "))", nil
 	case crm.Less, crm.AtMost, crm.More, crm.AtLeast:
-		return "coalesce(" + low + " " + string(f.Op) + " lower(" + s.Bind(f.Values[0]) + "), FALSE)", nil
+		return "(" + low + " " + string(f.Op) + " lower(" + s.Bind(f.Values[0]) + "))", nil
 	}
 	return "", badOp(f.Op, e.Field)
 }
@@ -277,9 +278,9 @@ func compare(e Expr, f crm.Filter, values []string) (string, error) {
 	case crm.IsNot, crm.NoneOf:
 		return oneOf(e.SQL, values, true), nil
 	case crm.Less, crm.AtMost, crm.More, crm.AtLeast:
-		return "coalesce(" + e.SQL + " " + string(f.Op) + " " + values[0] + ", FALSE)", nil
+		return "(" + e.SQL + " " + string(f.Op) + " " + values[0] + ")", nil
 	case crm.Between:
-		return "coalesce(" + e.SQL + " BETWEEN " + values[0] + " AND " + values[1] + ", FALSE)", nil
+		return "(" + e.SQL + " BETWEEN " + values[0] + " AND " + values[1] + ")", nil
 	}
 	return "", badOp(f.Op, e.Field)
 }
@@ -310,7 +311,7 @@ func (s *Scope) temporal(e Expr, f crm.Filter) (string, error) {
 		spans[i] = span{at, at.Add(time.Microsecond)}
 	}
 	test := func(op string, t time.Time) string {
-		return "coalesce(" + e.SQL + " " + op + " CAST(" + s.Bind(t.Format("2006-01-02 15:04:05.999999")) + " AS TIMESTAMP), FALSE)"
+		return "(" + e.SQL + " " + op + " CAST(" + s.Bind(t.Format("2006-01-02 15:04:05.999999")) + " AS TIMESTAMP))"
 	}
 	switch f.Op {
 	case crm.Less:
@@ -330,7 +331,7 @@ func (s *Scope) temporal(e Expr, f crm.Filter) (string, error) {
 		}
 		sql := "(" + strings.Join(parts, " OR ") + ")"
 		if f.Op == crm.IsNot || f.Op == crm.NoneOf {
-			sql = "(NOT " + sql + ")"
+			sql = "(NOT coalesce(" + sql + ", FALSE))"
 		}
 		return sql, nil
 	}
