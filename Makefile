@@ -1,6 +1,6 @@
 # Everything needs Go 1.26 and a C compiler. What else a target needs, scripts/setup installs and says so.
 
-.PHONY: run build test check arm64 bench soak fmt
+.PHONY: run build test check arm64 bench soak reference fmt
 
 # Opens OpenClaw on this machine with made-up data to look at. Ctrl-C stops it; the data stays.
 run: build
@@ -30,6 +30,10 @@ bench: build
 SOAK ?= 1h
 soak:
 	OPENCLAW_SOAK=$(SOAK) go test -timeout 0 -v -run TestKilled ./e2e/crash
+
+# Writes docs/reference from the program.
+reference: build
+	bin/openclawd man --markdown docs/reference
 
 fmt:
 	gofmt -w .
