@@ -103,7 +103,7 @@ func open(t *testing.T, routes ...edge.Route) *box {
 			return errors.New("half way")
 		}},
 	)
-	s, err := edge.New(edge.Options{Routes: routes, Store: b.store, Log: slog.New(slog.NewTextHandler(b.log, nil)),
+	s, err := edge.New(edge.Options{Routes: routes, Store: b.store, Log: slog.New(slog.NewTextHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Clock: func() time.Time { return b.now }})
 	if err != nil {
 		t.Fatal(err)

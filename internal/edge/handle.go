@@ -2,6 +2,7 @@ package edge
 
 import (
 	"crypto/rand"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -76,7 +77,11 @@ func (s *Server) outer(next func(http.ResponseWriter, *http.Request) error) http
 				}
 			}
 			took := s.clock().Sub(began)
-			s.log.Info("request", "id", w.id, "method", r.Method, "route", w.route.Path, "status", w.status,
+			level := slog.LevelInfo
+			if w.status < 500 && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+				level = slog.LevelDebug // reading is not news
+			}
+			s.log.Log(r.Context(), level, "request", "id", w.id, "method", r.Method, "route", w.route.Path, "status", w.status,
 				"bytes", w.bytes, "ms", took.Milliseconds(), "who", w.who)
 			if w.route.Handle != nil {
 				s.observe(w.route, w.status, took)

@@ -51,6 +51,7 @@ type Server struct {
 
 	failed  chan error
 	serving sync.WaitGroup
+	silent  silent
 	mu      sync.Mutex
 	servers []*http.Server // one for each listener
 	url     string         // of the first TCP listener
@@ -123,7 +124,7 @@ func (s *Server) Start(listeners ...net.Listener) {
 	for _, l := range listeners {
 		h := &http.Server{
 			ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
-			ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+			ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug), ConnState: s.silent.note,
 		}
 		switch a := l.Addr().(type) {
 		case *net.UnixAddr:
@@ -158,6 +159,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
 	servers := slices.Clone(s.servers)
 	s.mu.Unlock()
+	s.silent.close()
 	var wg sync.WaitGroup
 	errs := make([]error, len(servers))
 	for i, h := range servers {
@@ -170,4 +172,37 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	wg.Wait()
 	s.serving.Wait()
 	return errors.Join(errs...)
+}
+
+// silent are the connections that have not said anything yet, such as a browser opens ahead of need. A shutdown would
+// wait five seconds for each to speak.
+type silent struct {
+	mu     sync.Mutex
+	conns  map[net.Conn]bool
+	closed bool
+}
+
+func (s *silent) note(c net.Conn, state http.ConnState) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case state != http.StateNew:
+		delete(s.conns, c)
+	case s.closed:
+		c.Close()
+	default:
+		if s.conns == nil {
+			s.conns = map[net.Conn]bool{}
+		}
+		s.conns[c] = true
+	}
+}
+
+func (s *silent) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	for c := range s.conns {
+		c.Close()
+	}
 }

@@ -22,7 +22,7 @@ func (p *Prover) fileChecks() []check {
 		{"one-owner", "One process owns the file; a second one is refused and changes nothing.",
 			"The running workspace is opened a second time. By hand: openclawd serve --data " + p.o.Dir + " --listen 127.0.0.1:0", p.oneOwner},
 		{"data-outlives-program", "Removing the program leaves the data.",
-			"The program's file and the data folder are compared: neither lies in the other. By hand: remove the program, and look for the file.", p.outlives},
+			"The program's file is looked for, and must not lie in the data folder. By hand: remove the program, and look for the data.", p.outlives},
 		{"writes-stay-inside", "The program writes nothing outside the data folder.",
 			"Every regular file that this process holds open for writing is listed from /proc/self/fd. By hand: lsof -p PID.", p.writesInside},
 	}
@@ -102,9 +102,7 @@ func (p *Prover) outlives(context.Context) (string, bool, error) {
 	if err != nil {
 		return "", false, err
 	}
-	folder := filepath.Dir(program)
-	apart := !within(p.o.Dir, program) && !within(folder, p.o.Dir)
-	return fmt.Sprintf("The program is %s; the data is in %s.", program, p.o.Dir), apart, nil
+	return fmt.Sprintf("The program is %s; the data is in %s.", program, p.o.Dir), !within(p.o.Dir, program), nil
 }
 
 // within tells whether path lies in folder, or is it.

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"encoding/json"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"openclaw/internal/crm"
+	"openclaw/internal/fail"
+)
+
+type changeLine struct {
+	ID     int64     `json:"id"`
+	At     time.Time `json:"at"`
+	Who    string    `json:"who"`
+	Kind   string    `json:"kind"`
+	Object string    `json:"object"`
+	Record int64     `json:"record"`
+	Field  string    `json:"field"`
+	Before any       `json:"before"`
+	After  any       `json:"after"`
+	Batch  int64     `json:"batch"`
+	Cause  crm.Cause `json:"cause"`
+	Undone int64     `json:"undone"`
+}
+
+func (a *app) history() *cobra.Command {
+	var limit int
+	c := &cobra.Command{
+		Use: "history [OBJECT [ID]]", Short: "What was changed, by whom, from what to what", Args: takes(0, 2), ValidArgsFunction: a.completeObject,
+		Long:    "What was changed, newest first: of everything, of one object, or of one record. With --json one line of JSON for each changed field.",
+		Example: "  openclawd history --limit 20\n  openclawd history opportunity 12 --json",
+		RunE: func(c *cobra.Command, args []string) error {
+			if limit < 1 {
+				return fail.New(fail.Usage, "--limit %d shows nothing.", limit).WithHint("Give it 1 or more.")
+			}
+			query := url.Values{}
+			if len(args) > 0 {
+				query.Set("object", args[0])
+			}
+			if len(args) > 1 {
+				id, err := whole("record id", args[1])
+				if err != nil {
+					return err
+				}
+				query.Set("record", strconv.FormatInt(id, 10))
+			}
+			t := newTable("id", "when", "who", "what", "record", "field", "before", "after", "batch", "").numbers(0, 8)
+			for left := limit; left > 0; {
+				page := min(left, 1000)
+				query.Set("limit", strconv.Itoa(page))
+				list, _, err := call[struct {
+					Changes []json.RawMessage `json:"changes"`
+					After   int64             `json:"after"`
+				}](c.Context(), a, "GET", path("history")+"?"+query.Encode(), nil)
+				if err != nil {
+					return err
+				}
+				for _, raw := range list.Changes {
+					if a.json {
+						if err := a.printJSON(raw); err != nil {
+							return err
+						}
+						continue
+					}
+					if err := historyRow(t, raw); err != nil {
+						return err
+					}
+				}
+				if left -= page; list.After == 0 {
+					break
+				}
+				query.Set("after", strconv.FormatInt(list.After, 10))
+			}
+			if a.json {
+				return nil
+			}
+			return t.print(a)
+		},
+	}
+	c.Flags().IntVar(&limit, "limit", 50, "changes to show")
+	return c
+}
+
+func historyRow(t *table, raw json.RawMessage) error {
+	var l changeLine
+	if err := json.Unmarshal(raw, &l); err != nil {
+		return err
+	}
+	record, undone := l.Object, ""
+	if l.Record != 0 {
+		record += " " + strconv.FormatInt(l.Record, 10)
+	}
+	if l.Undone != 0 {
+		undone = "undone"
+	}
+	if l.Kind == "delete" || l.Kind == "schema" {
+		l.Before, l.After = nil, nil // whole records and definitions: --json shows them
+	}
+	t.row(l.ID, local(l.At), l.Who, l.Kind, record, l.Field, l.Before, l.After, l.Batch, undone)
+	return nil
+}

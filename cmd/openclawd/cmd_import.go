@@ -1,0 +1,258 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+
+	"openclaw/internal/api"
+	"openclaw/internal/control"
+	"openclaw/internal/edge"
+	"openclaw/internal/fail"
+	"openclaw/internal/ingest"
+)
+
+// importOut is what the daemon answers; a dry run has the preview as well.
+type importOut struct {
+	ingest.Result
+	Preview *ingest.Preview `json:"preview"`
+}
+
+func (a *app) importFiles() *cobra.Command {
+	var in api.Import
+	var pairs, orders []string
+	c := &cobra.Command{
+		Use:   "import FILE...",
+		Short: "Bring files in: CSV, XLSX, JSON, JSON lines or vCard",
+		Long: "Bring files in as one batch, linked to each other whatever their order. Types, keys and links are found in the data;\n" +
+			"--dry-run shows what would happen. All rows come in or none; with --yes what is valid comes in, and what is not is\n" +
+			"written to a file beside the source, to be corrected and imported again. undo takes the whole batch back.",
+		Example: "  openclawd import accounts.csv products.csv sales_teams.csv sales_pipeline.csv\n" +
+			"  openclawd import contacts.vcf --dry-run\n" +
+			"  openclawd import deals.csv --object deal --map \"Amount=value\" --key deal_id",
+		Args: takes(1, -1),
+		RunE: func(c *cobra.Command, args []string) error {
+			in.Map, in.DateOrder = map[string]string{}, map[string]ingest.Order{}
+			for _, m := range pairs {
+				column, field, ok := strings.Cut(m, "=")
+				if !ok {
+					return fail.New(fail.Usage, "--map %q does not say which field a column goes to.", m).WithHint("Write it like --map \"Close Value=close_value\"; nothing after = leaves the column out.")
+				}
+				in.Map[column] = field
+			}
+			for _, o := range orders {
+				column, order, ok := strings.Cut(o, "=")
+				if !ok || order != string(ingest.MonthFirst) && order != string(ingest.DayFirst) {
+					return fail.New(fail.Usage, "--date-order %q does not say what comes first in which column.", o).WithHint("Write it like --date-order close_date=day-first, or =month-first.")
+				}
+				in.DateOrder[column] = ingest.Order(order)
+			}
+			for _, arg := range args {
+				full, err := filepath.Abs(arg)
+				if err != nil {
+					return fmt.Errorf("find %s: %w", arg, err)
+				}
+				if err := fileExists(full); errors.Is(err, fs.ErrNotExist) {
+					return fail.New(fail.NotFound, "There is no file %s.", arg).WithHint("Check its name and the folder you are in.")
+				} else if err != nil {
+					return fail.New(fail.Unavailable, "%s cannot be read.", arg).WithHint("Check who may read it.").Because(err)
+				}
+				in.Files = append(in.Files, api.ImportFile{Name: filepath.Base(full), Path: full})
+			}
+			return a.runImport(c, in)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&in.Object, "object", "", "object that the rows become, instead of the file's name")
+	f.StringArrayVar(&pairs, "map", nil, "COLUMN=FIELD, may be repeated; COLUMN= leaves the column out")
+	f.StringArrayVar(&orders, "date-order", nil, "COLUMN=day-first or COLUMN=month-first, may be repeated, where the file does not tell")
+	f.StringVar(&in.Currency, "currency", "", "ISO 4217 code of money without a sign (default USD)")
+	f.StringVar(&in.Key, "key", "", "field by which a row finds the record that it updates")
+	f.BoolVar(&in.DryRun, "dry-run", false, "show what would happen, and write nothing")
+	f.BoolVar(&in.Yes, "yes", false, "take what is valid, and leave the rest out")
+	return c
+}
+
+func (a *app) runImport(c *cobra.Command, in api.Import) error {
+	dir, err := a.folder()
+	if err != nil {
+		return err
+	}
+	answer, err := control.Dial(dir).Stream(c.Context(), "POST", path("import"), in, "application/x-ndjson")
+	if err != nil {
+		return err
+	}
+	defer answer.Close()
+	bar := a.bar("Importing")
+	lines := bufio.NewReaderSize(answer, 64<<10)
+	for {
+		text, err := lines.ReadBytes('\n')
+		if err != nil {
+			return fail.New(fail.Unavailable, "The daemon stopped before the import was done.").
+				WithHint("Nothing of it was kept, unless openclawd history shows the batch. Start the daemon, and import again.").Because(err)
+		}
+		var line struct {
+			Progress *struct{ Done, Total int64 }
+			Result   json.RawMessage
+			Error    *edge.Problem
+		}
+		d := json.NewDecoder(strings.NewReader(string(text)))
+		d.UseNumber()
+		if err := d.Decode(&line); err != nil {
+			return fmt.Errorf("read import: %w", err)
+		}
+		switch {
+		case line.Progress != nil:
+			bar.at(line.Progress.Done, line.Progress.Total)
+		case line.Error != nil:
+			bar.done()
+			return control.ProblemError(*line.Error)
+		default:
+			bar.done()
+			return a.showImport(line.Result, in.DryRun)
+		}
+	}
+}
+
+func (a *app) showImport(raw json.RawMessage, dry bool) error {
+	if a.json {
+		return a.printJSON(raw)
+	}
+	var r importOut
+	if err := json.Unmarshal(raw, &r); err != nil {
+		return fmt.Errorf("read import: %w", err)
+	}
+	var lines []string
+	if r.Preview != nil {
+		for _, f := range r.Preview.Files {
+			if err := a.showColumns(f); err != nil {
+				return err
+			}
+			lines = append(lines, f.Notes...)
+			for _, fix := range f.Repairs[:min(5, len(f.Repairs))] {
+				lines = append(lines, fmt.Sprintf("%s, line %d, %s: repaired, %s", f.File, fix.Row, fix.Column, fix.Rule))
+			}
+		}
+	}
+	t := newTable("file", "object", "rows", "created", "updated", "unchanged", "rejected").numbers(2, 3, 4, 5, 6)
+	for _, f := range r.Files {
+		t.row(f.File, f.Object, f.Rows, f.Created, f.Updated, f.Unchanged, len(f.Rejected))
+		lines = append(lines, importNotes(f)...)
+	}
+	if err := t.print(a); err != nil {
+		return err
+	}
+	for _, s := range r.Skipped {
+		lines = append(lines, s.File+" was left out: "+s.Reason)
+	}
+	switch {
+	case dry:
+		lines = append(lines, "Nothing was written. Import without --dry-run to do it.")
+	case r.Batch != 0:
+		lines = append(lines, fmt.Sprintf("To take it all back: openclawd undo %d", r.Batch))
+	default:
+		lines = append(lines, "Nothing changed.")
+	}
+	for _, line := range lines {
+		if err := a.say("%s", clean(line)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// importNotes says in lines what the table of an import has no room for.
+func importNotes(f ingest.FileResult) []string {
+	var lines []string
+	if len(f.FieldsAdded) > 0 {
+		lines = append(lines, fmt.Sprintf("%s: new fields %s", f.File, strings.Join(f.FieldsAdded, ", ")))
+	}
+	for _, field := range slices.Sorted(maps.Keys(f.Links)) {
+		l := f.Links[field]
+		line := fmt.Sprintf("%s: %s linked %d, empty %d", f.File, field, l.Linked, l.Empty)
+		if l.Created > 0 {
+			line += fmt.Sprintf(", created %d", l.Created)
+		}
+		for _, from := range slices.Sorted(maps.Keys(l.Fixed)) {
+			line += fmt.Sprintf("; %s is read as %s", from, l.Fixed[from])
+		}
+		if len(l.Unmatched) > 0 {
+			line += "; not found: " + strings.Join(l.Unmatched, ", ")
+		}
+		lines = append(lines, line)
+	}
+	for i, reject := range f.Rejected {
+		if i == 5 {
+			lines = append(lines, fmt.Sprintf("%s: and %d more", f.File, len(f.Rejected)-i))
+			break
+		}
+		lines = append(lines, fmt.Sprintf("%s, line %d, %s %q: %s", f.File, reject.Row, reject.Column, reject.Value, reject.Reason))
+	}
+	if f.RejectsFile != "" {
+		lines = append(lines, fmt.Sprintf("The rejected rows are in %s. Correct them, and import that file.", f.RejectsFile))
+	}
+	return lines
+}
+
+// showColumns prints how a file was read.
+func (a *app) showColumns(f *ingest.File) error {
+	if err := a.say("%s -> %s, %d rows", clean(f.File), f.Object, f.Rows); err != nil {
+		return err
+	}
+	t := newTable("column", "field", "type", "filled", "empty", "example", "").numbers(3, 4)
+	for _, c := range f.Columns {
+		kind := c.Type.Noun()
+		if c.Target != "" {
+			kind += " to " + c.Target
+		}
+		if c.Key {
+			kind += ", key"
+		}
+		t.row(c.Name, c.Field, kind, c.Filled, c.Empty, c.Example, c.Check)
+	}
+	if err := t.print(a); err != nil {
+		return err
+	}
+	return a.say("")
+}
+
+// bar is a progress bar on a terminal, and nothing elsewhere.
+type bar struct {
+	shown *progressbar.ProgressBar
+	title string
+	app   *app
+}
+
+func (a *app) bar(title string) *bar { return &bar{app: a, title: title} }
+
+func (b *bar) at(done, total int64) {
+	if !terminal(b.app.err) {
+		return
+	}
+	if b.shown == nil {
+		most := total
+		if most == 0 {
+			most = -1
+		}
+		b.shown = progressbar.NewOptions64(most, progressbar.OptionSetWriter(b.app.err), progressbar.OptionSetDescription(b.title),
+			progressbar.OptionShowCount(), progressbar.OptionSetItsString("rows"), progressbar.OptionShowIts(), progressbar.OptionClearOnFinish(),
+			progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionEnableColorCodes(b.app.env("NO_COLOR") == ""))
+	}
+	_ = b.shown.Set64(done) // a bar that cannot be drawn is no reason to stop an import
+}
+
+func (b *bar) done() {
+	if b.shown != nil {
+		_ = b.shown.Finish()
+	}
+}

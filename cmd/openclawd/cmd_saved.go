@@ -1,0 +1,116 @@
+package main
+
+import (
+	"net/url"
+
+	"github.com/spf13/cobra"
+
+	"openclaw/internal/crm"
+)
+
+func (a *app) saved() *cobra.Command {
+	return holder("saved", "Questions that are kept", "  openclawd saved list\n  openclawd saved add revenue \"revenue in {period}\"",
+		a.savedList(), a.savedShow(), a.savedAdd(), a.savedRemove())
+}
+
+func (a *app) savedList() *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Short: "List the saved questions", Example: "  openclawd saved list", Args: takes(0, 0),
+		RunE: func(c *cobra.Command, _ []string) error {
+			type list struct {
+				Saved []crm.Saved `json:"saved"`
+			}
+			return show(c.Context(), a, "GET", path("saved"), nil, func(v list) error {
+				t := newTable("name", "question", "verified by", "saved by")
+				for _, s := range v.Saved {
+					t.row(s.Name, s.Question, s.Verified, s.By)
+				}
+				return t.print(a)
+			})
+		},
+	}
+}
+
+func (a *app) savedShow() *cobra.Command {
+	return &cobra.Command{
+		Use: "show NAME", Short: "Show a saved question", Example: "  openclawd saved show revenue", Args: takes(1, 1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return show(c.Context(), a, "GET", path("saved", args[0]), nil, func(s crm.Saved) error {
+				t := newTable("", "")
+				t.row("name", s.Name)
+				t.row("question", s.Question)
+				t.row("parameters", s.Params)
+				t.row("SQL", s.SQL)
+				t.row("pinned", s.Pinned)
+				t.row("verified by", s.Verified)
+				t.row("saved by", s.By)
+				return t.print(a)
+			})
+		},
+	}
+}
+
+func (a *app) savedAdd() *cobra.Command {
+	var s crm.Saved
+	var verified bool
+	c := &cobra.Command{
+		Use: "add NAME QUESTION", Short: "Keep a question, with parameters in braces", Args: takes(2, 2),
+		Long:    "Keep a question. Words in braces are parameters. With --sql the question is answered by that SELECT, in which $name is a parameter.",
+		Example: "  openclawd saved add revenue \"revenue in {period}\" --verified",
+		RunE: func(c *cobra.Command, args []string) error {
+			s.Name, s.Question = args[0], args[1]
+			if verified {
+				s.Verified = "me"
+			}
+			return show(c.Context(), a, "PUT", path("saved", args[0]), s, func(s crm.Saved) error { return a.say("Saved %s.", clean(s.Name)) })
+		},
+	}
+	c.Flags().StringVar(&s.SQL, "sql", "", "SELECT that answers it")
+	c.Flags().StringArrayVar(&s.Params, "param", nil, "name of a parameter of the SQL, may be repeated")
+	c.Flags().BoolVar(&s.Pinned, "pin", false, "show its answer on the home page")
+	c.Flags().BoolVar(&verified, "verified", false, "vouch for its answer")
+	return c
+}
+
+func (a *app) savedRemove() *cobra.Command {
+	return &cobra.Command{
+		Use: "remove NAME", Short: "Remove a saved question", Example: "  openclawd saved remove revenue", Args: takes(1, 1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return show(c.Context(), a, "DELETE", path("saved", args[0]), nil, func(v removed) error { return a.say("Removed %s.", clean(v.Removed)) })
+		},
+	}
+}
+
+type removed struct {
+	Removed string `json:"removed"`
+}
+
+func (a *app) search() *cobra.Command {
+	var object, limit string
+	c := &cobra.Command{
+		Use: "search TEXT", Short: "Find records that hold words", Args: takes(1, 1),
+		Example: "  openclawd search acme\n  openclawd search \"gtx pro\" --object product",
+		RunE: func(c *cobra.Command, args []string) error {
+			query := url.Values{"q": {args[0]}}
+			if object != "" {
+				query.Set("object", object)
+			}
+			if limit != "" {
+				query.Set("limit", limit)
+			}
+			type found struct {
+				Results []crm.Found `json:"results"`
+			}
+			return show(c.Context(), a, "GET", path("search")+"?"+query.Encode(), nil, func(v found) error {
+				t := newTable("object", "id", "title", "found in").numbers(1)
+				for _, f := range v.Results {
+					t.row(f.Object, f.ID, f.Title, f.Where)
+				}
+				return t.print(a)
+			})
+		},
+	}
+	c.Flags().StringVar(&object, "object", "", "only of this object")
+	c.Flags().StringVar(&limit, "limit", "", "records to show, 20 when left out")
+	return c
+}

@@ -1,0 +1,218 @@
+// Package daemon is everything of openclawd serve as one value: New checks, Start opens the workspace and the doors, Stop
+// lets what is under way end and closes all in the reverse order. main and the tests use the same Options.
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"openclaw/internal/config"
+	"openclaw/internal/control"
+	"openclaw/internal/duck"
+	"openclaw/internal/edge"
+	"openclaw/internal/event"
+	"openclaw/internal/fail"
+)
+
+// Options is what a daemon is made of.
+type Options struct {
+	Dir    string // data folder
+	Config config.Config
+	Log    *slog.Logger
+	// Listeners are sockets that systemd passed: TCP ones replace Config.Listen, unix ones run/control.sock.
+	Listeners []net.Listener
+	Clock     func() time.Time // time.Now when nil
+	// Audit is called before each write takes effect; its error stops the write. May be nil.
+	Audit func(ctx context.Context, e duck.AuditEvent) error
+}
+
+// Daemon runs one workspace. It starts once and stops once; more calls of Stop change nothing.
+type Daemon struct {
+	o      Options
+	hub    *event.Hub
+	store  *duck.Store
+	server *edge.Server
+	began  time.Time
+
+	mu      sync.Mutex // held while starting and stopping
+	started bool
+	ended   bool
+	undo    []cleanup
+	addr    string
+	failed  chan error
+}
+
+// cleanup undoes one step of Start. They run last first.
+type cleanup struct {
+	name string
+	do   func(ctx context.Context) error
+}
+
+// New checks the options. Nothing is opened yet.
+func New(o Options) (*Daemon, error) {
+	if o.Dir == "" || !filepath.IsAbs(o.Dir) {
+		return nil, fail.New(fail.Usage, "The data folder %q is not an absolute path.", o.Dir).WithHint("Give --data a folder.")
+	}
+	if err := o.Config.Validate(); err != nil {
+		return nil, err
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	for _, l := range o.Listeners {
+		if a, ok := l.Addr().(*net.TCPAddr); ok {
+			if err := config.CheckListen(a.String()); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return &Daemon{o: o, failed: make(chan error, 1)}, nil
+}
+
+// Start opens the workspace, then the doors, then says that it is ready. What it has opened when a step fails is closed
+// again. The context bounds the start only.
+func (d *Daemon) Start(ctx context.Context) (err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.started || d.ended {
+		return fail.New(fail.Failed, "This daemon was started already.")
+	}
+	d.started = true
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, d.unwind(context.WithoutCancel(ctx)))
+		}
+	}()
+	if err := d.folders(); err != nil {
+		return err
+	}
+	d.hub = event.New(4096, d.o.Clock)
+	d.store, err = duck.Open(ctx, duck.Options{
+		Dir: d.o.Dir, Version: Version().Version, MemoryLimit: d.o.Config.MemoryLimit.DuckDB(), TempLimit: d.o.Config.TempLimit.DuckDB(),
+		Threads: d.o.Config.Threads, FreeFloor: int64(d.o.Config.FreeFloor), Clock: d.o.Clock, Log: d.o.Log, Audit: d.o.Audit, Event: d.publish,
+	})
+	if err != nil {
+		return err
+	}
+	d.later("close the workspace", func(context.Context) error { return d.store.Close() })
+	if err := os.Chmod(filepath.Join(d.o.Dir, duck.FileName), 0o600); err != nil {
+		return fmt.Errorf("protect the workspace: %w", err)
+	}
+	web, local, err := d.listen()
+	if err != nil {
+		return err
+	}
+	if d.server, err = d.routes(web.Addr()); err != nil {
+		return err
+	}
+	d.began = d.o.Clock()
+	d.addr = web.Addr().String()
+	d.server.Start(web, local)
+	d.later("end the requests", d.server.Shutdown)
+	d.later("end the event streams", func(context.Context) error { d.hub.Close(); return nil })
+	d.keepAlive()
+	return notify("READY=1")
+}
+
+// Stop ends it: streams first, then the requests under way until ctx ends, then the workspace.
+func (d *Daemon) Stop(ctx context.Context) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.ended = true
+	if len(d.undo) == 0 {
+		return nil
+	}
+	return errors.Join(notify("STOPPING=1"), d.unwind(ctx))
+}
+
+// Addr is the address of the web pages, once started.
+func (d *Daemon) Addr() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.addr
+}
+
+// URL is where a browser finds the pages, once started.
+func (d *Daemon) URL() string { return "http://" + d.Addr() }
+
+// Failed tells of a door that broke while running.
+func (d *Daemon) Failed() <-chan error { return d.failed }
+
+func (d *Daemon) later(name string, do func(ctx context.Context) error) {
+	d.undo = append(d.undo, cleanup{name, do})
+}
+
+func (d *Daemon) unwind(ctx context.Context) error {
+	var errs []error
+	for len(d.undo) > 0 {
+		last := d.undo[len(d.undo)-1]
+		d.undo = d.undo[:len(d.undo)-1]
+		if err := last.do(ctx); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", last.name, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// folders makes the data folder for this user alone. Uploads that an earlier run left behind go.
+func (d *Daemon) folders() error {
+	bad := func(err error) error {
+		return fail.New(fail.Unavailable, "The data folder %s cannot be used.", d.o.Dir).WithHint("Check that this user owns it and may write there.").Because(err)
+	}
+	for _, dir := range []string{d.o.Dir, filepath.Join(d.o.Dir, "run")} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return bad(err)
+		}
+		if err := os.Chmod(dir, 0o700); err != nil {
+			return bad(err)
+		}
+	}
+	return nil
+}
+
+// listen opens the doors that systemd did not pass.
+func (d *Daemon) listen() (web, local net.Listener, err error) {
+	for _, l := range d.o.Listeners {
+		switch l.Addr().Network() {
+		case "tcp":
+			web = l
+		case "unix":
+			local = l
+		}
+		d.later("close the socket that systemd passed", func(context.Context) error { return closed(l) })
+	}
+	if local == nil {
+		if local, err = control.Listen(d.o.Dir); err != nil {
+			return nil, nil, fmt.Errorf("open control.sock: %w", err)
+		}
+		d.later("remove control.sock", func(context.Context) error {
+			return errors.Join(closed(local), os.Remove(control.SocketPath(d.o.Dir)))
+		})
+	}
+	if web == nil {
+		if web, err = net.Listen("tcp", d.o.Config.Listen); err != nil {
+			return nil, nil, fail.New(fail.Unavailable, "The address %s cannot be listened on.", d.o.Config.Listen).
+				WithHint("Perhaps another program has it. Take a free one: openclawd serve --listen 127.0.0.1:0").Because(err)
+		}
+		d.later("close the web address", func(context.Context) error { return closed(web) })
+	}
+	return web, local, nil
+}
+
+// closed closes a listener that the server may have closed already.
+func closed(l net.Listener) error {
+	if err := l.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+		return err
+	}
+	return nil
+}
