@@ -243,7 +243,7 @@ func bestOf(f *File, c *Column, all []*target, may func(*target) bool, known boo
 				continue
 			}
 		case parent && share >= 0.9:
-		case self && unique, share < 0.9, hits < 2:
+		case self && unique, share < 0.6, hits < 3 && (share < 0.9 || hits < 2):
 			continue
 		case hits < 3 && !self && c.shortTexts():
 			continue
