@@ -98,17 +98,24 @@ func (b *builder) settle() {
 	if s.people {
 		b.settlePeople()
 	}
+	if s.folk && s.target.zero() && s.counted == nil && len(s.gauges) == 0 {
+		s.target = noun{object: b.team()}
+	}
+	b.settleRank()
 	if s.agg == "" {
 		return
 	}
 	switch {
 	case len(s.gauges) > 0:
+		used := false
 		for i := range s.gauges {
-			if s.gauges[i].fn == "" {
-				s.gauges[i].fn = s.agg
+			if s.gauges[i].fn == "" || s.gauges[i].fn == s.agg {
+				s.gauges[i].fn, used = s.agg, true
 			}
 		}
-		s.agg = ""
+		if used {
+			s.agg = ""
+		}
 	case s.counted != nil && s.counted.field != "":
 		s.gauges = append(s.gauges, gauge{fn: s.agg, object: s.counted.object, field: s.counted.field})
 		s.counted, s.agg = nil, ""
@@ -123,6 +130,33 @@ func (b *builder) settle() {
 				s.agg = ""
 				return
 			}
+		}
+	}
+}
+
+// settleRank gives the best, top and biggest of people, customers and products their measure: revenue, where the
+// question names none and their own records have no amount.
+func (b *builder) settleRank() {
+	s := b.sk
+	r := s.rank
+	if r == nil || r.of != nil || s.order != nil || len(s.gauges) > 0 || s.target.object == "" || s.target.field != "" {
+		return
+	}
+	if r.flavour != "good" && r.flavour != "rank" && r.flavour != "size" {
+		return
+	}
+	o, _ := b.schema.Object(s.target.object)
+	if _, ok := o.Role(crm.RoleAmount); ok || slices.ContainsFunc(s.mentions, func(m noun) bool {
+		mo, _ := b.schema.Object(m.object)
+		return isNumericField(mo, m.field)
+	}) {
+		return
+	}
+	m := b.metric("sum-amount")
+	for _, other := range b.schema.Objects {
+		if measurable(other, m) && b.reaches(other.Name, o.Name) {
+			r.of = &gauge{metric: m, object: other.Name}
+			return
 		}
 	}
 }
@@ -382,7 +416,7 @@ func (b *builder) belongsToAbsence(set item) bool {
 
 func (b *builder) finish() bool {
 	s := b.sk
-	if len(s.left) > 0 {
+	if len(s.left) > 0 || s.number != 0 {
 		return b.no("")
 	}
 	b.p.Filter = b.cond.filter()

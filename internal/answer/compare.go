@@ -114,7 +114,9 @@ func (b *builder) step() bool {
 func (b *builder) isPart(set item) bool {
 	s := b.sk
 	if len(s.groups) > 0 || !s.target.zero() && b.targetIsGroup() && s.asked == "which" || s.each {
-		return false
+		// By region: a share of each region's own, where the condition stands behind the noun; else how it spreads.
+		stage, ok := b.stage(b.root)
+		return ok && set.object == b.root && set.field == stage.Name && !b.adjective(set) && (s.counted != nil || s.target.object == b.root)
 	}
 	adjectives := 0
 	for _, o := range s.sets {
@@ -148,8 +150,13 @@ func (b *builder) shares() bool {
 	switch {
 	case len(b.p.Groups) > 0 && part.Zero():
 		m.Share = true
-	case len(b.p.Groups) == 0 && !part.Zero():
+	case !part.Zero():
 		whole := *m
+		for _, k := range b.part.order {
+			if _, both := b.cond.set[k]; both && b.cond.set[k].values != nil && len(intersect(b.cond.set[k].values, b.part.set[k].values)) == 0 {
+				return b.no("the part is not of the whole")
+			}
+		}
 		m.Filter, m.Over = part, &whole
 		if b.wonOfAll(part) {
 			return b.no("it can be meant of all or of what is closed")

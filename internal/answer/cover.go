@@ -38,6 +38,9 @@ func (l *lexicon) lattice(toks []token, cal calendar, hits map[string][]crm.Hit)
 	for i := range toks {
 		byEnd := map[int][]sense{}
 		for n := 1; n <= max(l.longest, maxSpan) && i+n <= len(toks); n++ {
+			if n > 1 && i > 0 && isUnit(l.closed, toks[i]) && isNumber(toks, i-1) {
+				break // 10 days to win: days is what is counted
+			}
 			k := joinNorm(toks[i : i+n])
 			if !toks[i].quoted {
 				byEnd[i+n] = append(byEnd[i+n], l.closed.senses[k]...)
@@ -64,6 +67,15 @@ func (l *lexicon) lattice(toks []token, cal calendar, hits map[string][]crm.Hit)
 		slices.SortFunc(out[i], func(a, b span) int { return b.to - a.to })
 	}
 	return out
+}
+
+func isUnit(c closedWords, t token) bool {
+	return slices.ContainsFunc(c.senses[t.norm], func(s sense) bool { return s.kind == "unit" })
+}
+
+func isNumber(toks []token, i int) bool {
+	_, n := numberAt(toks, i)
+	return n == 1
 }
 
 func compareScore(a, b float64) int {

@@ -29,14 +29,20 @@ type lexicon struct {
 	entries map[string][]sense
 	vocab   map[string]bool // single words that a misspelt one may be taken for
 	foreign map[string]bool
+	alias   map[string]string // folded other name -> folded name
 	longest int
 	routes  map[string]map[string]route
 }
 
 func newLexicon(s crm.Schema, c closedWords, t trade) *lexicon {
-	l := &lexicon{schema: s, closed: c, entries: map[string][]sense{}, vocab: map[string]bool{}, foreign: map[string]bool{}, longest: c.longest}
+	l := &lexicon{schema: s, closed: c, entries: map[string][]sense{}, vocab: map[string]bool{}, foreign: map[string]bool{}, alias: map[string]string{}, longest: c.longest}
 	for _, w := range t.Foreign.Words {
 		l.foreign[key(w)] = true
+	}
+	for name, others := range t.Alias {
+		for _, o := range others {
+			l.alias[o] = name
+		}
 	}
 	for _, o := range s.Objects {
 		l.object(o, t)
@@ -283,8 +289,14 @@ func (l *lexicon) metrics(o crm.Object, t trade) {
 		if !measurable(o, m) {
 			continue
 		}
-		s := sense{kind: "metric", word: m.Name, object: o.Name, metric: m, score: 0.9}
+		s := sense{kind: "metric", word: m.Name, object: o.Name, metric: m, score: 0.98}
 		for _, w := range m.Words {
+			k := key(w)
+			for i := range l.entries[k] {
+				if e := &l.entries[k][i]; e.kind == "field" {
+					e.score = min(e.score, 0.9) // revenue is what was won, unless the rest of the question says otherwise
+				}
+			}
 			l.add(w, s)
 		}
 		s.kind = "earn"

@@ -138,6 +138,9 @@ func (b *builder) pickGauges() ([]gauge, bool) {
 		return gauges, true
 	}
 	if len(gauges) > 0 {
+		if s.counted != nil {
+			return nil, b.no("it counts and measures at once")
+		}
 		return gauges, true
 	}
 	grouped := len(s.groups) > 0 || s.trend != "" || s.share
@@ -158,6 +161,9 @@ func (b *builder) pickGauges() ([]gauge, bool) {
 				return []gauge{{object: m.object, field: m.field}}, true
 			}
 		}
+	}
+	if g, ok := b.plainAmount(); ok {
+		return []gauge{g}, true
 	}
 	switch {
 	case s.rank != nil && s.rank.of != nil || s.order != nil || len(s.bars) > 0:
@@ -180,6 +186,24 @@ func (b *builder) pickGauges() ([]gauge, bool) {
 		}
 	}
 	return gauges, true
+}
+
+// plainAmount reads an amount named without an aggregate, of records that are not named one by one, as its sum: the
+// value of open deals.
+func (b *builder) plainAmount() (gauge, bool) {
+	s := b.sk
+	if s.rank != nil || s.order != nil || len(s.bars) > 0 || !s.target.zero() || b.namesRecord() || s.asked == "list" && len(s.sets) == 0 {
+		return gauge{}, false
+	}
+	for i, m := range s.mentions {
+		o, _ := b.schema.Object(m.object)
+		if f, _ := o.Field(m.field); f.Role == crm.RoleAmount && m.object == b.root {
+			s.mentions = slices.Delete(s.mentions, i, i+1)
+			s.howmuch = false
+			return gauge{object: m.object, field: m.field}, true
+		}
+	}
+	return gauge{}, false
 }
 
 // performance is how well somebody does when no measure is named: revenue.
@@ -361,6 +385,9 @@ func (b *builder) isName(n noun) bool {
 func (b *builder) bars() bool {
 	for _, bar := range b.sk.bars {
 		g := bar.gauge
+		if g.object == "" && g.metric == nil && b.sk.earn != nil && len(b.p.Groups) > 0 && len(b.p.Measures) == 0 {
+			g = gauge{metric: b.sk.earn.metric, object: b.sk.earn.object}
+		}
 		if g.object == "" && g.metric == nil {
 			if len(b.p.Groups) == 0 || len(b.p.Measures) == 0 {
 				if !b.bareCond(bar.cond) {

@@ -346,6 +346,9 @@ func (b *builder) list() bool {
 		return b.no("it does not say how much of what")
 	}
 	s.howmuch = false
+	if len(cols) == 0 && named && !s.target.zero() && b.p.Without == nil {
+		return b.no("it asks for nothing of the " + b.singular(b.root) + " that it names")
+	}
 	if len(cols) > 0 {
 		o, _ := b.schema.Object(b.root)
 		if f, ok := o.NameField(); ok && !slices.Contains(cols, crm.Path(f.Name)) {

@@ -28,6 +28,9 @@ func (k *sketcher) super(it item) {
 	if k.i > 0 && k.items[k.i-1].kind == "number" && r.n == 0 && k.items[k.i-1].number.unit == "" {
 		r.n = int(k.items[k.i-1].number.n.IntPart())
 	}
+	if r.n == 0 {
+		r.n, s.number = s.number, 0
+	}
 	j := 1
 	if k.peek(j) == "number" && k.items[k.i+j].number.unit == "" && k.items[k.i+j].number.n.IsInteger() {
 		r.n = int(k.items[k.i+j].number.n.IntPart())

@@ -124,6 +124,14 @@ func (q *question) lookUp(ctx context.Context, phrases []string, fuzzy bool) err
 	for _, h := range hits {
 		q.hits[h.Phrase] = append(q.hits[h.Phrase], h)
 	}
+	for i := range q.toks {
+		for n := 1; n <= maxSpan && i+n <= len(q.toks); n++ {
+			p := joinFold(q.toks[i : i+n])
+			if other, ok := q.lex.alias[p]; ok && q.named(i, n) && q.hits[p] == nil {
+				q.hits[p] = q.hits[other]
+			}
+		}
+	}
 	return nil
 }
 
@@ -136,18 +144,28 @@ func (q *question) phrases(around []int) []string {
 			if around != nil && !slices.ContainsFunc(around, func(t int) bool { return t >= i && t < i+n }) {
 				continue
 			}
-			if n == 1 && around == nil && (len(q.lex.closed.senses[run[0].norm]) > 0 && !run[0].quoted || onlySigns(run[0].text)) {
+			if n == 1 && around == nil && !(q.lex.alias[run[0].fold] != "" && q.named(i, 1)) && (len(q.lex.closed.senses[run[0].norm]) > 0 && !run[0].quoted || onlySigns(run[0].text)) {
 				continue
 			}
 			if onlySigns(run[0].text) || onlySigns(run[n-1].text) {
 				continue
 			}
-			if p := joinFold(run); !slices.Contains(out, p) {
+			p := joinFold(run)
+			if other, ok := q.lex.alias[p]; ok && q.named(i, n) {
+				p = other
+			}
+			if !slices.Contains(out, p) {
 				out = append(out, p)
 			}
 		}
 	}
 	return out
+}
+
+// named tells a name from a pronoun: US and the us are a country, us is not.
+func (q *question) named(i, n int) bool {
+	t := q.toks[i]
+	return n > 1 || t.fold != "us" || t.text == "US" || i > 0 && q.toks[i-1].fold == "the"
 }
 
 func unknownTokens(items []item) []int {

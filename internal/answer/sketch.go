@@ -63,7 +63,8 @@ type sketch struct {
 	chart    plan.Chart
 	trend    plan.Bucket
 
-	people, together                                                  bool // how many people; all taken as one
+	people, folk, together                                            bool // how many people; people named; all taken as one
+	number                                                            int  // a number before a noun: the 3 sectors with ...
 	howmuch, howlong, share, diff, more, than, perform, each, vs, not bool
 	worth                                                             bool
 	change                                                            plan.Step
@@ -189,7 +190,7 @@ func (k *sketcher) step(it item) {
 	case "more":
 		s.more = true
 	case "people":
-		s.people = s.people || k.i > 0 && k.items[k.i-1].kind == "count"
+		s.folk = true
 	case "together":
 		s.together = true
 	case "than":
@@ -219,8 +220,14 @@ func (k *sketcher) step(it item) {
 			s.rank.n = int(it.number.n.IntPart())
 			return
 		}
-		if k.peek(1) == "super" && it.number.unit == "" && it.number.n.IsInteger() {
-			return // super takes it
+		if it.number.unit == "" && it.number.n.IsInteger() && it.number.n.IsPositive() && it.number.n.LessThan(decimalOf(1000)) {
+			if k.peek(1) == "super" {
+				return // super takes it
+			}
+			if (k.peek(1) == "object" || k.peek(1) == "field" || k.peek(1) == "bucket") && s.number == 0 && s.rank == nil {
+				s.number = int(it.number.n.IntPart())
+				return
+			}
 		}
 		s.left = append(s.left, it)
 	default:
@@ -268,7 +275,7 @@ func (k *sketcher) bareNounAt(n int) (noun, int) {
 		k.s.absent = append(k.s.absent, item{sense: sense{kind: "absent", object: it.object, field: it.field}, from: it.from, to: it.to, neg: true})
 		return noun{object: it.object, at: it.from}, 1
 	case "object":
-		if f := k.i + n + 1; f < len(k.items) && k.items[f].kind == "field" && k.items[f].object == it.object {
+		if f := k.i + n + 1; f < len(k.items) && k.items[f].kind == "field" && k.items[f].object == it.object && !k.items[f].after {
 			k.r.score += 0.2
 			return noun{object: it.object, field: k.items[f].field, at: it.from}, 2
 		}
@@ -414,23 +421,9 @@ func (k *sketcher) by(it item) {
 		if took == 0 || found && j == 1 || found && k.isNumeric(n) {
 			break
 		}
-		if it.word == "per" && k.isNumeric(n) && len(s.gauges) == 0 && len(s.mentions) > 0 && k.isNumeric(s.mentions[len(s.mentions)-1]) {
-			last := s.mentions[len(s.mentions)-1]
-			s.mentions = s.mentions[:len(s.mentions)-1]
-			s.gauges = append(s.gauges, gauge{fn: plan.Sum, object: last.object, field: last.field})
-		}
-		if it.word == "per" && len(s.gauges) > 0 && k.isNumeric(n) || it.word == "per" && n.bucket == "" && k.meanOfSums() || it.word == "per" && s.agg == plan.Mean && n.bucket == "" {
+		if it.word == "per" && k.perOne(n) {
 			p := n
-			if len(s.gauges) == 0 && s.counted != nil {
-				g := k.countOf(*s.counted)
-				s.counted = nil
-				s.gauges = append(s.gauges, g)
-			}
-			if len(s.gauges) > 0 {
-				s.gauges[len(s.gauges)-1].per = &p
-			} else {
-				s.groups = append(s.groups, n)
-			}
+			s.gauges[len(s.gauges)-1].per = &p
 		} else {
 			s.groups = append(s.groups, n)
 		}
@@ -440,6 +433,37 @@ func (k *sketcher) by(it item) {
 	if !found {
 		s.left = append(s.left, it)
 	}
+}
+
+// perOne reads per as a division: employees per account, average number of deals per rep. False: it groups.
+func (k *sketcher) perOne(n noun) bool {
+	s := k.s
+	if n.bucket != "" {
+		return false
+	}
+	last := len(s.mentions) - 1
+	switch {
+	case k.isNumeric(n) && len(s.gauges) == 0 && last >= 0 && k.isNumeric(s.mentions[last]):
+		m := s.mentions[last]
+		s.mentions = s.mentions[:last]
+		s.gauges = append(s.gauges, gauge{fn: plan.Sum, object: m.object, field: m.field})
+		return true
+	case k.isNumeric(n) && len(s.gauges) > 0, k.meanOfSums():
+		return true
+	case s.agg != plan.Mean:
+		return false
+	case len(s.gauges) > 0 && s.gauges[len(s.gauges)-1].fn == plan.Count:
+	case s.counted != nil:
+		s.gauges = append(s.gauges, k.countOf(*s.counted))
+		s.counted = nil
+	case !s.target.zero() && s.target.field == "" && s.target.bucket == "":
+		s.gauges = append(s.gauges, k.countOf(s.target))
+		s.target = noun{}
+	default:
+		return false
+	}
+	s.agg = ""
+	return true
 }
 
 // meanOfSums tells whether the last measure is the average of a total, so that per asks for one number.

@@ -42,6 +42,7 @@ type trade struct {
 	Outcome map[string][]string
 	Metric  []metric
 	Foreign struct{ Words []string }
+	Alias   map[string][]string
 }
 
 // closedWords are the language's own words: senses by key, and the irregular verbs.

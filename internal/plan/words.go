@@ -106,7 +106,20 @@ func (w wording) conditions(f crm.Filter) string {
 	if len(parts) == 0 {
 		return ""
 	}
-	return " with " + strings.Join(parts, " and ")
+	slices.SortStableFunc(parts, func(a, b string) int { return lacks(a) - lacks(b) })
+	text := strings.ReplaceAll(strings.Join(parts, " and "), " and without ", " without ")
+	if lacks(parts[0]) == 1 {
+		return " " + text
+	}
+	return " with " + text
+}
+
+// lacks is 1 for a condition on what is not there; those are said last.
+func lacks(text string) int {
+	if strings.HasPrefix(text, "without ") {
+		return 1
+	}
+	return 0
 }
 
 var opWords = map[crm.Op]string{crm.More: "more than", crm.Less: "less than", crm.AtLeast: "at least", crm.AtMost: "at most", crm.Is: "equal to"}
@@ -274,6 +287,9 @@ func (w wording) measure(m Measure) string {
 		}
 		if m.Over != nil && !m.Filter.Zero() {
 			return "share of " + text + w.conditions(m.Filter)
+		}
+		if m.Over != nil && m.Over.Of == nil {
+			text = "average " + text + " per " + strings.ToLower(w.object.Label)
 		}
 		if m.Over != nil && m.Over.Of != nil {
 			text = "average " + text + " per " + TermLabel(w.s, w.object.Name, *m.Over.Of)
