@@ -19,8 +19,8 @@ import (
 )
 
 type options struct {
-	openclawd, out string
-	n              int
+	openclawd, out, only string
+	n                    int
 }
 
 func main() {
@@ -30,6 +30,7 @@ func main() {
 	flag.StringVar(&o.openclawd, "openclawd", "../bin/openclawd", "the program to measure")
 	flag.StringVar(&o.out, "out", "", "write the table as a page to this file")
 	flag.IntVar(&o.n, "n", 1_000_000, "how many opportunities")
+	flag.StringVar(&o.only, "only", "", "measure only this one: openclaw, floor, pocketbase or denchclaw")
 	flag.StringVar(&as, "peer", "", "be this peer instead: used by the benchmark itself")
 	flag.StringVar(&dir, "dir", "", "the peer's data folder")
 	flag.StringVar(&load, "load", "", "load the peer from the CSV files in this folder, and end")
@@ -77,6 +78,9 @@ func run(ctx context.Context, o options) error {
 	}
 	var results []result
 	for _, s := range []subject{ours(o.openclawd), floor(), pocketBase(), denchClaw()} {
+		if o.only != "" && o.only != s.id {
+			continue
+		}
 		r, err := s.measure(ctx, filepath.Join(scratch, s.id), files, o.n)
 		if err != nil {
 			return fmt.Errorf("measure %s: %w", s.name, err)
