@@ -127,6 +127,7 @@ type Hit struct {
 	Field    string
 	Value    string // as the data spell it
 	Distance int    // 0 equal after folding; else edit distance
+	Partial  bool   // the phrase is one word of several in the value
 }
 
 // Found is one record that a search found.

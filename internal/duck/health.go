@@ -67,9 +67,15 @@ func (s *Store) idleLoop(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+			if err := s.freshen(ctx); err != nil && ctx.Err() == nil {
+				s.log.Warn("the words of the data are behind; the next question waits for them", "err", err)
+			}
 			last := s.wrote.Load()
 			if last == 0 || (time.Since(time.Unix(0, last)) < quietAfter && s.logSize() < logLimit) {
 				continue
+			}
+			if err := s.tidyWords(ctx); err != nil && ctx.Err() == nil {
+				s.log.Warn("the words of the data could not be sorted; it is tried again", "err", err)
 			}
 			if err := s.Checkpoint(ctx); err != nil && ctx.Err() == nil {
 				s.log.Warn("a checkpoint did not work; it is tried again", "err", err)

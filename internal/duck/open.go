@@ -64,6 +64,7 @@ type Store struct {
 
 	schema atomic.Pointer[crm.Schema]
 	scans  *semaphore.Weighted
+	words  words
 	// statements lets people's own SQL in one at a time.
 	statements *semaphore.Weighted
 
@@ -145,6 +146,7 @@ func (s *Store) load(ctx context.Context, db *instance) error {
 		return wrap("read the end of history", err)
 	}
 	s.lastID = max(s.lastID, last)
+	s.words.committed.Store(s.lastID)
 	if err := db.pool.QueryRowContext(ctx, `SELECT coalesce(max(TRY_CAST(split_part(table_name, '~', 2) AS BIGINT)), 0) FROM duckdb_tables() WHERE database_name = 'ws' AND schema_name = 'trash'`).Scan(&last); err != nil {
 		return wrap("read what lies in the trash", err)
 	}

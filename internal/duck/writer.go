@@ -129,6 +129,7 @@ func (s *Store) transact(db *instance, j *job) (err error) {
 	}
 	committed = true
 	s.wrote.Store(time.Now().UnixNano())
+	s.words.committed.Store(s.lastID)
 	if tx.schemaChanged {
 		s.schema.Store(&tx.schema)
 	}

@@ -22,31 +22,32 @@ CREATE TABLE meta.saved (
     kept_by  VARCHAR
 );
 
--- The short values in the data, for reading questions: derived, rebuilt when the program is idle. Each value stands
--- once whole and, for names, once for each of its words. squash, head and tail are hashes of its letters and digits,
--- of the first and of the last few of them (with all digits), so that a scan of small integers finds candidates.
+-- The short values in the data, for reading questions: derived from the records. A value stands under several keys, each
+-- the low half of a hash: of its letters and digits ('='), of the first ('<') and of the last ('>') few of them; and so
+-- does each of its words. Sorted by key, but for the loose rows, which were added since.
 CREATE TABLE meta.value (
-    squash UINTEGER,
-    head   UINTEGER,
-    tail   UINTEGER,
+    key    UINTEGER,
     object VARCHAR,
     field  VARCHAR,
     word   BOOLEAN,
-    value  VARCHAR
+    value  VARCHAR,
+    loose  BOOLEAN
 );
 
--- The words in the records, for search: derived like meta.value, sorted by token.
+-- The words in the records, for search: derived like meta.value, sorted by token but for the loose rows.
 CREATE TABLE meta.term (
     token  VARCHAR,
     object VARCHAR,
     field  VARCHAR,
-    record BIGINT
+    record BIGINT,
+    loose  BOOLEAN
 );
 
--- How far meta.value and meta.term follow the data: history up to this id is in them. stale counts the values that
--- may stand there and no longer in the data.
+-- How far the two follow the data: history up to this id is in them. loose counts the records that were looked at again
+-- since all was sorted. filter tells at once that a key does not stand in meta.value.
 CREATE TABLE meta.indexed (
-    upto  BIGINT,
-    stale BIGINT
+    upto   BIGINT,
+    loose  BIGINT,
+    filter BLOB
 );
-INSERT INTO meta.indexed VALUES (0, 0);
+INSERT INTO meta.indexed VALUES (0, 0, NULL);

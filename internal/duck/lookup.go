@@ -1,0 +1,218 @@
+package duck
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/agnivade/levenshtein"
+
+	"openclaw/internal/crm"
+	"openclaw/internal/fail"
+	"openclaw/internal/ident"
+)
+
+const (
+	phrasesMost = 500 // phrases of one call
+	hitsMost    = 10  // hits of one phrase in one field
+	keyMost     = 300 // values of one key that are looked at, shortest first
+)
+
+// Lookup finds the places where phrases stand in the data, as names, options and other short values: equal but for case,
+// accents, blanks and punctuation; as one word of several (Partial); and, if fuzzy, misspelt by up to two letters, by
+// one in short words. Hits of a phrase come best first. All phrases of a question belong into one call.
+func (s *Store) Lookup(ctx context.Context, c ident.Caller, phrases []string, fuzzy bool) ([]crm.Hit, error) {
+	if err := known(c); err != nil {
+		return nil, err
+	}
+	if len(phrases) > phrasesMost {
+		return nil, fail.New(fail.Invalid, "The question is too long: %d phrases.", len(phrases)).WithHint("Ask for one thing at a time.")
+	}
+	if err := s.freshen(ctx); err != nil {
+		return nil, err
+	}
+	asked, parts := s.probes(phrases, fuzzy)
+	if len(parts) == 0 {
+		return []crm.Hit{}, nil
+	}
+	var found []crm.Hit
+	err := s.read(ctx, c, func(ctx context.Context, conn *sql.Conn) error {
+		rows, err := conn.QueryContext(ctx, strings.Join(parts, " UNION ALL "))
+		if err != nil {
+			return wrap("look up values", err)
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var i int
+			var h crm.Hit
+			if err := rows.Scan(&i, &h.Object, &h.Field, &h.Partial, &h.Value); err != nil {
+				return wrap("look up values", err)
+			}
+			if asked[i].measure(&h) {
+				found = append(found, h)
+			}
+		}
+		if err := rows.Err(); err != nil {
+			return wrap("look up values", err)
+		}
+		rows.Close()
+		found = best(found)
+		if s.words.doubtful() {
+			found, err = s.live(ctx, conn, c, found)
+		}
+		return err
+	})
+	return found, err
+}
+
+// phrase is one phrase on its way through a look-up.
+type phrase struct {
+	text, fold, squash string
+	off                int // by how many letters a value may be misspelt
+}
+
+// probes makes a query for each key of each phrase that may stand in the data.
+func (s *Store) probes(phrases []string, fuzzy bool) ([]phrase, []string) {
+	s.words.mu.RLock()
+	defer s.words.mu.RUnlock()
+	var asked []phrase
+	var parts []string
+	for i, text := range phrases {
+		p := phrase{text: text, fold: crm.Fold(text), squash: crm.Squash(text)}
+		length := utf8.RuneCountInString(p.squash)
+		probe := func(mark, part, where string) {
+			key := keyOf(mark + part)
+			if s.words.filter.has(key) {
+				parts = append(parts, "(SELECT "+strconv.Itoa(i)+" AS i, object, field, word, value FROM meta.value WHERE key = "+strconv.FormatUint(uint64(key), 10)+where+" ORDER BY length(value) LIMIT "+strconv.Itoa(keyMost)+")")
+			}
+		}
+		if length > 0 && length <= valueLength {
+			probe("=", p.squash, "")
+			if fuzzy && length >= affix && fuzzyKeys(p.squash) {
+				if p.off = 1; length >= 8 {
+					p.off = 2
+				}
+				runes := []rune(p.squash)
+				near := " AND (word OR length(value) BETWEEN " + strconv.Itoa(length-p.off) + " AND " + strconv.Itoa(length+p.off+8) + ")"
+				probe("<", string(runes[:affix]), near)
+				probe(">", string(runes[length-affix:]), near)
+			}
+		}
+		asked = append(asked, p)
+	}
+	return asked, parts
+}
+
+// measure fills in how far a value, or the nearest of its words, is from the phrase, and tells whether that is near enough.
+func (p phrase) measure(h *crm.Hit) bool {
+	h.Phrase = p.text
+	candidates := []string{h.Value}
+	if h.Partial {
+		candidates = tokens(h.Value)
+	}
+	h.Distance = p.off + 1
+	for _, word := range candidates {
+		squash := crm.Squash(word)
+		switch d := levenshtein.ComputeDistance(p.squash, squash); {
+		case crm.Fold(word) == p.fold:
+			h.Distance = 0
+			return true
+		case d == 0:
+			h.Distance = min(h.Distance, 1)
+			if p.off == 0 {
+				return true
+			}
+		case sameDigits(p.squash, squash):
+			h.Distance = min(h.Distance, d)
+		}
+	}
+	return h.Distance <= p.off
+}
+
+func sameDigits(a, b string) bool {
+	digits := func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if r < '0' || r > '9' {
+				return -1
+			}
+			return r
+		}, s)
+	}
+	return digits(a) == digits(b)
+}
+
+// best sorts the hits of each phrase, near ones, whole values and short ones first, and keeps the first few in each field.
+func best(hits []crm.Hit) []crm.Hit {
+	rank := func(h crm.Hit) int {
+		if h.Partial {
+			return h.Distance*2 + 1
+		}
+		return h.Distance * 2
+	}
+	slices.SortFunc(hits, func(a, b crm.Hit) int {
+		return cmp.Or(strings.Compare(a.Phrase, b.Phrase), cmp.Compare(rank(a), rank(b)), cmp.Compare(len(a.Value), len(b.Value)), strings.Compare(a.Object, b.Object), strings.Compare(a.Field, b.Field), strings.Compare(a.Value, b.Value))
+	})
+	type place struct{ phrase, object, field string }
+	type value struct {
+		place
+		value string
+	}
+	seen, count := map[value]bool{}, map[place]int{}
+	out := []crm.Hit{}
+	for _, h := range hits {
+		at := place{h.Phrase, h.Object, h.Field}
+		if seen[value{at, h.Value}] || count[at] >= hitsMost {
+			continue
+		}
+		seen[value{at, h.Value}] = true
+		count[at]++
+		out = append(out, h)
+	}
+	return out
+}
+
+// live drops hits whose value is no longer in the data.
+func (s *Store) live(ctx context.Context, conn *sql.Conn, c ident.Caller, hits []crm.Hit) ([]crm.Hit, error) {
+	schema := *s.schema.Load()
+	type place struct{ object, field string }
+	values := map[place][]string{}
+	for _, h := range hits {
+		at := place{h.Object, h.Field}
+		if !slices.Contains(values[at], h.Value) {
+			values[at] = append(values[at], h.Value)
+		}
+	}
+	there := map[place]map[string]bool{}
+	for at, texts := range values {
+		there[at] = map[string]bool{}
+		o, ok := schema.Object(at.object)
+		f, has := o.Field(at.field)
+		if !ok || !has || !inValues(f) {
+			continue
+		}
+		col := "r." + name(f.Column())
+		if f.ValueType() == crm.Choices {
+			col = "unnest(" + col + ")"
+		}
+		rows, err := conn.QueryContext(ctx, "SELECT DISTINCT value FROM (SELECT "+col+" AS value FROM "+s.relation(c, o)+" AS r) WHERE value IN ("+join(texts, text)+")")
+		if err != nil {
+			return nil, wrap("look at the values of "+at.object, err)
+		}
+		for rows.Next() {
+			var v string
+			if err := rows.Scan(&v); err != nil {
+				rows.Close()
+				return nil, wrap("look at the values of "+at.object, err)
+			}
+			there[at][v] = true
+		}
+		if err := rows.Close(); err != nil {
+			return nil, wrap("look at the values of "+at.object, err)
+		}
+	}
+	return slices.DeleteFunc(hits, func(h crm.Hit) bool { return !there[place{h.Object, h.Field}][h.Value] }), nil
+}
