@@ -52,11 +52,20 @@ func isOutOfMemory(err error) bool {
 	return errors.As(err, &d) && d.Type == duckdb.ErrorTypeOutOfMemory
 }
 
-// isFatal tells whether DuckDB has given up on the instance: nothing works until the file is opened again.
+// isFatal tells whether the instance is not to be trusted any further: DuckDB has given up on it, or could not write its
+// files, as on a full disk. Opening the file again gives the state of the last commit.
 func isFatal(err error) bool {
+	if err == nil {
+		return false
+	}
 	var d *duckdb.Error
-	if errors.As(err, &d) && d.Type == duckdb.ErrorTypeFatal {
+	if errors.As(err, &d) && (d.Type == duckdb.ErrorTypeFatal || d.Type == duckdb.ErrorTypeInternal || d.Type == duckdb.ErrorTypeIO) {
 		return true
 	}
-	return err != nil && strings.Contains(err.Error(), "database has been invalidated")
+	for _, sign := range []string{"database has been invalidated", "Could not write file", "No space left on device"} {
+		if strings.Contains(err.Error(), sign) {
+			return true
+		}
+	}
+	return false
 }
