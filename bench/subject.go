@@ -30,6 +30,8 @@ type subject struct {
 	signIn func(ctx context.Context, dir, url string, client *http.Client) error
 	// request makes the n-th request of a kind, n counting records from 1. Nil: the program cannot do this.
 	request func(url, kind string, n int) *http.Request
+	// wrong tells what is amiss with an answer that came with a success; may be nil.
+	wrong func(kind string, body []byte) string
 }
 
 // result is what was measured of a subject, by the id of the bar.
@@ -118,8 +120,12 @@ func (s subject) repeat(ctx context.Context, client *http.Client, url, kind stri
 		more = failed == nil && ctx.Err() == nil && len(took) < times && (len(took) < least*workers || time.Since(began) < patience)
 		return 1 + dice.IntN(records), dice.IntN(len(lists)), more
 	}
-	if _, err := do(client, s.request(url, map[bool]string{true: lists[0], false: kind}[kind == "crowd"], 1)); err != nil {
-		return nil, err // a first request that is not counted
+	first := kind
+	if kind == "crowd" {
+		first = lists[0]
+	}
+	if _, err := s.do(client, url, first, 1); err != nil { // not counted
+		return nil, err
 	}
 	for range workers {
 		wait.Go(func() {
@@ -132,7 +138,7 @@ func (s subject) repeat(ctx context.Context, client *http.Client, url, kind stri
 				if kind == "crowd" {
 					as = lists[turn]
 				}
-				d, err := do(client, s.request(url, as, n))
+				d, err := s.do(client, url, as, n)
 				mu.Lock()
 				if err != nil {
 					failed = errors.Join(failed, err)
@@ -146,8 +152,9 @@ func (s subject) repeat(ctx context.Context, client *http.Client, url, kind stri
 	return took, errors.Join(failed, ctx.Err())
 }
 
-// do sends a request and reads its whole answer.
-func do(client *http.Client, req *http.Request) (time.Duration, error) {
+// do makes a request and reads its whole answer.
+func (s subject) do(client *http.Client, url, kind string, n int) (time.Duration, error) {
+	req := s.request(url, kind, n)
 	began := time.Now()
 	resp, err := client.Do(req)
 	if err != nil {
@@ -161,6 +168,11 @@ func do(client *http.Client, req *http.Request) (time.Duration, error) {
 	took := time.Since(began)
 	if resp.StatusCode >= 300 {
 		return took, fmt.Errorf("%s %s: %s: %.300s", req.Method, req.URL, resp.Status, body)
+	}
+	if s.wrong != nil {
+		if what := s.wrong(kind, body); what != "" {
+			return took, fmt.Errorf("%s %s: %s: %.300s", req.Method, req.URL, what, body)
+		}
 	}
 	return took, nil
 }

@@ -100,6 +100,12 @@ func ours(program string) subject {
 			token = made.Token
 			return nil
 		},
+		wrong: func(kind string, body []byte) string {
+			if kind == "sum" && !bytes.Contains(body, []byte(`"status":"answered"`)) {
+				return "the question was not answered"
+			}
+			return ""
+		},
 		request: func(at, kind string, n int) *http.Request {
 			var req *http.Request
 			records := at + "/api/v1/objects/opportunities/records"
