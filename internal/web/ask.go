@@ -1,11 +1,13 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"openclaw/internal/answer"
 	"openclaw/internal/crm"
@@ -149,9 +151,10 @@ func (s *Site) answerView(schema crm.Schema, a answer.Answer) *AnswerView {
 	rows := crm.Rows{Columns: a.Fields, Rows: a.Data, Truncated: a.Truncated}
 	result := s.resultOf(schema, object, rows)
 	asPercent(a, result)
+	asPeriods(a, result)
 	result.Took = v.Proof.Took
 	if len(a.Data) == 1 && len(a.Fields) == 1 {
-		v.Number = &BigNumber{Value: result.Rows[0][0].Value, Of: a.Fields[0].Name}
+		v.Number = &BigNumber{Value: result.Rows[0][0].Value, Of: cmp.Or(a.Words, a.Fields[0].Name)}
 		if v.Number.Value.Text == "" {
 			v.Number.Value = Value{Kind: "text", Text: "none"}
 		}
@@ -177,6 +180,9 @@ func (s *Site) drawn(v *AnswerView, a answer.Answer, result *Result) {
 		labels[i], shown[i], values[i] = result.Rows[i][x].Value, result.Rows[i][y].Value.Text, row[y]
 		texts[i] = labels[i].Text
 	}
+	if repeats(texts) {
+		return // several rows for one mark: the table says it better
+	}
 	switch string(a.Chart.Kind) {
 	case string(plan.Bar):
 		v.Bars, v.BarHead = bars(labels, shown, values), a.Fields[y].Name+" by "+a.Fields[x].Name
@@ -191,6 +197,17 @@ func (s *Site) drawn(v *AnswerView, a answer.Answer, result *Result) {
 		v.Plot = plot(texts, shown, values, string(a.Chart.Kind) == string(plan.Line))
 		v.BarHead = a.Fields[y].Name + " by " + a.Fields[x].Name
 	}
+}
+
+func repeats(texts []string) bool {
+	seen := map[string]bool{}
+	for _, t := range texts {
+		if seen[t] {
+			return true
+		}
+		seen[t] = true
+	}
+	return false
 }
 
 // beside sets a row's other values next to its bar.
@@ -227,6 +244,46 @@ func asPercent(a answer.Answer, result *Result) {
 			}
 		}
 	}
+}
+
+// asPeriods shows the buckets of dates the way people say them: 2017-03 is Mar 2017, 2017-Q1 is Q1 2017.
+func asPeriods(a answer.Answer, result *Result) {
+	if a.Plan == nil {
+		return
+	}
+	for i, g := range a.Plan.Groups {
+		if g.Bucket == "" || i >= len(result.Columns) {
+			continue
+		}
+		for j := range result.Rows {
+			v := &result.Rows[j][i].Value
+			if text := periodText(v.Text, g.Bucket); text != v.Text {
+				v.Text, v.Title = text, v.Text
+			}
+		}
+	}
+}
+
+func periodText(text string, b plan.Bucket) string {
+	switch b {
+	case plan.Month:
+		if t, err := time.Parse("2006-01", text); err == nil {
+			return t.Format("Jan 2006")
+		}
+	case plan.Quarter:
+		if year, quarter, ok := strings.Cut(text, "-"); ok {
+			return quarter + " " + year
+		}
+	case plan.Week:
+		if year, week, ok := strings.Cut(text, "-W"); ok {
+			return "week " + strings.TrimPrefix(week, "0") + " of " + year
+		}
+	case plan.Day:
+		if t, err := time.Parse(time.DateOnly, text); err == nil {
+			return dayText(t)
+		}
+	}
+	return text
 }
 
 func tookMS(ms int64) string { return countText(max(1, ms)) + " ms" }

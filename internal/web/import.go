@@ -166,6 +166,10 @@ func (s *Site) importCheck(w http.ResponseWriter, r *http.Request) error {
 	page := ImportPage{Shell: shell, Step: 2, ID: d.ID, Count: plural(int64(len(d.Files)), "file", "files")}
 	if run := d.progress(); run != nil {
 		s.fillRun(schema, d, run, &page)
+		if swap(r) && run.finished {
+			w.Header().Set("HX-Refresh", "true") // the whole page: the nav has new objects
+			return nil
+		}
 		if swap(r) {
 			return s.fragment(w, "import", "run", page)
 		}
@@ -178,7 +182,11 @@ func (s *Site) importCheck(w http.ResponseWriter, r *http.Request) error {
 	} else if err != nil {
 		return err
 	}
-	s.fillCheck(schema, p, int(intOf(r.URL.Query().Get("file"))), &page)
+	at := -1
+	if file := r.URL.Query().Get("file"); file != "" {
+		at = int(intOf(file))
+	}
+	s.fillCheck(schema, p, at, &page)
 	return s.render(w, "import", page)
 }
 

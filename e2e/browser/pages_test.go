@@ -1,0 +1,104 @@
+package browser_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// TestPages opens every page on a desk and on a phone, by day and by night: nothing on the console, nothing asked of
+// another origin, nothing wider than the screen, one heading, and the landmarks that a screen reader goes by.
+func TestPages(t *testing.T) {
+	b := startBox(t)
+	tab := openTab(t, b.url)
+	for _, width := range []int64{1280, 380} {
+		tab.size(width)
+		tab.open("/signin")
+		tab.sound(t, fmt.Sprintf("signin-%d", width), width)
+	}
+	tab.do(navigate(b.link(t)))
+	for _, width := range []int64{1280, 380} {
+		tab.size(width)
+		for _, p := range []struct{ name, path string }{{"fresh", "/"}, {"fresh-objects", "/o"}, {"fresh-schema", "/schema"}} {
+			tab.open(p.path)
+			tab.sound(t, fmt.Sprintf("%s-%d", p.name, width), width)
+		}
+	}
+	b.demo(t)
+	tab.open("/o")
+	table := tab.first(`.biglist a[href^="/o/"]`)
+	tab.open(table)
+	record := tab.first(`[data-grid] a.link`)
+	field := tab.first(`[data-grid] td[data-edit]:not(.m1)`)
+	object := strings.TrimPrefix(table, "/o/")
+	pages := []struct{ name, path string }{
+		{"home", "/"},
+		{"ask", "/ask?q=how+many+" + object},
+		{"ask-unknown", "/ask?q=how+many+frobnications"},
+		{"table", table},
+		{"table-sorted", table + "?sort=-" + field},
+		{"table-nothing", table + "?f=" + field + ":is:no+such+value"},
+		{"trash", table + "?trash=1"},
+		{"new", table + "/new"},
+		{"record", record},
+		{"record-edit", record + "?edit=" + field},
+		{"import", "/import"},
+		{"sql", "/sql?q=SELECT+count(*)+AS+n+FROM+v_" + object},
+		{"history", "/history"},
+		{"schema", "/schema"},
+		{"object", "/schema/" + object},
+		{"field", "/schema/" + object + "/" + field},
+		{"settings", "/settings"},
+		{"search", "/search?q=a"},
+		{"objects", "/o"},
+		{"more", "/more"},
+	}
+	for _, width := range []int64{1280, 380} {
+		tab.size(width)
+		for _, scheme := range []string{"light", "dark"} {
+			tab.theme(scheme)
+			for _, p := range pages {
+				tab.open(p.path)
+				tab.sound(t, fmt.Sprintf("%s-%d-%s", p.name, width, scheme), width)
+			}
+		}
+	}
+}
+
+// first is the address of the first link of a selector, or the field of the first cell.
+func (b *tab) first(selector string) string {
+	b.t.Helper()
+	v := eval[string](b, fmt.Sprintf(`(() => { const e = document.querySelector(%q); return e?.getAttribute("href") ?? e?.dataset.cell ?? ""; })()`, selector))
+	if v == "" {
+		b.t.Fatalf("there is no %s on\n%s", selector, b.said())
+	}
+	return v
+}
+
+// sound checks what holds for every page.
+func (b *tab) sound(t *testing.T, name string, width int64) {
+	t.Helper()
+	b.picture(name)
+	b.quiet(name)
+	if over := eval[int](b, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
+		t.Errorf("%s is %d px wider than the screen: %s", name, over, eval[string](b, widest))
+	}
+	if n := eval[int](b, `[...document.querySelectorAll("h1")].filter((h) => h.checkVisibility()).length`); n != 1 {
+		t.Errorf("%s has %d main headings", name, n)
+	}
+	if n := eval[int](b, `document.querySelectorAll("main").length`); n != 1 {
+		t.Errorf("%s has %d main landmarks", name, n)
+	}
+	if bare := eval[string](b, unnamed); bare != "" {
+		t.Errorf("%s has controls without a name: %s", name, bare)
+	}
+	if small := eval[string](b, tiny); small != "" && width < 700 {
+		t.Errorf("%s has text under 11 px: %s", name, small)
+	}
+}
+
+const (
+	widest  = `[...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".scroll-x, .files, .table-scroll")).map((e) => e.tagName + "." + e.className).slice(0, 5).join(" ")`
+	unnamed = `[...document.querySelectorAll("button, a[href], input:not([type=hidden]), select, textarea")].filter((e) => e.checkVisibility() && !(e.innerText?.trim() || e.textContent?.trim() && !e.matches("select, textarea") || e.getAttribute("aria-label") || e.labels?.length)).map((e) => e.outerHTML.slice(0, 120)).slice(0, 3).join(" | ")`
+	tiny    = `[...document.querySelectorAll("body *")].filter((e) => e.childNodes.length && [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()) && e.checkVisibility() && !e.closest("[aria-hidden]") && parseFloat(getComputedStyle(e).fontSize) < 11).map((e) => e.outerHTML.slice(0, 80)).slice(0, 3).join(" | ")`
+)
