@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 )
 
@@ -16,6 +17,12 @@ func ahead[T any](ctx context.Context, produce func(give func(T) bool) error, co
 	failed := make(chan error, 1)
 	go func() {
 		defer close(ch)
+		defer func() {
+			// A reader of foreign bytes may fall over; that ends the import and not the program.
+			if r := recover(); r != nil {
+				failed <- fmt.Errorf("read a table: %v", r)
+			}
+		}()
 		failed <- produce(func(v T) bool {
 			select {
 			case ch <- v:

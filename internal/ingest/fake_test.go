@@ -50,6 +50,7 @@ func (m *memory) List(_ context.Context, _ ident.Caller, q crm.Query) (crm.Page,
 	o, _ := m.schema.Object(q.Object)
 	f, _ := o.Field(string(q.Fields[0]))
 	page := crm.Page{Columns: []crm.Column{{Name: f.Label, Type: f.Type, Scale: f.Scale, Path: q.Fields[0]}}}
+	page.Total = int64(len(m.records[q.Object]))
 	start := 0
 	fmt.Sscan(q.After, &start)
 	for i := start; i < len(m.records[q.Object]); i++ {
@@ -57,7 +58,11 @@ func (m *memory) List(_ context.Context, _ ident.Caller, q crm.Query) (crm.Page,
 			page.After = fmt.Sprint(i)
 			break
 		}
-		page.Rows = append(page.Rows, crm.Row{ID: int64(i + 1), Values: []any{m.records[q.Object][i][f.Name]}})
+		v := m.records[q.Object][i][f.Name]
+		if q.Filter.Op == crm.Is && !slices.ContainsFunc(q.Filter.Values, func(text string) bool { return strings.EqualFold(text, f.Show(v)) }) {
+			continue
+		}
+		page.Rows = append(page.Rows, crm.Row{ID: int64(i + 1), Values: []any{v}})
 	}
 	return page, nil
 }

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"hash/maphash"
 	"slices"
 	"strings"
 
@@ -18,13 +19,16 @@ type target struct {
 	file   *File  // nil when no file of this import brings its records
 	column *Column
 	sets   []*tally // the values; a text is named when one of them has it
+	// ask gives the values that some texts are but for case, by folded text, where the records are too many to be read
+	// beforehand; it is nil when sets hold them all.
+	ask    func(texts []string) (map[string]string, error)
 	folded map[string]string
 	squash map[string]string // "" where two different values are one
 }
 
 // complete tells whether all values are at hand.
 func (t *target) complete() bool {
-	return !slices.ContainsFunc(t.sets, func(s *tally) bool { return !s.complete() })
+	return t.ask == nil && !slices.ContainsFunc(t.sets, func(s *tally) bool { return !s.complete() })
 }
 
 func (t *target) has(text string) bool {
@@ -92,22 +96,19 @@ func targets(ctx context.Context, store Store, c ident.Caller, schema crm.Schema
 			fields[f.Name] = true
 		}
 		for name := range fields {
-			set, err := existingValues(ctx, store, c, o.Name, name, files)
-			if err != nil {
+			at := slices.IndexFunc(out, func(t *target) bool { return t.object == o.Name && t.field == name })
+			if at < 0 {
+				at = len(out)
+				out = append(out, &target{object: o.Name, field: name, label: o.Label})
+			}
+			if err := out[at].existing(ctx, store, c, files[0].profile.seed); err != nil {
 				return nil, err
 			}
-			at := slices.IndexFunc(out, func(t *target) bool { return t.object == o.Name && t.field == name })
-			if at >= 0 {
-				out[at].sets = append(out[at].sets, set)
-				continue
-			}
-			t := &target{object: o.Name, field: name, label: o.Label, sets: []*tally{set}}
 			for _, f := range files {
 				if f.Object == o.Name {
-					t.file = f
+					out[at].file = f
 				}
 			}
-			out = append(out, t)
 		}
 	}
 	for _, t := range out {
@@ -129,54 +130,82 @@ func (f *File) names(c *Column) bool {
 	return k != nil && len(k.twice) == 0 && !k.full && (c.Type == crm.Text || c.Type == crm.Email) && c.Filled*10 >= f.profile.good()*9 && c.Filled > 1
 }
 
-// existingValues reads the values of a field of records that exist, up to the bound of a tally.
-func existingValues(ctx context.Context, store Store, c ident.Caller, object, field string, files []*File) (*tally, error) {
-	set := newTally(files[0].profile.seed, maxTextsEach)
-	q := crm.Query{Object: object, Fields: []crm.Path{crm.Path(field)}, Filter: crm.Where(crm.Path(field), crm.NotEmpty), Limit: 1000}
-	for {
-		page, err := store.List(ctx, c, q)
-		if err != nil {
-			return nil, err
-		}
+// existing adds the values of records that exist: all of them, or where they are too many a way to ask for some.
+func (t *target) existing(ctx context.Context, store Store, c ident.Caller, seed maphash.Seed) error {
+	path := crm.Path(t.field)
+	query := func(f crm.Filter, after string, each func(text string)) (crm.Page, error) {
+		page, err := store.List(ctx, c, crm.Query{Object: t.object, Fields: []crm.Path{path}, Filter: f, Limit: 1000, After: after, Total: after == ""})
 		for _, r := range page.Rows {
-			f := crm.Field{Type: page.Columns[0].Type, Scale: page.Columns[0].Scale}
-			if text := f.Show(r.Values[0]); text != "" {
-				set.add(text, 0)
+			field := crm.Field{Type: page.Columns[0].Type, Scale: page.Columns[0].Scale}
+			if text := field.Show(r.Values[0]); text != "" {
+				each(text)
 			}
 		}
-		if q.After = page.After; q.After == "" {
-			return set, nil
+		return page, err
+	}
+	set := newTally(seed, maxTextsEach)
+	for after := ""; ; {
+		page, err := query(crm.Filter{}, after, func(text string) { set.add(text, 0) })
+		if err != nil {
+			return err
+		}
+		if page.Total > maxTextsEach {
+			break
+		}
+		if after = page.After; after == "" {
+			t.sets = append(t.sets, set)
+			return nil
 		}
 	}
+	t.ask = func(texts []string) (map[string]string, error) {
+		have := map[string]string{}
+		_, err := query(crm.Where(path, crm.Is, texts...), "", func(text string) { have[crm.Fold(text)] = text })
+		return have, err
+	}
+	return nil
 }
 
 // linkColumns finds the columns that refer to records, and makes links of them.
-func linkColumns(f *File, all []*target, schema crm.Schema, o Options) {
+func linkColumns(f *File, all []*target, schema crm.Schema, o Options) error {
 	for _, c := range f.Columns {
 		if c.Field == "" || c.Key && c.New {
 			continue
 		}
 		switch {
 		case !c.New && (c.field.Type == crm.Link || c.field.Type == crm.Links):
-			t := bestOf(f, c, all, func(t *target) bool { return t.object == c.field.Target }, true)
+			t, err := bestOf(f, c, all, func(t *target) bool { return t.object == c.field.Target }, true)
+			if err != nil {
+				return err
+			}
 			if t == nil {
 				t = nameTarget(schema, all, c.field.Target)
 			}
 			if t != nil {
+				if t, err = t.narrowed(c.texts()); err != nil {
+					return err
+				}
 				f.link(c, t, o)
 			}
 		case c.New && mayRefer(c):
-			if t := bestOf(f, c, all, func(t *target) bool { return t.column != c }, false); t != nil {
+			t, err := bestOf(f, c, all, func(t *target) bool { return t.column != c }, false)
+			if err != nil {
+				return err
+			}
+			if t != nil {
 				c.field.Type, c.field.Target, c.field.Options, c.field.Scale = crm.Link, t.object, nil, 0
 				if c.several() {
 					c.field.Type = crm.Links
 				}
 				c.Unread = 0
 				f.freeLinkName(c)
+				if t, err = t.narrowed(c.texts()); err != nil {
+					return err
+				}
 				f.link(c, t, o)
 			}
 		}
 	}
+	return nil
 }
 
 // nameTarget is the name of an object's records, for a link none of whose texts is known.
@@ -219,7 +248,7 @@ func (c *Column) texts() *tally {
 
 // bestOf picks the target that a column refers to. It goes by values: most of a column's different texts must be among
 // the target's. A name that says the same lowers the bar, and numbers, which are alike everywhere, need it.
-func bestOf(f *File, c *Column, all []*target, may func(*target) bool, known bool) *target {
+func bestOf(f *File, c *Column, all []*target, may func(*target) bool, known bool) (*target, error) {
 	var best *target
 	bestScore := 0.0
 	for _, t := range all {
@@ -230,7 +259,10 @@ func bestOf(f *File, c *Column, all []*target, may func(*target) bool, known boo
 		if c.Type == crm.Number && !alike && !self && !known {
 			continue
 		}
-		share, hits := contained(c.texts(), t)
+		share, hits, err := contained(c.texts(), t)
+		if err != nil {
+			return nil, err
+		}
 		parent := self && crm.Suggests("parent", c.Name) > 0
 		unique := c.stats.keys != nil && len(c.stats.keys.twice) == 0
 		switch {
@@ -262,7 +294,7 @@ func bestOf(f *File, c *Column, all []*target, may func(*target) bool, known boo
 			best, bestScore = t, score
 		}
 	}
-	return best
+	return best, nil
 }
 
 // shortTexts tells whether the texts are so short that they are the same in other columns by chance.
@@ -284,29 +316,74 @@ func (t *target) namedBy(column string) bool {
 	return bare == object || bare == crm.Ident(t.label) || bare == t.object || bare+"_id" == t.field || bare == t.field && t.field != "name"
 }
 
+const maxAsked = 100 // texts of a column that are looked up among records too many to read
+
 // contained is the share of the different texts that the target has, and how many those are. Where one of the two is
 // only a sample, the texts that both samples would hold are compared.
-func contained(texts *tally, t *target) (share float64, hits int) {
+func contained(texts *tally, t *target) (share float64, hits int, err error) {
 	level := texts.level
 	for _, s := range t.sets {
 		level = max(level, s.level)
 	}
-	all := 0
+	if t.ask != nil {
+		level = texts.level
+	}
+	var strange []string
 	for _, e := range texts.list {
 		if !texts.keeps(e.text, level) {
 			continue
 		}
-		if all++; all == 200 && hits < 20 {
-			return 0, 0
+		seen := hits + len(strange)
+		if t.ask != nil && seen == maxAsked || t.ask == nil && seen == 200 && hits < 20 {
+			break
 		}
 		if _, ok := t.find(e.text); ok {
 			hits++
+		} else {
+			strange = append(strange, e.text)
 		}
 	}
+	all := hits + len(strange)
 	if all == 0 {
-		return 0, 0
+		return 0, 0, nil
 	}
-	return float64(hits) / float64(all), hits
+	if t.ask != nil && len(strange) > 0 {
+		have, err := t.ask(strange)
+		if err != nil {
+			return 0, 0, err
+		}
+		for _, text := range strange {
+			if _, ok := have[crm.Fold(text)]; ok {
+				hits++
+			}
+		}
+	}
+	return float64(hits) / float64(all), hits, nil
+}
+
+// narrowed is a target that must be asked, cut down to the values that some texts mean.
+func (t *target) narrowed(texts *tally) (*target, error) {
+	if t.ask == nil || !texts.complete() || len(texts.list) > 20*maxAsked {
+		return t, nil
+	}
+	out := *t
+	out.ask, out.folded = nil, nil
+	found := newTally(texts.seed, maxTextsEach)
+	for part := range slices.Chunk(texts.list, maxAsked) {
+		var ask []string
+		for _, e := range part {
+			ask = append(ask, e.text)
+		}
+		have, err := t.ask(ask)
+		if err != nil {
+			return nil, err
+		}
+		for _, value := range have {
+			found.add(value, 0)
+		}
+	}
+	out.sets = append(slices.Clone(t.sets), found)
+	return &out, nil
 }
 
 // freeLinkName names a link after what it leads to: account_id becomes account where nothing else is called so.

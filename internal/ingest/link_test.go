@@ -145,6 +145,24 @@ func TestManyNames(t *testing.T) {
 	}
 }
 
+func TestLinksToMoreThanCanBeRead(t *testing.T) {
+	m := newMemory()
+	var companies strings.Builder
+	companies.WriteString("company,size\n")
+	for i := range 30_000 {
+		fmt.Fprintf(&companies, "Company %d Ltd,%d\n", i, i%9)
+	}
+	bring(t, m, files(t, "companies.csv", companies.String()), ingest.Options{})
+	src := files(t, "deals.csv", table("deal_id,customer,note", "A,Company 7 Ltd,x", "B,COMPANY 29999 Ltd,y", "C,Company 12 Ltd,z", "D,Company 12 Ltd,w"))
+	p := prepare(t, m, src, ingest.Options{})
+	if c := columnOf(t, p.Files[0], "customer"); c.Target != "companies" || len(c.Link.Near) != 1 || c.Link.Near[0].To != "Company 29999 Ltd" || len(c.Link.Unmatched) != 0 {
+		t.Errorf("customer: %+v", c.Link)
+	}
+	if c := columnOf(t, p.Files[0], "note"); c.Link != nil {
+		t.Errorf("note: %+v", c.Link)
+	}
+}
+
 func TestFilesThatReferToEachOther(t *testing.T) {
 	m := newMemory()
 	r := bring(t, m, files(t,

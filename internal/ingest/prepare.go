@@ -122,8 +122,7 @@ func nothingToImport(skipped []Skipped) error {
 	return fail.New(fail.Invalid, "There is nothing to import. %s", strings.Join(what, " ")).WithHint("%s", hint)
 }
 
-// link finds what the files refer to. A column that became a link no longer names records, so the files are gone
-// through until nothing changes.
+// link finds what the files refer to.
 func (p *Preview) link(ctx context.Context, store Store, c ident.Caller) error {
 	for _, f := range p.Files {
 		f.Label, f.Plural = f.before.Label, f.before.Plural
@@ -136,7 +135,9 @@ func (p *Preview) link(ctx context.Context, store Store, c ident.Caller) error {
 		return err
 	}
 	for _, f := range p.Files {
-		linkColumns(f, all, p.schema, p.Options)
+		if err := linkColumns(f, all, p.schema, p.Options); err != nil {
+			return err
+		}
 	}
 	return nil
 }
