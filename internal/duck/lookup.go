@@ -35,76 +35,107 @@ func (s *Store) Lookup(ctx context.Context, c ident.Caller, phrases []string, fu
 	if err := s.freshen(ctx); err != nil {
 		return nil, err
 	}
-	asked, parts := s.probes(phrases, fuzzy)
-	if len(parts) == 0 {
-		return []crm.Hit{}, nil
+	asked := make([]phrase, len(phrases))
+	for i, text := range phrases {
+		asked[i] = phrase{text: text, fold: crm.Fold(text), squash: crm.Squash(text)}
 	}
 	var found []crm.Hit
 	err := s.read(ctx, c, func(ctx context.Context, conn *sql.Conn) error {
-		rows, err := conn.QueryContext(ctx, strings.Join(parts, " UNION ALL "))
-		if err != nil {
-			return wrap("look up values", err)
+		var err error
+		if found, err = s.probe(ctx, conn, asked, s.words.exactly(asked)); err != nil {
+			return err
 		}
-		defer rows.Close()
-		for rows.Next() {
-			var i int
-			var h crm.Hit
-			if err := rows.Scan(&i, &h.Object, &h.Field, &h.Partial, &h.Value); err != nil {
-				return wrap("look up values", err)
+		if fuzzy {
+			// What stands in the data as it is written is not taken for a misspelling of something else.
+			for _, h := range found {
+				for i := range asked {
+					asked[i].found = asked[i].found || asked[i].text == h.Phrase
+				}
 			}
-			if asked[i].measure(&h) {
-				found = append(found, h)
+			more, err := s.probe(ctx, conn, asked, s.words.nearly(asked))
+			if err != nil {
+				return err
 			}
+			found = append(found, more...)
 		}
-		if err := rows.Err(); err != nil {
-			return wrap("look up values", err)
-		}
-		rows.Close()
-		found = best(found)
-		if s.words.doubtful() {
-			found, err = s.live(ctx, conn, c, found)
-		}
+		found, err = s.live(ctx, conn, c, best(found))
 		return err
 	})
 	return found, err
 }
 
+// probe runs a query for each key and keeps the values that are near enough to their phrase.
+func (s *Store) probe(ctx context.Context, conn *sql.Conn, asked []phrase, parts []string) ([]crm.Hit, error) {
+	if len(parts) == 0 {
+		return nil, nil
+	}
+	rows, err := conn.QueryContext(ctx, strings.Join(parts, " UNION ALL "))
+	if err != nil {
+		return nil, wrap("look up values", err)
+	}
+	defer rows.Close()
+	var found []crm.Hit
+	for rows.Next() {
+		var i int
+		var h crm.Hit
+		if err := rows.Scan(&i, &h.Object, &h.Field, &h.Partial, &h.Value); err != nil {
+			return nil, wrap("look up values", err)
+		}
+		if asked[i].measure(&h) {
+			found = append(found, h)
+		}
+	}
+	return found, wrap("look up values", rows.Err())
+}
+
 // phrase is one phrase on its way through a look-up.
 type phrase struct {
 	text, fold, squash string
-	off                int // by how many letters a value may be misspelt
+	off                int  // by how many letters a value may be misspelt
+	found              bool // as it is written
 }
 
-// probes makes a query for each key of each phrase that may stand in the data.
-func (s *Store) probes(phrases []string, fuzzy bool) ([]phrase, []string) {
-	s.words.mu.RLock()
-	defer s.words.mu.RUnlock()
-	var asked []phrase
+// exactly makes a query for each phrase that may stand in the data but for case and punctuation.
+func (w *words) exactly(asked []phrase) []string {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
 	var parts []string
-	for i, text := range phrases {
-		p := phrase{text: text, fold: crm.Fold(text), squash: crm.Squash(text)}
-		length := utf8.RuneCountInString(p.squash)
-		probe := func(mark, part, where string) {
-			key := keyOf(mark + part)
-			if s.words.filter.has(key) {
-				parts = append(parts, "(SELECT "+strconv.Itoa(i)+" AS i, object, field, word, value FROM meta.value WHERE key = "+strconv.FormatUint(uint64(key), 10)+where+" ORDER BY length(value) LIMIT "+strconv.Itoa(keyMost)+")")
-			}
+	for i, p := range asked {
+		if length := utf8.RuneCountInString(p.squash); length > 0 && length <= valueLength {
+			parts = w.add(parts, i, "="+p.squash, "")
 		}
-		if length > 0 && length <= valueLength {
-			probe("=", p.squash, "")
-			if fuzzy && length >= affix && fuzzyKeys(p.squash) {
-				if p.off = 1; length >= 8 {
-					p.off = 2
-				}
-				runes := []rune(p.squash)
-				near := " AND (word OR length(value) BETWEEN " + strconv.Itoa(length-p.off) + " AND " + strconv.Itoa(length+p.off+8) + ")"
-				probe("<", string(runes[:affix]), near)
-				probe(">", string(runes[length-affix:]), near)
-			}
-		}
-		asked = append(asked, p)
 	}
-	return asked, parts
+	return parts
+}
+
+// nearly makes queries for the phrases that were not found and may stand in the data misspelt.
+func (w *words) nearly(asked []phrase) []string {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	var parts []string
+	for i := range asked {
+		p := &asked[i]
+		runes := []rune(p.squash)
+		if p.found || len(runes) < affix || len(runes) > valueLength || !fuzzyKeys(p.squash) {
+			continue
+		}
+		if p.off = 1; len(runes) >= 8 {
+			p.off = 2
+		}
+		near := " AND (word OR length(value) BETWEEN " + strconv.Itoa(len(runes)-p.off) + " AND " + strconv.Itoa(len(runes)+p.off+8) + ")"
+		parts = w.add(parts, i, "<"+string(runes[:affix]), near)
+		parts = w.add(parts, i, ">"+string(runes[len(runes)-affix:]), near)
+	}
+	return parts
+}
+
+// add makes the query of one key, where the filter does not say that it is not there.
+func (w *words) add(parts []string, i int, key, where string) []string {
+	k := keyOf(key)
+	if !w.filter.has(k) {
+		return parts
+	}
+	return append(parts, "(SELECT "+strconv.Itoa(i)+" AS i, object, field, word, value FROM meta.value WHERE key = "+strconv.FormatUint(uint64(k), 10)+where+" ORDER BY length(value) LIMIT "+strconv.Itoa(keyMost)+")")
 }
 
 // measure fills in how far a value, or the nearest of its words, is from the phrase, and tells whether that is near enough.
@@ -182,6 +213,9 @@ func (s *Store) live(ctx context.Context, conn *sql.Conn, c ident.Caller, hits [
 	values := map[place][]string{}
 	for _, h := range hits {
 		at := place{h.Object, h.Field}
+		if !s.words.doubtful(spot{h.Object, h.Field, h.Value}) {
+			continue
+		}
 		if !slices.Contains(values[at], h.Value) {
 			values[at] = append(values[at], h.Value)
 		}
@@ -214,5 +248,8 @@ func (s *Store) live(ctx context.Context, conn *sql.Conn, c ident.Caller, hits [
 			return nil, wrap("look at the values of "+at.object, err)
 		}
 	}
-	return slices.DeleteFunc(hits, func(h crm.Hit) bool { return !there[place{h.Object, h.Field}][h.Value] }), nil
+	return slices.DeleteFunc(hits, func(h crm.Hit) bool {
+		in, doubted := there[place{h.Object, h.Field}]
+		return doubted && slices.Contains(values[place{h.Object, h.Field}], h.Value) && !in[h.Value]
+	}), nil
 }

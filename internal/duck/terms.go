@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/md5"
 	"encoding/binary"
+	"encoding/json"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -22,8 +24,12 @@ type words struct {
 	mu     sync.RWMutex
 	filter bloom // of the keys in meta.value; read at the first use
 	loaded bool
-	stale  bool // meta.value may hold values that the data no longer do
+	gone   map[spot]bool // values that may stand in meta.value and no longer in the data
+	unsure bool          // all of them may
 }
+
+// spot is a value in a field.
+type spot struct{ object, field, value string }
 
 // take adds to the filter, or replaces it.
 func (w *words) take(added []uint32, filter bloom) {
@@ -37,17 +43,43 @@ func (w *words) take(added []uint32, filter bloom) {
 	}
 }
 
-// doubt notes that a value may be gone from the data.
-func (w *words) doubt() {
+// goneMost is how many values are remembered one by one.
+const goneMost = 50_000
+
+// doubt notes values that may be gone from the data.
+func (w *words) doubt(gone []spot) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.stale = true
+	if w.gone == nil {
+		w.gone = map[spot]bool{}
+	}
+	for _, v := range gone {
+		w.gone[v] = true
+	}
+	if len(w.gone) > goneMost {
+		w.gone, w.unsure = nil, true
+	}
 }
 
-func (w *words) doubtful() bool {
+// forgetSure notes that any value may be gone from the data.
+func (w *words) forgetSure() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.gone, w.unsure = nil, true
+}
+
+// sure notes that meta.value was made anew.
+func (w *words) sure() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.gone, w.unsure = nil, false
+}
+
+// doubtful tells whether a value must be looked for in the data before it is believed.
+func (w *words) doubtful(v spot) bool {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
-	return w.stale
+	return w.unsure || w.gone[v]
 }
 
 // looseLimit is how many records may be looked at again before all is sorted anew.
@@ -142,6 +174,7 @@ func (s *Store) tidyWords(ctx context.Context) error {
 	if err := s.freshen(ctx); err != nil {
 		return err
 	}
+	sorted := false
 	err := s.keep(ctx, func(tx *Tx) error {
 		var loose int64
 		if err := tx.one("SELECT loose FROM meta.indexed", nil, &loose); err != nil || loose < looseLimit {
@@ -157,8 +190,12 @@ func (s *Store) tidyWords(ctx context.Context) error {
 		}
 		filter, err := tx.newFilter()
 		s.words.take(nil, filter)
+		sorted = err == nil
 		return err
 	})
+	if sorted && err == nil {
+		s.words.sure()
+	}
 	return wrap("sort the words", err)
 }
 
@@ -182,7 +219,7 @@ func (s *Store) loadWords(ctx context.Context) error {
 		if err := tx.one("SELECT upto, loose, filter FROM meta.indexed", nil, &upto, &loose, &filter); err != nil {
 			return wrap("read how far the words follow history", err)
 		}
-		s.words.filter, s.words.stale = filter, loose > 0
+		s.words.filter, s.words.unsure = filter, loose > 0
 		if len(filter) == 0 {
 			s.words.filter = newBloom(0)
 		}
@@ -297,7 +334,11 @@ func (tx *Tx) followHistory() (added []uint32, filter bloom, err error) {
 			continue
 		}
 		loose += w.n
-		tx.s.words.doubt()
+		gone, err := tx.gone(o, upto)
+		if err != nil {
+			return nil, nil, err
+		}
+		tx.s.words.doubt(gone)
 		keys, err := tx.indexRecords(o, upto)
 		if err != nil {
 			return nil, nil, err
@@ -336,6 +377,70 @@ func (tx *Tx) indexObject(o crm.Object) error {
 	}
 	_, err := tx.index(o, withComputed(table(o.Name), o), false)
 	return err
+}
+
+// gone lists the values that the records written after a history id held before, or hold in the trash.
+func (tx *Tx) gone(o crm.Object, upto int64) ([]spot, error) {
+	var out []spot
+	note := func(f crm.Field, v any) {
+		switch v := v.(type) {
+		case string:
+			out = append(out, spot{o.Name, f.Name, v})
+		case []any:
+			for _, one := range v {
+				if one, ok := one.(string); ok {
+					out = append(out, spot{o.Name, f.Name, one})
+				}
+			}
+		}
+	}
+	fields := slices.DeleteFunc(slices.Clone(o.Fields), func(f crm.Field) bool { return !inValues(f) })
+	written := "FROM meta.history WHERE id > " + literalID(upto) + " AND object = " + text(o.Name)
+	for _, f := range fields {
+		if f.Type == crm.Computed {
+			tx.s.words.forgetSure()
+			return nil, nil
+		}
+	}
+	rows, err := tx.query("SELECT CAST(before AS VARCHAR) " + written + " AND before IS NOT NULL")
+	if err != nil {
+		return nil, wrap("read what was there before", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var before string
+		if err := rows.Scan(&before); err != nil {
+			return nil, wrap("read what was there before", err)
+		}
+		var values map[string]any
+		if err := json.Unmarshal([]byte(before), &values); err != nil {
+			return nil, wrap("read what was there before", err)
+		}
+		for _, f := range fields {
+			note(f, values[f.Name])
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return nil, wrap("read what was there before", err)
+	}
+	rows.Close()
+	for _, f := range fields {
+		if rows, err = tx.query("SELECT " + name(f.Column()) + " FROM " + trashed(o.Name) + " WHERE id IN (SELECT record " + written + ") AND " + name(f.Column()) + " IS NOT NULL"); err != nil {
+			return nil, wrap("look into the trash", err)
+		}
+		for rows.Next() {
+			var v any
+			if err := rows.Scan(&v); err != nil {
+				rows.Close()
+				return nil, wrap("look into the trash", err)
+			}
+			note(f, v)
+		}
+		if err := rows.Close(); err != nil {
+			return nil, wrap("look into the trash", err)
+		}
+	}
+	return out, nil
 }
 
 // indexRecords adds the values and terms of the records that were written after a history id. What they held before stays
