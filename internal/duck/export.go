@@ -158,7 +158,7 @@ func (e *export) give(cells []any) error {
 }
 
 func (e *export) sql(filter crm.Filter, after int64) (string, []any, error) {
-	rel := e.s.rel(e.schema, e.c, crm.Query{Object: e.o.Name})
+	rel := e.s.rel(e.schema, e.c)
 	scope, err := query.NewScope(e.schema, e.o.Name, rel, e.s.opt.Clock())
 	if err != nil {
 		return "", nil, err

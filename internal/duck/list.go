@@ -15,7 +15,11 @@ func (s *Store) List(ctx context.Context, c ident.Caller, q crm.Query) (crm.Page
 	var page crm.Page
 	err := s.scan(ctx, c, func(ctx context.Context, conn *sql.Conn) error {
 		schema := *s.schema.Load()
-		l, err := query.NewList(schema, q, s.rel(schema, c, q), s.opt.Clock())
+		base := ""
+		if o, ok := schema.Object(q.Object); ok && q.Trash {
+			base = s.trashRelation(c, o)
+		}
+		l, err := query.NewList(schema, q, base, s.rel(schema, c), s.opt.Clock())
 		if err != nil {
 			return err
 		}
@@ -30,13 +34,10 @@ func (s *Store) List(ctx context.Context, c ident.Caller, q crm.Query) (crm.Page
 	return page, err
 }
 
-// rel is a caller's relation by an object's name. Of the object listed it is the trash, where the query says so.
-func (s *Store) rel(schema crm.Schema, c ident.Caller, q crm.Query) query.Rel {
+// rel is a caller's relation by an object's name.
+func (s *Store) rel(schema crm.Schema, c ident.Caller) query.Rel {
 	return func(object string) string {
 		o, _ := schema.Object(object)
-		if q.Trash && object == q.Object {
-			return s.trashRelation(c, o)
-		}
 		return s.relation(c, o)
 	}
 }

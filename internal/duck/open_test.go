@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -279,3 +280,5 @@ func TestClosedStoreSaysSo(t *testing.T) {
 		t.Errorf("write: %v", err)
 	}
 }
+
+func jsonNumber(s string) json.Number { return json.Number(s) }

@@ -15,7 +15,7 @@ func (s *Store) Plan(ctx context.Context, c ident.Caller, p plan.Plan) (crm.Rows
 	var out crm.Rows
 	err := s.scan(ctx, c, func(ctx context.Context, conn *sql.Conn) error {
 		schema := *s.schema.Load()
-		q, err := query.Compile(schema, p, s.rel(schema, c, crm.Query{}), s.opt.Clock())
+		q, err := query.Compile(schema, p, s.rel(schema, c), s.opt.Clock())
 		if err != nil {
 			return err
 		}

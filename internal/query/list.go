@@ -41,8 +41,9 @@ func (l *List) Rows(ids []int64) string {
 	return l.rows + "(" + strings.Join(texts, ", ") + ")"
 }
 
-// NewList writes the SQL of a page. Empty values come last in either direction; the id settles ties.
-func NewList(schema crm.Schema, q crm.Query, rel Rel, today time.Time) (*List, error) {
+// NewList writes the SQL of a page. Empty values come last in either direction; the id settles ties. base is the
+// relation of the records listed, "" for rel's: links out of the trash lead to records that are not in it.
+func NewList(schema crm.Schema, q crm.Query, base string, rel Rel, today time.Time) (*List, error) {
 	switch {
 	case q.Limit == 0:
 		q.Limit = 50
@@ -53,6 +54,7 @@ func NewList(schema crm.Schema, q crm.Query, rel Rel, today time.Time) (*List, e
 	if err != nil {
 		return nil, err
 	}
+	top.base = base
 	l := &List{Limit: q.Limit}
 	keys, err := sortKeys(top, q.Sort)
 	if err != nil {
@@ -99,6 +101,7 @@ func (l *List) write(top *Scope, keys []key, where string, q crm.Query) error {
 	if err != nil {
 		return err
 	}
+	row.base = top.base
 	if len(q.Fields) == 0 {
 		for _, f := range row.root.Fields {
 			q.Fields = append(q.Fields, crm.Path(f.Name))

@@ -26,6 +26,7 @@ type Scope struct {
 	rel    Rel
 	today  time.Time
 	root   crm.Object
+	base   string // the root's relation, where it is not rel's
 	prefix string
 	joins  []join
 	args   *[]any
@@ -75,7 +76,11 @@ func (s *Scope) Bind(v any) string {
 // From is the clause after FROM: the root and all links followed so far. Ask for it last.
 func (s *Scope) From() string {
 	var b strings.Builder
-	b.WriteString(s.rel(s.root.Name) + " AS " + s.prefix)
+	base := s.base
+	if base == "" {
+		base = s.rel(s.root.Name)
+	}
+	b.WriteString(base + " AS " + s.prefix)
 	for _, j := range s.joins {
 		b.WriteString(j.sql)
 	}
