@@ -9,7 +9,6 @@ import (
 
 	"github.com/coreos/go-systemd/v22/activation"
 	"github.com/spf13/cobra"
-	"golang.org/x/sys/unix"
 
 	"openclaw/internal/config"
 	"openclaw/internal/daemon"
@@ -49,7 +48,6 @@ func (a *app) serve() *cobra.Command {
 			if err != nil {
 				return fail.New(fail.Failed, "The sockets that systemd passes cannot be used.").Because(err)
 			}
-			unix.Umask(0o077) // what the database makes is for this user alone, whoever started the program
 			log := slog.New(a.logHandler(conf.Log.Slog()))
 			return a.runDaemon(c.Context(), daemon.Options{Dir: dir, Config: conf, Log: log, Listeners: given})
 		},

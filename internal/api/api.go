@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"openclaw/internal/answer"
 	"openclaw/internal/crm"
 	"openclaw/internal/edge"
 	"openclaw/internal/event"
@@ -81,7 +82,7 @@ type Deps struct {
 	Import   ingest.Store
 	Events   *event.Hub
 
-	Ask    func(ctx context.Context, c ident.Caller, q Question) (any, error)
+	Ask    func(ctx context.Context, c ident.Caller, q answer.Request) (answer.Answer, error)
 	SQL    func(ctx context.Context, c ident.Caller, text string) (crm.Rows, error)
 	Search func(ctx context.Context, c ident.Caller, text, object string, limit int) ([]crm.Found, error)
 	Demo   func(ctx context.Context, c ident.Caller) (map[string]int64, error)

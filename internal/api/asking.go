@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"openclaw/internal/answer"
 	"openclaw/internal/crm"
 	"openclaw/internal/edge"
 	"openclaw/internal/fail"
@@ -23,27 +24,6 @@ type sqlOut struct {
 	MS        int64    `json:"ms"`
 }
 
-// answerOut stands for the engine's own answer in the description.
-type answerOut struct {
-	Status    string           `json:"status"` // answered, clarify, unanswered or refused
-	By        string           `json:"by"`     // grammar, saved, model or none
-	Question  string           `json:"question"`
-	Words     string           `json:"words"`
-	Plan      map[string]any   `json:"plan"`
-	SQL       string           `json:"sql"`
-	Params    []any            `json:"params"`
-	Columns   []string         `json:"columns"`
-	Types     []string         `json:"types"`
-	Rows      [][]any          `json:"rows"`
-	Truncated bool             `json:"truncated"`
-	Chart     map[string]any   `json:"chart"`
-	Choices   []string         `json:"choices"`
-	Reason    string           `json:"reason"`
-	MS        int64            `json:"ms"`
-	Chips     []map[string]any `json:"chips"`
-	Notes     []string         `json:"notes"`
-}
-
 type savedList struct {
 	Saved []crm.Saved `json:"saved"`
 }
@@ -54,7 +34,7 @@ type foundList struct {
 
 func (s *server) askOps() []op {
 	return []op{
-		{method: "POST", path: "/api/v1/ask", access: edge.SignedIn, id: "ask", does: "Answer a question about the data. An answer always carries its SQL and rows.", in: Question{}, out: answerOut{}, handle: s.ask},
+		{method: "POST", path: "/api/v1/ask", access: edge.SignedIn, id: "ask", does: "Answer a question about the data. An answer always carries its SQL and rows.", in: Question{}, out: answer.Answer{}, handle: s.ask},
 		{method: "POST", path: "/api/v1/sql", access: edge.SignedIn, id: "sql", does: "Run one SELECT.", in: sqlIn{}, out: sqlOut{}, handle: s.sql},
 		{method: "GET", path: "/api/v1/saved", access: edge.SignedIn, id: "listSaved", does: "All saved questions.", out: savedList{}, handle: s.listSaved},
 		{method: "GET", path: "/api/v1/saved/:name", access: edge.SignedIn, id: "showSaved", does: "One saved question.", out: crm.Saved{}, handle: s.showSaved},
@@ -73,7 +53,7 @@ func (s *server) ask(w http.ResponseWriter, r *http.Request) error {
 	if strings.TrimSpace(in.Question) == "" {
 		return fail.New(fail.Usage, "There is no question.").WithHint("Ask something, such as: how many deals are open?")
 	}
-	out, err := s.Ask(r.Context(), ident.From(r.Context()), in)
+	out, err := s.Ask(r.Context(), ident.From(r.Context()), answer.Request{Question: in.Question, Previous: in.Previous, NoModel: in.NoModel})
 	if err != nil {
 		return err
 	}

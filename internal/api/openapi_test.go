@@ -166,6 +166,9 @@ func describe(ops []op) (*openapi3.T, error) {
 // lax takes the word nullable out, which 3.1 no longer has, and lists members in order.
 func lax(_ string, t reflect.Type, _ reflect.StructTag, schema *openapi3.Schema) error {
 	schema.Nullable = false
+	if t.Kind() == reflect.Interface {
+		schema.Type = &openapi3.Types{"null", "boolean", "number", "string", "array", "object"}
+	}
 	if t == reflect.TypeFor[time.Time]() {
 		schema.Description = "RFC 3339, UTC"
 	}

@@ -13,6 +13,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"openclaw/internal/config"
 	"openclaw/internal/control"
 	"openclaw/internal/duck"
@@ -105,9 +107,6 @@ func (d *Daemon) Start(ctx context.Context) (err error) {
 		return err
 	}
 	d.later("close the workspace", func(context.Context) error { return d.store.Close() })
-	if err := os.Chmod(filepath.Join(d.o.Dir, duck.FileName), 0o600); err != nil {
-		return fmt.Errorf("protect the workspace: %w", err)
-	}
 	web, local, err := d.listen()
 	if err != nil {
 		return err
@@ -145,6 +144,9 @@ func (d *Daemon) Addr() string {
 // URL is where a browser finds the pages, once started.
 func (d *Daemon) URL() string { return "http://" + d.Addr() }
 
+// Routes lists the table of routes, once started.
+func (d *Daemon) Routes() []string { return d.server.Routes() }
+
 // Failed tells of a door that broke while running.
 func (d *Daemon) Failed() <-chan error { return d.failed }
 
@@ -169,6 +171,7 @@ func (d *Daemon) folders() error {
 	bad := func(err error) error {
 		return fail.New(fail.Unavailable, "The data folder %s cannot be used.", d.o.Dir).WithHint("Check that this user owns it and may write there.").Because(err)
 	}
+	unix.Umask(0o077) // of the whole process, since DuckDB makes its files without a mode of its own
 	for _, dir := range []string{d.o.Dir, filepath.Join(d.o.Dir, "run")} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return bad(err)
@@ -177,10 +180,15 @@ func (d *Daemon) folders() error {
 			return bad(err)
 		}
 	}
+	for _, file := range []string{duck.FileName, duck.FileName + ".wal"} { // a copy that was put here may be open to others
+		if err := os.Chmod(filepath.Join(d.o.Dir, file), 0o600); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return bad(err)
+		}
+	}
 	return nil
 }
 
-// listen opens the doors that systemd did not pass.
+// listen opens the doors that systemd did not pass. Whatever is open when it fails is closed by the cleanups.
 func (d *Daemon) listen() (web, local net.Listener, err error) {
 	for _, l := range d.o.Listeners {
 		switch l.Addr().Network() {
@@ -192,19 +200,23 @@ func (d *Daemon) listen() (web, local net.Listener, err error) {
 		d.later("close the socket that systemd passed", func(context.Context) error { return closed(l) })
 	}
 	if local == nil {
-		if local, err = control.Listen(d.o.Dir); err != nil {
+		l, err := control.Listen(d.o.Dir)
+		if err != nil {
 			return nil, nil, fmt.Errorf("open control.sock: %w", err)
 		}
 		d.later("remove control.sock", func(context.Context) error {
-			return errors.Join(closed(local), os.Remove(control.SocketPath(d.o.Dir)))
+			return errors.Join(closed(l), os.Remove(control.SocketPath(d.o.Dir)))
 		})
+		local = l
 	}
 	if web == nil {
-		if web, err = net.Listen("tcp", d.o.Config.Listen); err != nil {
+		l, err := net.Listen("tcp", d.o.Config.Listen)
+		if err != nil {
 			return nil, nil, fail.New(fail.Unavailable, "The address %s cannot be listened on.", d.o.Config.Listen).
 				WithHint("Perhaps another program has it. Take a free one: openclawd serve --listen 127.0.0.1:0").Because(err)
 		}
-		d.later("close the web address", func(context.Context) error { return closed(web) })
+		d.later("close the web address", func(context.Context) error { return closed(l) })
+		web = l
 	}
 	return web, local, nil
 }

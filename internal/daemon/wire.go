@@ -61,9 +61,7 @@ func (d *Daemon) routes(at net.Addr) (*edge.Server, error) {
 	routes := api.Routes(api.Deps{
 		Schemas: d.store, Records: d.store, Changes: d.store, Saved: d.store, Sessions: d.store, Import: d.store, Events: d.hub,
 		SQL: sql, Search: d.store.Search, State: d.store.State, Ready: d.store.Ready,
-		Ask: func(ctx context.Context, c ident.Caller, q api.Question) (any, error) {
-			return engine.Ask(ctx, c, answer.Request{Question: q.Question, Previous: q.Previous, NoModel: q.NoModel})
-		},
+		Ask: engine.Ask,
 		Demo: func(ctx context.Context, c ident.Caller) (map[string]int64, error) {
 			return demo.Fill(ctx, d.store, c, d.o.Clock())
 		},

@@ -99,7 +99,7 @@ func (s *Server) answerError(rw http.ResponseWriter, r *http.Request, err error)
 		h.Set("WWW-Authenticate", `Bearer realm="openclaw"`)
 	}
 	w.status = status
-	if strings.HasPrefix(r.URL.Path, "/api/") || local(r) {
+	if strings.HasPrefix(r.URL.Path, "/api/") || program(r) {
 		h.Set("Content-Type", "application/problem+json")
 		w.WriteHeader(status)
 		p := problem(e, status)
@@ -124,8 +124,10 @@ func problem(e *fail.Error, status int) Problem {
 	return Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: e.Message, Kind: e.Kind, Hint: e.Hint, More: e.Detail}
 }
 
-// local tells whether the request came by the unix socket, whose clients are programs.
-func local(r *http.Request) bool { return ident.From(r.Context()).Via == ident.CLI }
+// program tells whether a program asks, not a browser: by the unix socket, or with a token.
+func program(r *http.Request) bool {
+	return ident.From(r.Context()).Via == ident.CLI || r.Header.Get("Authorization") != ""
+}
 
 func plainError(w http.ResponseWriter, _ *http.Request, e *fail.Error) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
