@@ -31,6 +31,8 @@ type Model interface {
 type Options struct {
 	Store Store
 	Saved Saved // nil: no saved questions
+	// SQL runs the statement of a saved question that has one; nil refuses these.
+	SQL   func(ctx context.Context, c ident.Caller, statement string) (crm.Rows, error)
 	Clock func() time.Time
 	Model Model // nil: none
 }
@@ -137,7 +139,7 @@ func (e *Engine) ask(ctx context.Context, c ident.Caller, req Request) (Answer, 
 	if len(s.Objects) == 0 {
 		return Answer{Status: Unanswered, By: "none", Reason: "There is no data yet. Bring a file: openclawd import FILE, or the page Import."}, nil
 	}
-	r, err := e.Read(ctx, c, req, s)
+	r, err := e.meaning(ctx, c, req, s)
 	if err != nil {
 		return Answer{Status: Unanswered, By: "none"}, err
 	}
@@ -152,17 +154,15 @@ func (e *Engine) ask(ctx context.Context, c ident.Caller, req Request) (Answer, 
 	return e.run(ctx, c, s, r, "grammar")
 }
 
-// Read makes a Plan of a question without running it.
-func (e *Engine) Read(ctx context.Context, c ident.Caller, req Request, s crm.Schema) (reading, error) {
+// meaning makes a Plan of a question without running it.
+func (e *Engine) meaning(ctx context.Context, c ident.Caller, req Request, s crm.Schema) (reading, error) {
 	q := &question{text: req.Question, today: day(e.opt.Clock()), lex: e.lexicon(s)}
 	q.find = func(ctx context.Context, phrases []string, fuzzy bool) ([]crm.Hit, error) {
 		return e.opt.Store.Lookup(ctx, c, phrases, fuzzy)
 	}
 	q.extent = func(object string, p crm.Path) (time.Time, time.Time) { return e.extent(ctx, c, s, object, p) }
 	if req.Previous != nil {
-		if r, ok, err := e.follow(ctx, q, *req.Previous); ok || err != nil {
-			return r, err
-		}
+		return e.follow(ctx, q, *req.Previous)
 	}
 	return e.read(ctx, q)
 }
@@ -215,6 +215,14 @@ func (e *Engine) run(ctx context.Context, c ident.Caller, s crm.Schema, r readin
 	if err != nil {
 		return Answer{Status: Unanswered, By: "none"}, err
 	}
+	a.take(rows)
+	a.Chart = draw(p, rows)
+	e.explain(ctx, c, s, p, &a)
+	return a, nil
+}
+
+// take puts a result into the answer.
+func (a *Answer) take(rows crm.Rows) {
 	a.SQL, a.Params, a.Truncated, a.Scanned = rows.SQL, rows.Args, rows.Truncated, rows.Scanned
 	a.Fields, a.Data = rows.Columns, rows.Rows
 	for _, col := range rows.Columns {
@@ -228,9 +236,6 @@ func (e *Engine) run(ctx context.Context, c ident.Caller, s crm.Schema, r readin
 		}
 		a.Rows = append(a.Rows, out)
 	}
-	a.Chart = draw(p, rows)
-	e.explain(ctx, c, s, p, &a)
-	return a, nil
 }
 
 func jsonValue(v any, col crm.Column) any {

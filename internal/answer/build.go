@@ -29,6 +29,8 @@ type builder struct {
 	part      conditions   // on those that a share is of
 	sides     *sides       // what is set side by side
 	plural0   bool         // what is ranked stands in the plural
+	ranked    bool         // something is asked for by its rank
+	atToday   bool         // the plan itself looks at today
 	asOf      *period      // the day that counts as today
 	common    []crm.Filter // of each measure, by index
 	dated     bool         // a condition or group on the date of the records
@@ -50,7 +52,7 @@ func (b *builder) build() bool {
 		return false
 	}
 	b.p.Object = b.root
-	b.plural0 = s.target.plural
+	b.plural0, b.ranked = s.target.plural, !s.target.zero()
 	steps := []func() bool{b.filters, b.absences, b.measures, b.groups, b.dates, b.compare, b.bars, b.ranking, b.list, b.shares, b.hoist, b.finish}
 	for _, step := range steps {
 		if !step() {
@@ -339,7 +341,9 @@ func (b *builder) chooseRoot() bool {
 		add(g.object, true)
 	}
 	for _, d := range s.dated {
-		add(d.object, false)
+		if !slices.ContainsFunc(s.absent, func(a item) bool { return b.isAbsence(a) && a.object == d.object }) {
+			add(d.object, false)
+		}
 	}
 	for _, a := range s.absent {
 		if !b.isAbsence(a) {
@@ -420,21 +424,11 @@ func (b *builder) finish() bool {
 		return b.no("")
 	}
 	b.p.Filter = b.cond.filter()
-	if len(b.p.Groups) > 0 && len(b.p.Order) == 0 {
+	if len(b.p.Groups) > 0 && len(b.p.Order) == 0 && !b.p.Tally {
 		b.naturalOrder()
 	}
-	if b.asOf != nil {
-		b.p.Today = b.asOf.from.Format(time.DateOnly)
-		if !b.usesToday {
-			_, last := time.Time{}, time.Time{}
-			if p, ok := b.mainDate(); ok {
-				_, last = b.extent(b.root, p)
-			}
-			if last.IsZero() || last.After(b.asOf.from) {
-				return b.no("it asks for how things stood on an earlier day; ask at that time with openclawd at")
-			}
-			b.p.Today = ""
-		}
+	if b.asOf != nil && !b.reckonFrom() {
+		return b.no("it asks for how things stood on an earlier day; openclawd at answers that from a snapshot")
 	}
 	if b.agg() {
 		return b.no("it does not say of what")
@@ -444,6 +438,27 @@ func (b *builder) finish() bool {
 	}
 	if err := b.p.Validate(b.schema); err != nil {
 		return b.no(strings.TrimSuffix(err.Error(), "."))
+	}
+	return true
+}
+
+// reckonFrom gives the plan the day that the question takes for today. What was decided since cannot be taken back, so a day
+// before the end of the data only serves to reckon from. False: nothing is reckoned from it.
+func (b *builder) reckonFrom() bool {
+	day := b.asOf.from.Format(time.DateOnly)
+	if !b.usesToday {
+		p, ok := b.mainDate()
+		if !ok {
+			return false
+		}
+		if _, last := b.extent(b.root, p); last.IsZero() || last.After(b.asOf.from) {
+			return false
+		}
+	}
+	if b.atToday {
+		b.p.Today = day
+	} else {
+		b.notes = append(b.notes, day+" is taken for today.")
 	}
 	return true
 }

@@ -116,7 +116,11 @@ func (b *builder) isPart(set item) bool {
 	if len(s.groups) > 0 || !s.target.zero() && b.targetIsGroup() && s.asked == "which" || s.each {
 		// By region: a share of each region's own, where the condition stands behind the noun; else how it spreads.
 		stage, ok := b.stage(b.root)
-		return ok && set.object == b.root && set.field == stage.Name && !b.adjective(set) && (s.counted != nil || s.target.object == b.root)
+		return ok && set.object == b.root && set.field == stage.Name && set.from > s.shareAt && !b.adjective(set) && (s.counted != nil || s.target.object == b.root)
+	}
+	behind := slices.ContainsFunc(s.sets, func(o item) bool { return o.from > s.shareAt && !b.adjective(o) })
+	if behind && set.from < s.shareAt {
+		return false
 	}
 	adjectives := 0
 	for _, o := range s.sets {

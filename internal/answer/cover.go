@@ -94,8 +94,8 @@ func appendHits(senses []sense, hits []crm.Hit, s crm.Schema) []sense {
 		v := sense{kind: "value", object: h.Object, field: h.Field, values: []string{h.Value}, score: 1}
 		switch {
 		case h.Distance > 0:
-			v.score, v.fix = 0.75-0.05*float64(h.Distance), h.Value
-		case crm.Squash(h.Phrase) != crm.Squash(h.Value):
+			v.score, v.fix, v.partly = 0.75-0.05*float64(h.Distance), h.Value, h.Partial
+		case h.Partial:
 			v.score, v.partly = 0.8, true
 		}
 		same := slices.IndexFunc(senses, func(o sense) bool {

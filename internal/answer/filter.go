@@ -118,6 +118,9 @@ func (b *builder) filters() bool {
 		}
 	}
 	for _, d := range s.dated {
+		if slices.ContainsFunc(s.absent, func(a item) bool { return b.isAbsence(a) && a.object == d.object }) {
+			continue
+		}
 		if !b.datedField(d) {
 			return false
 		}
@@ -250,7 +253,7 @@ func (b *builder) lasting() (crm.Term, bool) {
 		return crm.Term{}, false
 	}
 	if values, asked := b.stageValues(b.root); asked && len(values) > 0 && within(values, b.values(b.root, "open")) {
-		b.usesToday = true
+		b.usesToday, b.atToday = true, true
 		return crm.Term{Path: plan.Today, Minus: crm.Path(start.Name)}, true
 	}
 	end, ok := o.Role(crm.RoleEnded)
@@ -329,6 +332,11 @@ func (b *builder) withoutRecords(a item) bool {
 			if !in.restrict(&in.cond, set) {
 				return b.no(in.fail)
 			}
+		}
+	}
+	for _, d := range b.sk.dated {
+		if d.object == a.object && !in.datedField(d) {
+			return b.no(in.fail)
 		}
 	}
 	for _, it := range b.sk.periods {

@@ -115,6 +115,10 @@ func (l *lexicon) field(o crm.Object, f crm.Field, t trade) {
 	if bare := strings.TrimSuffix(strings.ToLower(f.Label), " of"); bare != strings.ToLower(f.Label) && f.Target == o.Name {
 		l.add(bare, sense{kind: "child", object: o.Name, field: f.Name, score: 1})
 	}
+	if f.Role == crm.RoleParent {
+		s.score = 1
+		l.add("parent "+o.Label, s)
+	}
 	if !l.meansObject(o, f, names) {
 		named := s
 		if f.Target == o.Name && strings.HasSuffix(strings.ToLower(f.Label), " of") {

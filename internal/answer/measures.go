@@ -101,7 +101,7 @@ func (b *builder) defined(g gauge) (measured, bool) {
 		t := crm.Term{Path: crm.Path(end.Name), Minus: crm.Path(start.Name)}
 		if m.Kind == "age" || asked && len(said) > 0 && within(said, b.scope("open")) {
 			t.Path = plan.Today
-			b.usesToday = true
+			b.usesToday, b.atToday = true, true
 		}
 		if fn == "" {
 			fn = plan.Mean
@@ -325,6 +325,9 @@ func (b *builder) groups() bool {
 	for _, n := range nouns {
 		if n.bucket != "" {
 			p, ok := b.mainDate()
+			if n.field != "" {
+				p, ok = b.path(n)
+			}
 			if !ok {
 				return b.no(b.plural(b.root) + " have no date")
 			}

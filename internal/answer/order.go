@@ -15,7 +15,7 @@ func (b *builder) ranking() bool {
 		return b.ordered()
 	}
 	r := s.rank
-	if s.counted != nil {
+	if s.counted != nil && (len(s.groups) == 0 || b.ranked) {
 		return b.no("it counts and ranks at once")
 	}
 	if len(b.p.Compare) > 0 {
@@ -151,6 +151,9 @@ func (b *builder) rankRecords() bool {
 		return b.no("it measures and ranks records at once")
 	}
 	b.p.Measures, b.common = nil, nil
+	if t, f, _ := plan.TypeOf(b.schema, b.root, term.Path); term.Minus == "" && t == crm.Number && strings.Contains(strings.ToLower(f.Label), "year") {
+		b.cond.rest = append(b.cond.rest, crm.Where(term.Path, crm.NotEmpty))
+	}
 	b.p.Order = []plan.Order{plan.ByTerm(term, r.desc)}
 	b.p.Limit = b.limit(s.target.plural)
 	return true
@@ -327,7 +330,8 @@ func (b *builder) list() bool {
 		if !ok {
 			return b.no(b.label(m) + " is not linked to " + b.plural(b.root))
 		}
-		if !slices.Contains(cols, p) {
+		excluded := slices.ContainsFunc(s.sets, func(set item) bool { return set.neg && set.object == m.object && set.field == m.field })
+		if !excluded && !slices.Contains(cols, p) {
 			cols = append(cols, p)
 		}
 	}

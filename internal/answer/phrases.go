@@ -148,7 +148,7 @@ func makeLinked(r *reader, m []item) ([]item, bool) {
 	if !ok || f.Type != crm.Link || !r.isNameOf(v.sense, f.Target) || len(m) > 3 {
 		return nil, false
 	}
-	if f.Role == crm.RoleParent && field.kind != "child" {
+	if f.Role == crm.RoleParent && field.kind != "child" && len(m) > 2 {
 		return nil, false // the parent of somebody is looked up
 	}
 	out := joined("value", m)
@@ -277,7 +277,7 @@ func makeOnly(_ *reader, m []item) ([]item, bool) { return []item{m[1]}, true }
 
 func makeAbsent(_ *reader, m []item) ([]item, bool) {
 	out := joined("absent", m)
-	noun := pick(m, "field", "object", "verb", "dateverb")[0]
+	noun := pick(m, "field", "object", "verb", "dateverb", "child")[0]
 	out.object, out.field = noun.object, noun.field
 	out.parts = pick(m, "set")
 	for _, it := range pick(m, "blank") {

@@ -83,6 +83,9 @@ func prune(items []item) {
 			// Where such a word fits, the plain preposition is not meant.
 			kept = slices.DeleteFunc(kept, func(s sense) bool { return s.kind == "prep" || s.kind == "fill" })
 		}
+		if k := slices.IndexFunc(kept, func(s sense) bool { return s.kind == "asof" }); k >= 0 {
+			kept = kept[k : k+1]
+		}
 		if len(kept) > 0 {
 			items[i].senses = kept
 		}

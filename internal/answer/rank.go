@@ -63,7 +63,10 @@ func (k *sketcher) super(it item) {
 		}
 	case flavour == "count" && n.field == "":
 		r.of = &gauge{fn: plan.Count, object: n.object}
-	case s.target.zero() && s.counted == nil:
+	case s.counted == nil && (s.asked == "" || s.asked == "list" || s.target.zero()):
+		if !s.target.zero() {
+			s.mentions = append(s.mentions, s.target)
+		}
 		s.target = n
 	default:
 		s.mentions = append(s.mentions, n)

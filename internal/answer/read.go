@@ -33,8 +33,6 @@ type reading struct {
 	notes   []string
 	choices []string
 	reason  string
-	// fragment is what could be read of a question that is no whole one; it may edit the question before.
-	fragment *sketch
 }
 
 // question is one question on its way through the grammar.
@@ -51,34 +49,49 @@ type question struct {
 
 // read tries every likely sense of every word and keeps the plan that accounts for all of them best.
 func (e *Engine) read(ctx context.Context, q *question) (reading, error) {
-	q.toks = tokens(q.text)
-	if len(q.toks) == 0 {
-		return reading{status: Unanswered, reason: "There is no question."}, nil
-	}
-	if len(q.toks) > maxTokens {
-		return reading{status: Unanswered, reason: "That is too long to be read as one question. Ask for one thing at a time."}, nil
-	}
-	items, err := q.items(ctx)
+	tries, stop, err := e.tries(ctx, q)
 	if err != nil {
 		return reading{}, err
 	}
+	if stop != nil {
+		return *stop, nil
+	}
+	return q.choose(tries), nil
+}
+
+// tries makes a plan, or the reason why there is none, of each likely choice of senses. A reading instead of tries says
+// that the question needs none.
+func (e *Engine) tries(ctx context.Context, q *question) ([]try, *reading, error) {
+	q.toks = tokens(q.text)
+	if len(q.toks) == 0 {
+		return nil, &reading{status: Unanswered, reason: "There is no question."}, nil
+	}
+	if len(q.toks) > maxTokens {
+		return nil, &reading{status: Unanswered, reason: "That is too long to be read as one question. Ask for one thing at a time."}, nil
+	}
+	items, err := q.items(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(items) == 0 {
+		return nil, &reading{status: Unanswered, reason: "There is no question."}, nil
+	}
 	if r, stop := q.refuse(items); stop {
-		return r, nil
+		return nil, &r, nil
 	}
 	prune(items)
 	all := readings(items)
 	if q.asOf == nil {
 		if day := e.asOfDay(q, all[0]); day != nil {
-			again := *q
-			again.asOf, again.today = day, day.from
-			return e.read(ctx, &again)
+			q.asOf, q.today = day, day.from
+			return e.tries(ctx, q)
 		}
 	}
 	var tries []try
 	for _, chosen := range all {
 		tries = append(tries, e.try(q, chosen))
 	}
-	return q.choose(tries), nil
+	return tries, nil, nil
 }
 
 // maxTokens is the longest question that is read.
@@ -238,28 +251,44 @@ type try struct {
 	key    string
 }
 
-func (e *Engine) try(q *question, chosen []item) try {
-	t := try{chosen: chosen}
-	for _, it := range chosen {
-		t.score -= 1 - it.score
-	}
+// sketch reads one choice of senses as far as it goes without the schema's links.
+func (e *Engine) sketch(q *question, chosen []item) *sketch {
+	s, _ := e.outline(q, chosen)
+	return s
+}
+
+func (e *Engine) outline(q *question, chosen []item) (*sketch, float64) {
 	r := &reader{schema: q.lex.schema, lex: q.lex, toks: q.toks}
 	r.steps = slices.ContainsFunc(chosen, func(it item) bool { return it.kind == "diff" || it.kind == "change" })
 	s := &sketch{}
 	k := &sketcher{r: r, s: s}
 	k.lift(e.grammar.apply(r, speaking(chosen)))
 	k.run()
+	return s, r.score
+}
+
+func (e *Engine) try(q *question, chosen []item) try {
+	t := try{chosen: chosen}
+	for _, it := range chosen {
+		t.score -= 1 - it.score
+	}
+	s, score := e.outline(q, chosen)
 	t.b = &builder{schema: q.lex.schema, routes: q.lex.routes, sk: s, today: q.today, extent: q.extent, trade: e.trade, asOf: q.asOf}
 	t.ok = t.b.build()
-	t.score += r.score + t.b.score + e.fit(t)
+	t.score += score + t.b.score + e.fit(t)
 	if t.ok {
-		raw, err := json.Marshal(t.b.p)
-		if err != nil {
-			t.ok = false
-		}
-		t.key = string(raw)
+		t.key = planKey(t.b.p)
 	}
 	return t
+}
+
+// planKey tells plans apart.
+func planKey(p plan.Plan) string {
+	raw, err := json.Marshal(p)
+	if err != nil {
+		return err.Error()
+	}
+	return string(raw)
 }
 
 // fit weighs a reading by how well its senses go together: an object's own figure is meant where the question names
@@ -356,7 +385,7 @@ func (q *question) failed(tries []try) reading {
 			unknown = append(unknown, quote(q.words(it)))
 		}
 	}
-	out := reading{status: Unanswered, chips: q.chips(best), fragment: best.b.sk}
+	out := reading{status: Unanswered, chips: q.chips(best)}
 	switch {
 	case len(unknown) > 0:
 		out.reason = q.notKnown(unknown, best)

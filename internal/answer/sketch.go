@@ -64,6 +64,7 @@ type sketch struct {
 	trend    plan.Bucket
 
 	people, folk, together                                            bool // how many people; people named; all taken as one
+	shareAt                                                           int  // token
 	number                                                            int  // a number before a noun: the 3 sectors with ...
 	howmuch, howlong, share, diff, more, than, perform, each, vs, not bool
 	worth                                                             bool
@@ -171,7 +172,7 @@ func (k *sketcher) step(it item) {
 	case "cond":
 		k.cond(it)
 	case "share":
-		s.share = true
+		s.share, s.shareAt = true, it.from
 	case "diff":
 		s.diff = true
 	case "change":
@@ -210,7 +211,9 @@ func (k *sketcher) step(it item) {
 			s.target = noun{bucket: plan.Bucket(it.word), at: it.from}
 			return
 		}
-		s.groups = append(s.groups, noun{bucket: plan.Bucket(it.word), at: it.from})
+		n, took := k.nounAt(0)
+		k.i += took - 1
+		s.groups = append(s.groups, n)
 	case "action":
 		s.action = append(s.action, it)
 	case "beyond":
@@ -283,9 +286,18 @@ func (k *sketcher) bareNounAt(n int) (noun, int) {
 	case "field":
 		return noun{object: it.object, field: it.field, at: it.from}, 1
 	case "bucket":
+		if f := k.i + n + 1; f < len(k.items) && k.items[f].kind == "field" && k.items[f].after && k.temporal(k.items[f].sense) {
+			return noun{bucket: plan.Bucket(it.word), object: k.items[f].object, field: k.items[f].field, at: it.from}, 2
+		}
 		return noun{bucket: plan.Bucket(it.word), at: it.from}, 1
 	}
 	return noun{}, 0
+}
+
+func (k *sketcher) temporal(s sense) bool {
+	o, _ := k.r.schema.Object(s.object)
+	f, ok := o.Field(s.field)
+	return ok && f.ValueType().Temporal()
 }
 
 func (k *sketcher) asked(it item) {
@@ -376,7 +388,8 @@ func (k *sketcher) agg(it item) {
 		k.i += j
 	case "field", "object":
 		n, took := k.nounAt(j)
-		if n.field != "" && k.isNumeric(n) {
+		dated := (fn == plan.Min || fn == plan.Max) && k.temporal(sense{object: n.object, field: n.field})
+		if n.field != "" && (k.isNumeric(n) || dated) {
 			s.gauges = append(s.gauges, gauge{fn: fn, object: n.object, field: n.field})
 			k.i += took + j - 1
 			return
@@ -405,7 +418,7 @@ func (k *sketcher) by(it item) {
 	for {
 		j := 1
 		for k.peek(j) == "each" || k.peek(j) == "by" || k.peek(j) == "and" || k.peek(j) == "distinct" {
-			if k.peek(j) == "and" && !found {
+			if k.peek(j) == "and" && !found || k.peek(j) == "by" && found && k.peek(j-1) != "and" {
 				break
 			}
 			j++
@@ -418,6 +431,11 @@ func (k *sketcher) by(it item) {
 			}
 		}
 		n, took := k.nounAt(j)
+		if s.rank != nil && s.rank.flavour == "date" && took > 0 && n.bucket == "" && k.temporal(sense{object: n.object, field: n.field}) {
+			s.dateverb = n
+			k.i += took + j - 1
+			return
+		}
 		if took == 0 || found && j == 1 || found && k.isNumeric(n) {
 			break
 		}
@@ -449,10 +467,11 @@ func (k *sketcher) perOne(n noun) bool {
 		s.gauges = append(s.gauges, gauge{fn: plan.Sum, object: m.object, field: m.field})
 		return true
 	case k.isNumeric(n) && len(s.gauges) > 0, k.meanOfSums():
+		s.agg = ""
 		return true
 	case s.agg != plan.Mean:
 		return false
-	case len(s.gauges) > 0 && s.gauges[len(s.gauges)-1].fn == plan.Count:
+	case len(s.gauges) > 0 && (s.gauges[len(s.gauges)-1].fn == plan.Count || s.gauges[len(s.gauges)-1].fn == plan.Sum):
 	case s.counted != nil:
 		s.gauges = append(s.gauges, k.countOf(*s.counted))
 		s.counted = nil
