@@ -142,8 +142,12 @@ func (tx *Tx) checkExpression(o crm.Object, f crm.Field) error {
 			columns = append(columns, own.Column())
 		}
 	}
-	_, _, err := gate.Expression([]byte(tree), columns)
-	return err
+	if _, _, err := gate.Expression([]byte(tree), columns); err != nil {
+		e := *fail.As(err)
+		e.Message = f.Label + " of " + o.Name + ": " + e.Message
+		return &e
+	}
+	return nil
 }
 
 func firstLine(err error) string {
