@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
 
 	"openclaw/internal/crm"
 	"openclaw/internal/fail"
@@ -32,6 +33,7 @@ func TestWhatIsNoTable(t *testing.T) {
 		{"old Excel", "a.xls", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1....", "old or an encrypted Excel"},
 		{"one JSON object", "a.json", "{\n \"a\": 1\n}", "not a list"},
 		{"JSON of nothing", "a.json", "[]", "not a table"},
+		{"a title above", "a.csv", "Report for 2017\nname,size,seen\nA,1,x\nB,2,y\n", "title"},
 		{"a few names", "a.csv", "a,,,,,b\n1,2,3,4,5,6\n", "names 2 of 6"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -47,12 +49,22 @@ func TestWhatIsNoTable(t *testing.T) {
 	}
 }
 
+// cutBook is a workbook without its end.
+func cutBook(t *testing.T) string {
+	text, err := os.ReadFile(workbook(t, func(x *excelize.File) { row(t, x, "Sheet1", "A1", "name", "size") })[0].Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text[:len(text)/2])
+}
+
 func TestBadFiles(t *testing.T) {
 	wide := strings.TrimSuffix(strings.Repeat("c,", 10_000), ",")
 	for _, tt := range []struct{ name, file, content, says string }{
 		{"10,000 columns", "a.csv", wide + "\n" + wide + "\n", "10000 columns"},
 		{"a torn header", "a.csv", "\"name,size\nA,1\n", "header"},
 		{"a zip that is no workbook", "a.xlsx", "PK\x03\x04 nothing", "not a workbook"},
+		{"a workbook cut off", "a.xlsx", cutBook(t), "not a workbook"},
 		{"broken JSON", "a.json", "[\n{\"a\":1},\n{\"a\":\n", "line 4"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -143,7 +155,7 @@ func TestRejects(t *testing.T) {
 		{"far too many cells", "X,a,b,c,d,e,f", crm.Reject{Row: 122, Value: "X,a,b,c,d,e,f", Reason: "It has 7 cells, and the header has 4. Put a text that holds the separator in quotes."}},
 		{"a torn quote", "X,\"retail,2/20/2017,5", crm.Reject{Row: 122, Value: "X,\"retail,2/20/2017,5", Reason: "A quote is not closed properly. Close it, or double it inside a quoted cell."}},
 		{"a NUL", "X,re\x00tail,2/20/2017,5", crm.Reject{Row: 122, Value: "X,re\x00tail,2/20/2017,5", Reason: "It holds a NUL character. Remove it."}},
-		{"a key twice", "Gaa,retail,2/20/2017,5", crm.Reject{Row: 122, Column: "account", Value: "Gaa", Reason: "The key stands in an earlier row too."}},
+		{"a key twice", "Gaa,retail,2/20/2017,5", crm.Reject{Row: 122, Column: "account", Value: "Gaa", Reason: "The key stands in row 2 too."}},
 		{"no key", ",retail,2/20/2017,5", crm.Reject{Row: 122, Column: "account", Value: "", Reason: "The key is empty. Every row needs one."}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -172,6 +184,17 @@ func TestRejects(t *testing.T) {
 				t.Errorf("the file of rejects is %q", f.RejectsFile)
 			}
 		})
+	}
+}
+
+func TestDuplicatesByKeyAreShown(t *testing.T) {
+	src := files(t, "data.csv", table("nr,who", "A,x", "B,y", "A,z", "A,w", "B,v", "C,u"))
+	p := prepare(t, newMemory(), src, ingest.Options{Key: "nr"})
+	if diff := cmp.Diff([]ingest.Duplicate{{Value: "A", Rows: []int64{2, 4, 5}}, {Value: "B", Rows: []int64{3, 6}}}, p.Files[0].Duplicates); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if p.Rejected != 3 {
+		t.Errorf("%d rejects", p.Rejected)
 	}
 }
 
@@ -349,6 +372,14 @@ func TestExistingFieldsLead(t *testing.T) {
 	}
 }
 
+func TestOneColumn(t *testing.T) {
+	m := newMemory()
+	f := bring(t, m, files(t, "tags.csv", "tag\nRed, dark\nBlue\n\"Green; light\"\n"), ingest.Options{}).Files[0]
+	if f.Created != 3 || shown(t, m, "tags", "tag")[0] != "Red, dark" {
+		t.Errorf("%+v", f)
+	}
+}
+
 func TestHeaders(t *testing.T) {
 	m := newMemory()
 	p := prepare(t, m, files(t, "data.csv", "Name,id,Close Value ($),Name,,\nA,1,5,x,y,\nB,2,6,z,w,\n"), ingest.Options{})
@@ -356,7 +387,7 @@ func TestHeaders(t *testing.T) {
 	for _, c := range p.Files[0].Columns {
 		got = append(got, c.Field)
 	}
-	if diff := cmp.Diff([]string{"name", "source_id", "close_value", "name_2", "column_5", ""}, got); diff != "" {
+	if diff := cmp.Diff([]string{"name", "source_id", "close_value", "name_2", "column_5"}, got); diff != "" {
 		t.Error(diff)
 	}
 	if len(p.Files[0].Notes) != 1 {

@@ -122,11 +122,12 @@ type rowReader struct {
 	file    *File
 	convert []*converter // in the order of file.loads
 	keyAt   int          // index into loads, or -1
-	seen    *keyset      // of texts that stand more than once as key, those already met
+	seen    *keyset      // keys that were met, where the profile cannot say that they stand once
+	lines   map[string]int64
 }
 
 func newRowReader(f *File) *rowReader {
-	r := &rowReader{file: f, keyAt: -1}
+	r := &rowReader{file: f, keyAt: -1, lines: map[string]int64{}}
 	for i, c := range f.loads {
 		r.convert = append(r.convert, newConverter(c))
 		if f.Key != "" && c.Field == f.Key {
@@ -157,18 +158,45 @@ func (r *rowReader) read(in *row, dst []any) ([]any, *Repair, *crm.Reject) {
 		if why != "" {
 			return dst[:start], nil, &crm.Reject{Row: in.line, Column: c.Name, Value: short(trim(cells[c.index]), 200), Reason: why}
 		}
-		if i == r.keyAt {
-			if v == nil {
-				return dst[:start], nil, &crm.Reject{Row: in.line, Column: c.Name, Value: trim(cells[c.index]), Reason: "The key is empty. Every row needs one."}
-			}
-			text := trim(cells[c.index])
-			if keys := c.stats.keys; keys != nil && keys.repeated(text) && !r.seen.add(text) {
-				return dst[:start], nil, &crm.Reject{Row: in.line, Column: c.Name, Value: text, Reason: "The key stands in an earlier row too."}
-			}
-		}
 		dst = append(dst, v)
 	}
+	if r.keyAt >= 0 { // last, since a row that is refused anyway keeps no other from its key
+		c := r.file.loads[r.keyAt]
+		text := trim(cells[c.index])
+		if why := r.checkKey(c, text, dst[start+r.keyAt], in.line); why != "" {
+			return dst[:start], nil, &crm.Reject{Row: in.line, Column: c.Name, Value: text, Reason: why}
+		}
+	}
 	return dst, repair, nil
+}
+
+// checkKey says why a key cannot identify its row: it is empty, or it stands in an earlier row.
+func (r *rowReader) checkKey(c *Column, text string, v any, line int64) string {
+	if v == nil {
+		return "The key is empty. Every row needs one."
+	}
+	if keys := c.stats.keys; keys != nil && !keys.full && !keys.repeated(text) {
+		return ""
+	}
+	if r.seen.add(text) {
+		if len(r.lines) < maxTwice {
+			r.lines[strings.Clone(text)] = line
+		}
+		return ""
+	}
+	if first, ok := r.lines[text]; ok {
+		return fmt.Sprintf("The key stands in row %d too.", first)
+	}
+	return "The key stands in an earlier row too."
+}
+
+// twice tells whether a row was refused for its key alone, and where that stood first.
+func (r *rowReader) twice(reject *crm.Reject) (first int64, ok bool) {
+	if reject == nil || r.keyAt < 0 || reject.Column != r.file.loads[r.keyAt].Name {
+		return 0, false
+	}
+	first, ok = r.lines[reject.Value]
+	return first, ok
 }
 
 // recordText is the record as it stands in the file, or its cells side by side.

@@ -215,6 +215,19 @@ func TestXLSX(t *testing.T) {
 			t.Errorf("read %s", got)
 		}
 	})
+	t.Run("a title above, a remark beside, a gap", func(t *testing.T) {
+		m := newMemory()
+		r := bring(t, m, workbook(t, func(x *excelize.File) {
+			row(t, x, "Sheet1", "A1", "People of the year")
+			row(t, x, "Sheet1", "A2", "confidential")
+			row(t, x, "Sheet1", "A4", "name", "size")
+			row(t, x, "Sheet1", "A5", "A", 1)
+			row(t, x, "Sheet1", "A6", "B", 2, "", "see below")
+		}), ingest.Options{})
+		if f := r.Files[0]; f.Created != 2 || !strings.Contains(strings.Join(f.FieldsAdded, " "), "name size column_4") {
+			t.Errorf("%+v", f)
+		}
+	})
 	t.Run("several sheets", func(t *testing.T) {
 		m := newMemory()
 		r := bring(t, m, workbook(t, func(x *excelize.File) {

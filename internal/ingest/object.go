@@ -25,6 +25,9 @@ func newFile(t table, p *profile, schema crm.Schema, o Options) (*File, error) {
 	}
 	for i, name := range t.header {
 		s := p.columns[i]
+		if name == "" && s.filled == 0 {
+			continue
+		}
 		c := &Column{Name: name, Filled: s.filled, Empty: p.good() - s.filled, Example: short(s.example, 60), index: i, stats: s}
 		if len(s.missing) > 0 {
 			c.Spelt = s.missing
@@ -95,7 +98,7 @@ func (f *File) matchFields(o Options) error {
 	for _, c := range f.Columns {
 		wish, said := column(o.Map, f.Object, c.Name)
 		switch {
-		case said && (wish == "" || wish == "-"), crm.Ident(c.Name) == rejectColumn, c.Name == "" && c.Filled == 0:
+		case said && (wish == "" || wish == "-"), crm.Ident(c.Name) == rejectColumn:
 			c.Check = "left out"
 			continue
 		}

@@ -255,13 +255,7 @@ func (f *File) check(ctx context.Context) error {
 	}
 	reader = newRowReader(f)
 	unread := map[string]int64{}
-	duplicates := map[string][]int64{}
-	var keys *Column
-	for _, c := range f.loads {
-		if f.Key != "" && c.Field == f.Key {
-			keys = c
-		}
-	}
+	duplicates := map[string]int{}
 	err := ahead(ctx, f.table.readBatches, func(b batch) error {
 		values := make([]any, 0, len(f.loads))
 		for i := range b.rows {
@@ -278,10 +272,8 @@ func (f *File) check(ctx context.Context) error {
 					f.Rejects = append(f.Rejects, *reject)
 				}
 			}
-			if keys != nil && keys.stats.keys != nil && len(r.cells) == len(f.Columns) {
-				if text := trim(r.cells[keys.index]); keys.stats.keys.repeated(text) && len(duplicates) < maxShown {
-					duplicates[strings.Clone(text)] = append(duplicates[text], r.line)
-				}
+			if first, ok := reader.twice(reject); ok {
+				f.addDuplicate(duplicates, reject.Value, first, r.line)
 			}
 		}
 		return nil
@@ -289,14 +281,24 @@ func (f *File) check(ctx context.Context) error {
 	for _, c := range f.loads {
 		c.Unread = unread[c.Name]
 	}
-	for text, lines := range duplicates {
-		f.Duplicates = append(f.Duplicates, Duplicate{Value: text, Rows: lines})
-	}
-	slices.SortFunc(f.Duplicates, func(a, b Duplicate) int { return int(a.Rows[0] - b.Rows[0]) })
 	if err != nil {
 		return tableError(f.table, err)
 	}
 	return nil
+}
+
+// addDuplicate notes a key and the rows that it stands in.
+func (f *File) addDuplicate(at map[string]int, value string, first, line int64) {
+	i, ok := at[value]
+	if !ok {
+		if len(at) == maxShown {
+			return
+		}
+		i = len(f.Duplicates)
+		at[value] = i
+		f.Duplicates = append(f.Duplicates, Duplicate{Value: value, Rows: []int64{first}})
+	}
+	f.Duplicates[i].Rows = append(f.Duplicates[i].Rows, line)
 }
 
 // doubtful tells whether any row may be refused or repaired. What the profile proves needs no second look.

@@ -59,13 +59,9 @@ func refused(f *File, first crm.Reject, rejected, rows int64) error {
 		WithHint("Correct the file, or add --yes to import the other rows and get a file of these. --dry-run shows them all.").WithDetail(f.Rejects)
 }
 
-// keysUnproven tells whether the file has more keys than the profile could compare, so that the store must say first
-// whether one stands twice.
-func (f *File) keysUnproven() bool {
-	return slices.ContainsFunc(f.loads, func(c *Column) bool {
-		return f.Key != "" && c.Field == f.Key && (c.stats.keys == nil || c.stats.keys.full)
-	})
-}
+// keysUnproven tells whether the file has more keys than can be compared here, so that the store must say first whether
+// one stands twice.
+func (f *File) keysUnproven() bool { return f.Key != "" && f.profile.good() > maxKeys }
 
 func (p *Preview) tryKeys(ctx context.Context, store Store, c ident.Caller, alter []crm.Alteration) error {
 	r, err := p.run(ctx, store, c, alter, true, nil)

@@ -167,8 +167,27 @@ func csvTables(s Source, c charset) ([]table, error) {
 	if err != nil {
 		return nil, err
 	}
+	if comma == noDelimiter && titled(first.text, s.Path, c) {
+		return nil, notTable{"Its first line looks like a title: the lines below it have several cells.", "Remove what stands above the line that names the columns."}
+	}
 	t := table{file: s.Name, path: s.Path, base: baseName(s.Name), format: "CSV, " + delimiterName(comma) + ", " + c.name, comma: string(comma), header: header, notes: notes, open: open}
 	return []table{t}, nil
+}
+
+// titled tells whether the lines below the first are a table of their own. Two cells need more than a comma and a blank
+// between them, which any text has.
+func titled(first, path string, c charset) bool {
+	r, err := openText(path, c)
+	if err != nil {
+		return false
+	}
+	defer r.Close()
+	head := make([]byte, 64<<10)
+	n, _ := io.ReadFull(r, head)
+	_, rest, _ := strings.Cut(string(head[:n]), first)
+	rest = strings.ReplaceAll(strings.TrimSpace(rest), ", ", " ")
+	comma, err := sniffDelimiter(strings.NewReader(rest))
+	return err == nil && comma != noDelimiter && comma != ':' && fit([]byte(rest), comma) > 0.9
 }
 
 // trailing tells how wide the table really is: some programs end every line but the header with a delimiter.

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"regexp"
@@ -69,18 +70,9 @@ func openBook(s Source) (*excelize.File, error) {
 }
 
 func sheetTable(s Source, f *excelize.File, sheet string) (table, error) {
-	in, err := newSheet(f, sheet, 0, func() error { return nil })
+	titles, header, notes, err := sheetHeader(f, sheet)
 	if err != nil {
 		return table{}, sheetError(s, sheet, err)
-	}
-	defer in.Close()
-	first, err := in.next(nil)
-	if err != nil {
-		return table{}, sheetError(s, sheet, err)
-	}
-	header, notes, err := readHeader(first.cells, len(first.cells))
-	if err != nil {
-		return table{}, err
 	}
 	open := func() (rows, error) {
 		f, err := openBook(s)
@@ -88,7 +80,7 @@ func sheetTable(s Source, f *excelize.File, sheet string) (table, error) {
 			return nil, err
 		}
 		in, err := newSheet(f, sheet, len(header), f.Close)
-		if err == nil {
+		for n := 0; err == nil && n <= titles; n++ {
 			_, err = in.next(nil)
 		}
 		if err != nil {
@@ -100,8 +92,58 @@ func sheetTable(s Source, f *excelize.File, sheet string) (table, error) {
 	return table{file: s.Name, path: s.Path, sheet: sheet, base: sheet, format: "XLSX", header: header, notes: notes, open: open}, nil
 }
 
+const (
+	maxTitles  = 5  // lines above the header of a sheet
+	maxUnnamed = 20 // columns right of the header that are looked into for values
+)
+
+// sheetHeader finds the row that names the columns. Rows above it with a single cell are titles, when two rows with
+// more cells follow. Columns right of it that have values get names of their own.
+func sheetHeader(f *excelize.File, sheet string) (titles int, header, notes []string, err error) {
+	in, err := newSheet(f, sheet, 0, func() error { return nil })
+	if err != nil {
+		return 0, nil, nil, err
+	}
+	defer in.Close()
+	var first [][]string
+	for len(first) < maxTitles+2 {
+		r, err := in.next(nil)
+		if errors.Is(err, io.EOF) && len(first) > 0 {
+			break
+		}
+		if err != nil {
+			return 0, nil, nil, err
+		}
+		first = append(first, r.cells)
+	}
+	for titles < min(maxTitles, len(first)-2) && filled(first[titles]) == 1 && (filled(first[titles+1]) > 1 && filled(first[titles+2]) > 1 || filled(first[titles+1]) == 1) {
+		titles++
+	}
+	if filled(first[titles]) == 1 {
+		titles = 0
+	}
+	cells := first[titles]
+	width := max(len(cells), min(len(cells)+maxUnnamed, maxColumns))
+	header, notes, err = readHeader(cells, width)
+	if titles > 0 {
+		notes = append(notes, fmt.Sprintf("The first %d rows are a title and are left out.", titles))
+	}
+	return titles, header, notes, err
+}
+
+func filled(cells []string) int {
+	n := 0
+	for _, c := range cells {
+		if strings.TrimSpace(c) != "" {
+			n++
+		}
+	}
+	return n
+}
+
 func sheetError(s Source, sheet string, err error) error {
-	if errors.Is(err, io.EOF) || fail.KindOf(err) != fail.Failed {
+	var no notTable
+	if errors.Is(err, io.EOF) || errors.As(err, &no) || fail.KindOf(err) != fail.Failed {
 		return err
 	}
 	return fail.New(fail.Invalid, "Sheet %q of %s cannot be read.", sheet, s.Name).WithHint("Open it and save it again, or save the sheet as CSV.").Because(err)
