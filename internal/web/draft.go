@@ -96,8 +96,10 @@ func (im *imports) add(person string, parts *multipart.Reader, now time.Time) (*
 	im.sweep(now)
 	d := &draft{ID: strings.ToLower(rand.Text()[:16]), Person: person}
 	d.dir = filepath.Join(im.dir, d.ID)
-	if err := os.MkdirAll(filepath.Join(d.dir, "files"), 0o700); err != nil {
-		return nil, fmt.Errorf("keep upload: %w", err)
+	for _, folder := range []string{"files", "rejects"} {
+		if err := os.MkdirAll(filepath.Join(d.dir, folder), 0o700); err != nil {
+			return nil, fmt.Errorf("keep upload: %w", err)
+		}
 	}
 	if err := d.receive(parts); err != nil {
 		os.RemoveAll(d.dir)

@@ -2,7 +2,6 @@ package web
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -120,11 +119,12 @@ func batchEvent(schema crm.Schema, b crm.Batch, subject *Value, now time.Time) E
 	e := Event{Who: b.Who, Avatar: avatarOf(b.Who), At: whenText(b.At, now), Exact: b.At.UTC().Format(time.RFC3339), Undo: b.ID, Undone: b.Undone, Verb: "Undo"}
 	e.cause(b.Cause, b.Undoes != 0)
 	verbs := map[string]string{string(crm.Create): "created", string(crm.Set): "changed", string(crm.Delete): "deleted", string(crm.Restore): "brought back", "schema": "changed the fields of"}
+	records := slices.ContainsFunc(b.Parts, func(p crm.BatchPart) bool { return p.Kind != "schema" })
 	var parts []string
 	last := ""
 	for _, p := range b.Parts {
-		if p.Kind == "schema" && len(b.Parts) > 1 && b.Cause.Kind != "schema" {
-			continue // the objects an import makes are part of it
+		if p.Kind == "schema" && records {
+			continue // the objects that an import makes are part of it
 		}
 		o, ok := schema.Object(p.Object)
 		one, many := p.Object, p.Object
@@ -143,9 +143,6 @@ func batchEvent(schema crm.Schema, b crm.Batch, subject *Value, now time.Time) E
 		parts = append(parts, text)
 	}
 	e.Says = andList(parts)
-	if e.Says == "" {
-		e.Says = "changed " + strconv.Itoa(len(b.Parts)) + " things"
-	}
 	return e
 }
 

@@ -212,6 +212,7 @@ func (s *Site) fillCheck(schema crm.Schema, p *ingest.Preview, at int, page *Imp
 		page.Dates = append(page.Dates, view)
 	}
 	if len(p.Files) > 0 {
+		schema = asItWillBe(schema, p)
 		page.File = s.fileView(schema, p.Files[at], page.Files[at])
 		page.Settle = settleViews(schema, p.Files[at])
 		for _, rej := range p.Files[at].Rejects[:min(6, len(p.Files[at].Rejects))] {
@@ -237,6 +238,17 @@ func (s *Site) fillCheck(schema crm.Schema, p *ingest.Preview, at int, page *Imp
 		page.Button = "Import " + plural(taken, "row", "rows")
 		page.Sum = sumOf(p)
 	}
+}
+
+// asItWillBe adds the objects that the import makes, so that they are called by their labels.
+func asItWillBe(schema crm.Schema, p *ingest.Preview) crm.Schema {
+	schema.Objects = slices.Clone(schema.Objects)
+	for _, f := range p.Files {
+		if f.New {
+			schema.Objects = append(schema.Objects, crm.Object{Name: f.Object, Label: f.Label, Plural: f.Plural})
+		}
+	}
+	return schema
 }
 
 // busiest is the file that has most to settle, else the largest.
@@ -347,7 +359,7 @@ func (s *Site) columnPainter(schema crm.Schema, f *ingest.File, existing crm.Obj
 }
 
 func columnView(schema crm.Schema, f *ingest.File, existing crm.Object, col *ingest.Column) ColumnView {
-	v := ColumnView{Name: col.Name, Param: "map." + f.Object + "." + col.Name, Was: f.Object + "." + col.Name, Chosen: cmp.Or(col.Field, "-"), Example: brief(col.Example), Label: col.Label, Check: col.Check, State: "ok", Icon: "holds", Type: typeWords(schema, f, col)}
+	v := ColumnView{Name: col.Name, Param: "map." + f.Object + "." + col.Name, Was: f.Object + "." + col.Name, Chosen: cmp.Or(col.Field, "-"), Example: brief(col.Example), Label: col.Label, Check: col.Check, State: "ok", Icon: "holds", Type: typeWords(schema, col)}
 	v.Fields = append(v.Fields, Choice{Value: "-", Label: "Leave out", Selected: col.Field == ""})
 	found := false
 	for _, field := range existing.Fields {
@@ -385,7 +397,7 @@ func newWord(f *ingest.File) string {
 	return " (new field)"
 }
 
-func typeWords(schema crm.Schema, f *ingest.File, col *ingest.Column) string {
+func typeWords(schema crm.Schema, col *ingest.Column) string {
 	if col.Field == "" {
 		return ""
 	}
@@ -395,8 +407,6 @@ func typeWords(schema crm.Schema, f *ingest.File, col *ingest.Column) string {
 		text = "link to " + strings.ReplaceAll(col.Target, "_", " ")
 		if o, ok := schema.Object(col.Target); ok {
 			text = "link to " + lower(o.Plural)
-		} else if col.Target == f.Object {
-			text = "link to " + lower(f.Plural)
 		}
 	case crm.Choice, crm.Choices:
 		text = "choice, " + plural(int64(len(col.Options)), "option", "options")

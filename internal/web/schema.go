@@ -394,6 +394,9 @@ func alteration(o crm.Object, form url.Values) (crm.Alteration, string, error) {
 		a.Field, err = typedField(crm.Field{Name: crm.Ident(label), Label: label}, form)
 		return a, label + " added.", err
 	}
+	if !slices.Contains([]crm.AlterKind{crm.SetField, crm.RenameField, crm.ChangeField, crm.RemoveField, crm.MoveField}, a.Kind) {
+		return a, "", fail.New(fail.Invalid, "There is no such change: %q.", form.Get("do")).WithHint("Use the forms of this page.")
+	}
 	if !known {
 		return a, "", fail.New(fail.NotFound, "%s have no field %q.", upper(o.Plural), a.Name).WithHint("Load the page again; somebody may have renamed it.")
 	}
@@ -415,11 +418,9 @@ func alteration(o crm.Object, form url.Values) (crm.Alteration, string, error) {
 		return a, f.Label + " is now a " + a.Field.Type.Noun() + ".", err
 	case crm.RemoveField:
 		return a, f.Label + " is in the trash.", nil
-	case crm.MoveField:
-		a.At = int(intOf(form.Get("at")))
-		return a, f.Label + " moved.", nil
 	}
-	return a, "", fail.New(fail.Usage, "There is no such change: %q.", form.Get("do"))
+	a.At = int(intOf(form.Get("at")))
+	return a, f.Label + " moved.", nil
 }
 
 func splitWords(text string) []string {
