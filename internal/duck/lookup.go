@@ -19,7 +19,8 @@ import (
 const (
 	phrasesMost = 500 // phrases of one call
 	hitsMost    = 10  // hits of one phrase in one field
-	keyMost     = 300 // values of one key that are looked at, shortest first
+	keyMost     = 40  // values of one key that are looked at, shortest first
+	nearMost    = 100 // values of one key that are looked at for misspellings
 )
 
 // Lookup finds the places where phrases stand in the data, as names, options and other short values: equal but for case,
@@ -102,7 +103,7 @@ func (w *words) exactly(asked []phrase) []string {
 	var parts []string
 	for i, p := range asked {
 		if length := utf8.RuneCountInString(p.squash); length > 0 && length <= valueLength {
-			parts = w.add(parts, i, "="+p.squash, "")
+			parts = w.add(parts, i, "="+p.squash, "", keyMost)
 		}
 	}
 	return parts
@@ -123,19 +124,22 @@ func (w *words) nearly(asked []phrase) []string {
 			p.off = 2
 		}
 		near := " AND (word OR length(value) BETWEEN " + strconv.Itoa(len(runes)-p.off) + " AND " + strconv.Itoa(len(runes)+p.off+8) + ")"
-		parts = w.add(parts, i, "<"+string(runes[:affix]), near)
-		parts = w.add(parts, i, ">"+string(runes[len(runes)-affix:]), near)
+		if strings.Contains(p.fold, " ") {
+			near += " AND NOT word"
+		}
+		parts = w.add(parts, i, "<"+string(runes[:affix]), near, nearMost)
+		parts = w.add(parts, i, ">"+string(runes[len(runes)-affix:]), near, nearMost)
 	}
 	return parts
 }
 
 // add makes the query of one key, where the filter does not say that it is not there.
-func (w *words) add(parts []string, i int, key, where string) []string {
+func (w *words) add(parts []string, i int, key, where string, most int) []string {
 	k := keyOf(key)
 	if !w.filter.has(k) {
 		return parts
 	}
-	return append(parts, "(SELECT "+strconv.Itoa(i)+" AS i, object, field, word, value FROM meta.value WHERE key = "+strconv.FormatUint(uint64(k), 10)+where+" ORDER BY length(value) LIMIT "+strconv.Itoa(keyMost)+")")
+	return append(parts, "(SELECT "+strconv.Itoa(i)+" AS i, object, field, word, value FROM meta.value WHERE key = "+strconv.FormatUint(uint64(k), 10)+where+" ORDER BY length(value) LIMIT "+strconv.Itoa(most)+")")
 }
 
 // measure fills in how far a value, or the nearest of its words, is from the phrase, and tells whether that is near enough.

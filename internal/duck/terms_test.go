@@ -225,6 +225,9 @@ func BenchmarkWords(b *testing.B) {
 	for b.Loop() {
 		time1("40 phrases, fuzzy", 200, func(int) { hits(b, s, true, question...) })
 		time1("40 phrases, exact", 200, func(int) { hits(b, s, false, question...) })
+		time1("20 phrases, three in the data", 200, func(int) {
+			hits(b, s, true, "how", "many", "deals", "darcel schlecht", "win", "with", "technology", "in", "q3", "2017", "how many", "many deals", "deals did", "win with", "with technology", "in q3", "q3 2017", "for", "gtx pro 7", "over")
+		})
 		time1("none in the data", 200, func(int) { hits(b, s, true, "apple pie", "qqqq", "wwwww eeee") })
 		time1("search one letter", 50, search("a"))
 		time1("search one word", 50, search("darcel"))
