@@ -97,6 +97,10 @@ func (a *app) runImport(c *cobra.Command, in api.Import) error {
 	lines := bufio.NewReaderSize(answer, 64<<10)
 	for {
 		text, err := lines.ReadBytes('\n')
+		if c.Context().Err() != nil {
+			bar.done()
+			return control.Stopped()
+		}
 		if err != nil {
 			return fail.New(fail.Unavailable, "The daemon stopped before the import was done.").
 				WithHint("Nothing of it was kept, unless openclawd history shows the batch. Start the daemon, and import again.").Because(err)

@@ -93,13 +93,18 @@ func ProblemError(p edge.Problem) *fail.Error {
 func (c *Client) unreachable(ctx context.Context, err error) error {
 	switch {
 	case ctx.Err() != nil:
-		return fail.New(fail.Failed, "Stopped.").Because(ctx.Err())
+		return Stopped()
 	case errors.Is(err, os.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED):
 		return fail.New(fail.Unavailable, "OpenClaw is not running on %s.", c.dir).WithHint("Start it: openclawd serve --data %s", quoted(c.dir))
 	case errors.Is(err, os.ErrPermission):
 		return fail.New(fail.Denied, "This unix user may not use the workspace in %s.", c.dir).WithHint("Run the command as the user that runs openclawd serve, or as root.")
 	}
 	return gone(err)
+}
+
+// Stopped is the error of a command that a person ended.
+func Stopped() *fail.Error {
+	return fail.New(fail.Failed, "Stopped.").WithHint("A write that was under way is either done or not done at all: openclawd history shows which.")
 }
 
 // gone says that the daemon went away in the middle of an answer.

@@ -351,7 +351,7 @@ func TestForeignNamesAndOrigins(t *testing.T) {
 	port := b.url[strings.LastIndex(b.url, ":")+1:]
 	for host, want := range map[string]int{
 		"127.0.0.1:" + port: 200, "localhost:" + port: 200, "[::1]:" + port: 200,
-		"evil.example:" + port: 401, "127.0.0.1": 401, "127.0.0.1:1": 401, "127.0.0.1.evil.example:" + port: 401, "": 200, // "" sends the URL's host
+		"evil.example:" + port: 421, "127.0.0.1": 421, "127.0.0.1:1": 421, "127.0.0.1.evil.example:" + port: 421, "": 200, // "" sends the URL's host
 	} {
 		if a := b.do(&http.Client{}, "GET", "/", nil, "Host", host); a.status != want {
 			t.Errorf("Host %q: %d", host, a.status)
@@ -362,12 +362,12 @@ func TestForeignNamesAndOrigins(t *testing.T) {
 		want    int
 	}{
 		"same origin":     {[]string{"Sec-Fetch-Site", "same-origin"}, 200},
-		"another site":    {[]string{"Sec-Fetch-Site", "cross-site"}, 401},
-		"another port":    {[]string{"Sec-Fetch-Site", "same-site"}, 401},
-		"origin only":     {[]string{"Origin", "http://evil.example"}, 401},
+		"another site":    {[]string{"Sec-Fetch-Site", "cross-site"}, 403},
+		"another port":    {[]string{"Sec-Fetch-Site", "same-site"}, 403},
+		"origin only":     {[]string{"Origin", "http://evil.example"}, 403},
 		"our origin":      {[]string{"Origin", b.url}, 200},
 		"no browser":      {nil, 200},
-		"null, no detail": {[]string{"Origin", "null"}, 401},
+		"null, no detail": {[]string{"Origin", "null"}, 403},
 	} {
 		if a := b.do(c, "POST", "/write", strings.NewReader("x"), c2.headers...); a.status != c2.want {
 			t.Errorf("%s: %d %s", name, a.status, a.body)

@@ -25,12 +25,12 @@ func (s *Server) Handler() http.Handler {
 	cross := http.NewCrossOriginProtection()
 	return s.outer(func(w http.ResponseWriter, r *http.Request) error {
 		if !ownHost(r) {
-			return fail.New(fail.Denied, "This box does not answer to the name %q.", r.Host).
-				WithHint("Open it as 127.0.0.1 or localhost, with the port that openclawd serve printed.")
+			return unroutable{fail.New(fail.Denied, "This box does not answer to the name %q.", r.Host).
+				WithHint("Open it as 127.0.0.1 or localhost, with the port that openclawd serve printed."), http.StatusMisdirectedRequest}
 		}
 		if err := cross.Check(r); err != nil {
-			return fail.New(fail.Denied, "Another site's page tried to do this here.").
-				WithHint("Do it from a page of this box.").Because(err)
+			return unroutable{fail.New(fail.Denied, "Another site's page tried to do this here.").
+				WithHint("Do it from a page of this box.").Because(err), http.StatusForbidden}
 		}
 		caller, err := s.identify(r)
 		if err != nil {
