@@ -137,7 +137,7 @@ func (s speller) people(people []Person) []byte {
 }
 
 func (s speller) deals(deals []Deal) []byte {
-	rows := [][]string{{"deal_no", "title", "company", "contact", "product", "quantity", "owner", "stage", "amount", "opened_on", "closed_on", "source", "loss_reason", "next_step"}}
+	rows := [][]string{{"deal_no", "title", "company", "stage", "amount", "owner", "product", "quantity", "contact", "opened_on", "closed_on", "source", "loss_reason", "next_step"}}
 	torn := "" // the amount that tears its row
 	for _, d := range deals {
 		product, company, source, amount := d.Product, d.Company, d.Source, s.amount(d.Amount)
@@ -155,7 +155,7 @@ func (s speller) deals(deals []Deal) []byte {
 			source = strings.ToLower(source)
 		}
 		rows = append(rows, []string{
-			d.No, d.Title, s.or(company), d.Contact, product, strconv.Itoa(d.Quantity), d.Owner, d.Stage, amount,
+			d.No, d.Title, s.or(company), d.Stage, amount, d.Owner, product, strconv.Itoa(d.Quantity), d.Contact,
 			d.Opened.Format("1/2/2006"), s.day(d.Closed, "1/2/2006"), source, d.LossCause, d.NextStep,
 		})
 	}
