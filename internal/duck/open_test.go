@@ -194,9 +194,17 @@ func TestAuditComesFirst(t *testing.T) {
 func TestBrokenDatabaseIsOpenedAgain(t *testing.T) {
 	s := ducktest.Sales(t)
 	id := ducktest.Add(t, s, "account", crm.Values{"name": "Acme"})
-	duck.FailAt(s, func(string) error {
+	failing := "read"
+	duck.FailAt(s, func(stage string) error {
+		if stage != failing {
+			return nil
+		}
 		return &driver.Error{Type: driver.ErrorTypeFatal, Msg: "FATAL Error: database has been invalidated"}
 	})
+	if err := s.Ready(t.Context()); fail.KindOf(err) != fail.Unavailable {
+		t.Errorf("a read got %v, want unavailable", err)
+	}
+	failing = "commit"
 	_, err := s.Write(t.Context(), ducktest.Ann, []crm.Edit{{Kind: crm.Set, Object: "account", ID: id, Values: crm.Values{"name": "Lost"}}}, crm.Cause{Kind: "edit"})
 	if fail.KindOf(err) != fail.Unavailable {
 		t.Fatalf("got %v, want unavailable", err)

@@ -3,6 +3,8 @@ package duck
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
+	"errors"
 
 	"openclaw/internal/fail"
 	"openclaw/internal/ident"
@@ -17,6 +19,19 @@ func (s *Store) read(ctx context.Context, c ident.Caller, fn func(ctx context.Co
 	if err := known(c); err != nil {
 		return err
 	}
+	err := s.readOnce(ctx, fn)
+	if !isFatal(err) {
+		return err
+	}
+	// A read, too, can be what makes DuckDB give up. The writer finds out, and opens the file again if so.
+	probe := s.submit(&job{ctx: ctx, direct: func(db *instance) error {
+		_, err := db.writer.ExecContext(ctx, "SELECT count(*) FROM meta.migration")
+		return err
+	}})
+	return fail.New(fail.Unavailable, "The database stopped while reading.").WithHint("Try again. If it goes on, look at the log: journalctl -u openclawd.").Because(errors.Join(err, probe))
+}
+
+func (s *Store) readOnce(ctx context.Context, fn func(ctx context.Context, conn *sql.Conn) error) error {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	if s.db == nil || s.closed.Load() {
@@ -30,7 +45,15 @@ func (s *Store) read(ctx context.Context, c ident.Caller, fn func(ctx context.Co
 	if _, err := conn.ExecContext(ctx, "BEGIN TRANSACTION READ ONLY"); err != nil {
 		return wrap("begin reading", err)
 	}
-	defer conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
+	defer func() {
+		if _, err := conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK"); err != nil {
+			// A connection that may still be in a transaction is of no use to the next reader.
+			conn.Raw(func(any) error { return driver.ErrBadConn }) //nolint:errcheck // it returns what it is given
+		}
+	}()
+	if err := s.hook("read"); err != nil {
+		return err
+	}
 	return wrap("read", fn(ctx, conn))
 }
 
