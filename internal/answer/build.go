@@ -388,6 +388,9 @@ func (b *builder) chooseRoot() bool {
 		return b.no("nothing links all that it speaks of")
 	}
 	b.root = best
+	for _, n := range need {
+		b.score -= 0.05 * float64(b.routes[best][n].len) // the nearer reading is meant
+	}
 	return true
 }
 

@@ -46,6 +46,9 @@ func (l *lexicon) lattice(toks []token, cal calendar, hits map[string][]crm.Hit)
 				byEnd[i+n] = append(byEnd[i+n], l.closed.senses[k]...)
 			}
 			byEnd[i+n] = append(byEnd[i+n], l.entries[k]...)
+			if n == 1 && len(byEnd[i+1]) == 0 {
+				byEnd[i+1] = append(byEnd[i+1], l.opposite(toks[i].norm)...)
+			}
 			if n <= maxSpan {
 				byEnd[i+n] = appendHits(byEnd[i+n], hits[joinFold(toks[i:i+n])], l.schema)
 			}
@@ -65,6 +68,23 @@ func (l *lexicon) lattice(toks []token, cal calendar, hits map[string][]crm.Hit)
 			}
 		}
 		slices.SortFunc(out[i], func(a, b span) int { return b.to - a.to })
+	}
+	return out
+}
+
+// opposite reads unpaid as not paid, where paid is a value.
+func (l *lexicon) opposite(word string) []sense {
+	rest, ok := strings.CutPrefix(word, "un")
+	if !ok {
+		return nil
+	}
+	var out []sense
+	for _, s := range l.entries[rest] {
+		if s.kind == "value" {
+			s.word = "un"
+			s.score -= 0.05
+			out = append(out, s)
+		}
 	}
 	return out
 }

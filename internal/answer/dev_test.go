@@ -8,10 +8,19 @@ import (
 	"testing"
 
 	"openclaw/internal/answer"
+	"openclaw/internal/demo"
+	"openclaw/internal/duck"
+	"openclaw/internal/duck/ducktest"
 )
 
 func TestScratchDump(t *testing.T) {
 	s := sales(t)
+	if os.Getenv("DEMO") != "" {
+		s = ducktest.Open(t, duck.Options{Clock: clock})
+		if _, err := demo.Fill(t.Context(), s, ann, clock()); err != nil {
+			t.Fatal(err)
+		}
+	}
 	schema, _ := s.Schema(t.Context(), ann)
 	raw, _ := json.MarshalIndent(schema, "", " ")
 	if os.Getenv("DUMP") != "" {

@@ -238,6 +238,9 @@ func (b *builder) bareCond(c item) bool {
 // duration compares how long records took: from start to end, or up to today for those still open.
 func (b *builder) duration(c item) bool {
 	t, ok := b.lasting()
+	if c.word == "older" || c.word == "younger" {
+		t, ok = b.ageTerm()
+	}
 	if !ok {
 		return b.no(b.plural(b.root) + " have no start and end")
 	}
@@ -258,6 +261,14 @@ func (b *builder) lasting() (crm.Term, bool) {
 	}
 	end, ok := o.Role(crm.RoleEnded)
 	return crm.Term{Path: crm.Path(end.Name), Minus: crm.Path(start.Name)}, ok
+}
+
+// ageTerm is the time from the start of a record to today.
+func (b *builder) ageTerm() (crm.Term, bool) {
+	o, _ := b.schema.Object(b.root)
+	start, ok := o.Role(crm.RoleStarted)
+	b.usesToday, b.atToday = true, true
+	return crm.Term{Path: plan.Today, Minus: crm.Path(start.Name)}, ok
 }
 
 // datedField ties a period to a field that the question names: a date, or a number that is a year.

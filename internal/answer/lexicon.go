@@ -129,6 +129,9 @@ func (l *lexicon) field(o crm.Object, f crm.Field, t trade) {
 			if i > 1 {
 				named.score = 0.95
 			}
+			if f.Type == crm.Bool {
+				named.score -= 0.15 // what it is called mostly asks for those where it holds
+			}
 			l.add(n, named)
 		}
 	}
@@ -164,7 +167,12 @@ func (l *lexicon) field(o crm.Object, f crm.Field, t trade) {
 			}
 		}
 	case crm.Bool:
-		l.add(f.Label, sense{kind: "value", object: o.Name, field: f.Name, values: []string{"yes"}, score: 0.9})
+		v := sense{kind: "value", object: o.Name, field: f.Name, values: []string{"yes"}, score: 0.95}
+		words := strings.Fields(f.Label)
+		if anyKey(words[len(words)-1:], objectNames(o)) {
+			v.word = "thing"
+		}
+		l.add(f.Label, v)
 	}
 }
 
@@ -266,13 +274,18 @@ func (l *lexicon) outcomes(o crm.Object, t trade) {
 	}
 	for name, words := range t.Outcome {
 		values := outcomeValues(stage, name)
-		if len(values) == 0 {
+		if len(values) == 0 || name != "open" && name != "closed" && !contest(stage) {
 			continue
 		}
 		for _, w := range words {
 			l.add(w, sense{kind: "value", word: name, object: o.Name, field: stage.Name, values: values, score: 0.95})
 		}
 	}
+}
+
+// contest tells whether what a stage leads to can be won or lost; a task or an invoice is only done.
+func contest(stage crm.Field) bool {
+	return len(outcomeValues(stage, "won")) > 0 && len(outcomeValues(stage, "lost")) > 0
 }
 
 // outcomeValues are the options of a stage that stand for an outcome; closed is won or lost.
@@ -294,11 +307,14 @@ func (l *lexicon) metrics(o crm.Object, t trade) {
 			continue
 		}
 		s := sense{kind: "metric", word: m.Name, object: o.Name, metric: m, score: 0.98}
+		if stage, _ := o.Role(crm.RoleStage); !contest(stage) {
+			s.score = 0.8 // revenue is of deals before it is of invoices
+		}
 		for _, w := range m.Words {
 			k := key(w)
 			for i := range l.entries[k] {
 				if e := &l.entries[k][i]; e.kind == "field" {
-					e.score = min(e.score, 0.9) // revenue is what was won, unless the rest of the question says otherwise
+					e.score = min(e.score, 0.7) // revenue is what was won, unless the rest of the question says otherwise
 				}
 			}
 			l.add(w, s)

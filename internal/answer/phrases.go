@@ -107,13 +107,17 @@ func makeRange(_ *reader, m []item) ([]item, bool) {
 	return []item{unitOf(out, m)}, true
 }
 
-var cmpOps = map[string]crm.Op{"more": crm.More, "at_least": crm.AtLeast, "less": crm.Less, "at_most": crm.AtMost, "is": crm.Is}
+var cmpOps = map[string]crm.Op{"more": crm.More, "at_least": crm.AtLeast, "less": crm.Less, "older": crm.More, "younger": crm.Less, "at_most": crm.AtMost, "is": crm.Is}
 
 func makeCond(_ *reader, m []item) ([]item, bool) {
 	out := joined("cond", m)
 	out.numbers = []quantity{pick(m, "number")[0].number}
 	for _, it := range pick(m, "cmp", "postcmp") {
-		out.op = cmpOps[it.word]
+		out.op, out.word = cmpOps[it.word], it.word
+		if out.word == "older" || out.word == "younger" {
+			days := len(pick(m, "unit")) > 0
+			return []item{unitOf(out, m)}, days
+		}
 	}
 	return []item{unitOf(out, m)}, true
 }
@@ -187,6 +191,16 @@ func makeValueNamed(r *reader, m []item) ([]item, bool) {
 	return []item{out}, true
 }
 
+// makeThing puts the object beside a yes-or-no value that is called like records of it: key accounts.
+func makeThing(_ *reader, m []item) ([]item, bool) {
+	if m[0].word != "thing" {
+		return nil, false
+	}
+	v := m[0]
+	v.word = ""
+	return []item{v, {sense: sense{kind: "object", object: v.object}, from: v.from, to: v.to}}, true
+}
+
 // makeSet joins values of one field. A list that goes on with a value of another field ends before it.
 func makeSet(_ *reader, m []item) ([]item, bool) {
 	first := m[0]
@@ -203,6 +217,10 @@ func makeSet(_ *reader, m []item) ([]item, bool) {
 	out.sense = first.sense
 	out.kind = "set"
 	out.values = nil
+	out.neg = first.word == "un"
+	if out.neg && end > 1 {
+		return nil, false
+	}
 	out.word = ""
 	for _, it := range m[:end] {
 		switch it.kind {

@@ -218,7 +218,7 @@ func (q *question) refuse(items []item) (reading, bool) {
 		if slices.ContainsFunc(it.senses, func(s sense) bool { return s.kind == "fill" }) && !has(&it, "action") {
 			continue
 		}
-		if it.senses[0].kind == "action" || has(&it, "action") && !has(&it, "metric", "value", "list") {
+		if has(&it, "action") && !has(&it, "metric", "value", "list", "object", "field") {
 			return reading{status: Refused, reason: "That asks for something to be done. Questions only read; " + quote(q.words(it)) + " changes or sends something."}, true
 		}
 		break

@@ -31,6 +31,7 @@ func rules() []rule {
 		{"linked value", `(field|child) prep* value`, "subsidiaries of Acme", makeLinked},
 		{"named value", `(field|object) value`, "product GTX Pro", makeNamed},
 		{"value named", `value (field|object)`, "the software sector", makeValueNamed},
+		{"a kind of record", `value`, "key accounts", makeThing},
 		{"values", `value ((and|or|vs|nor) (prep)? value)*`, "Won or Lost", makeSet},
 		{"named set", `(field|object) set`, "sector retail or medical", makeNamedSet},
 		{"set named", `set (field|object)`, "the retail and medical sectors", makeSetNamed},

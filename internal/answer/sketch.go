@@ -341,6 +341,11 @@ func (k *sketcher) count(it item) {
 			s.left = append(s.left, it)
 			return
 		}
+		if s.asked == "" && s.target.object != "" && s.target.field == "" && s.counted == nil {
+			t := s.target // deals won in May, how many
+			s.counted, s.target = &t, noun{}
+			return
+		}
 		s.counted = &noun{at: it.from}
 		return
 	}

@@ -69,8 +69,8 @@ func loadWords() (closedWords, trade, error) {
 			for _, phrase := range phrases {
 				k := key(phrase)
 				score := 1.0
-				if kind == "fill" {
-					score = 0.8
+				if kind == "fill" || kind == "people" {
+					score = 0.8 // where the workspace has such a word, that is meant
 				}
 				c.senses[k] = append(c.senses[k], sense{kind: kind, word: meaning, score: score})
 				for w := range strings.SplitSeq(k, " ") {

@@ -17,6 +17,10 @@ func Label(s crm.Schema, object string, p crm.Path) string {
 		return string(p)
 	}
 	label := lower(f.Label)
+	if f.Role == crm.RoleParent && strings.HasSuffix(label, " of") {
+		o, _ := s.Object(f.Target)
+		return "parent " + lower(o.Label)
+	}
 	owner, _, _ := s.Resolve(object, p)
 	if owner.Name == "" {
 		return label

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -98,6 +97,9 @@ func (w wording) conditions(f crm.Filter) string {
 	var parts []string
 	all := flat(f)
 	for _, c := range all {
+		if c.Op == crm.NotEmpty && len(w.p.Order) > 0 && w.p.Order[0].Of != nil && w.p.Order[0].Of.Path == c.Term.Path {
+			continue
+		}
 		if c.Op == crm.NotEmpty && slices.ContainsFunc(all, func(o crm.Filter) bool { return o.Op == crm.IsNot && o.Term.Path == c.Term.Path }) {
 			continue
 		}
@@ -107,17 +109,25 @@ func (w wording) conditions(f crm.Filter) string {
 		return ""
 	}
 	slices.SortStableFunc(parts, func(a, b string) int { return lacks(a) - lacks(b) })
-	text := strings.ReplaceAll(strings.Join(parts, " and "), " and without ", " without ")
+	text := parts[0]
+	for _, p := range parts[1:] {
+		if lacks(p) == 0 {
+			text += " and"
+		}
+		text += " " + p
+	}
 	if lacks(parts[0]) == 1 {
 		return " " + text
 	}
 	return " with " + text
 }
 
-// lacks is 1 for a condition on what is not there; those are said last.
+// lacks is 1 for a condition that is said without "with"; those are said last.
 func lacks(text string) int {
-	if strings.HasPrefix(text, "without ") {
-		return 1
+	for _, bare := range []string{"without ", "older than ", "younger than "} {
+		if strings.HasPrefix(text, bare) {
+			return 1
+		}
 	}
 	return 0
 }
@@ -136,6 +146,8 @@ func (w wording) condition(f crm.Filter) string {
 	label := TermLabel(w.s, w.object.Name, *f.Term)
 	t, field, _ := TypeOf(w.s, w.object.Name, f.Term.Path)
 	switch {
+	case f.Term.Path == Today && (f.Op == crm.More || f.Op == crm.Less):
+		return map[crm.Op]string{crm.More: "older than ", crm.Less: "younger than "}[f.Op] + strings.Join(f.Values, " and ") + " days"
 	case f.Term.Minus != "":
 		return "taking " + opWords[f.Op] + " " + strings.Join(f.Values, " and ") + " days"
 	case f.Op == crm.Empty:
@@ -283,7 +295,7 @@ func (w wording) measure(m Measure) string {
 				text = fnWords[m.Fn] + " age"
 			}
 		default:
-			text = fnWords[m.Fn] + " " + TermLabel(w.s, w.object.Name, *m.Of)
+			text = fnWords[m.Fn] + " " + w.figure(*m.Of)
 		}
 		if m.Over != nil && !m.Filter.Zero() {
 			return "share of " + text + w.conditions(m.Filter)
@@ -292,16 +304,28 @@ func (w wording) measure(m Measure) string {
 			text = "average " + text + " per " + strings.ToLower(w.object.Label)
 		}
 		if m.Over != nil && m.Over.Of != nil {
-			text = "average " + text + " per " + TermLabel(w.s, w.object.Name, *m.Over.Of)
+			text = "average " + text + " per " + w.figure(*m.Over.Of)
 		}
 	}
 	if m.Share {
 		text = "share of " + text
 	}
-	if m.Step != "" {
-		text = string(m.Step) + " of " + text
+	switch m.Step {
+	case Growth:
+		return "growth"
+	case Difference:
+		return "change"
 	}
 	return text
+}
+
+// figure names a number; one of money that is not what the records are worth says whose it is.
+func (w wording) figure(t crm.Term) string {
+	label := TermLabel(w.s, w.object.Name, t)
+	if o, f, ok := w.s.Resolve(w.object.Name, t.Path); ok && f.Type == crm.Money && f.Role == crm.NoRole && !strings.HasPrefix(label, strings.ToLower(o.Label)) {
+		return strings.ToLower(o.Label) + " " + label
+	}
+	return label
 }
 
 func (w wording) groupNoun(g Group, plural bool) string {
@@ -325,7 +349,7 @@ func (w wording) grouped() []string {
 		names[i] = w.groupNoun(g, false)
 	}
 	if p.Each && len(names) > 1 {
-		return []string{fmt.Sprintf("%s %d %s", topWord(p), p.Limit, names[1]), "in each " + names[0]}
+		return []string{"in each " + names[0] + " the " + topWord(p) + " " + strconv.Itoa(p.Limit) + " " + names[1]}
 	}
 	return []string{"by " + strings.Join(names, " and ")}
 }
@@ -349,7 +373,7 @@ func (w wording) ordered() []string {
 	o := p.Order[0]
 	switch {
 	case o.Of != nil:
-		label := TermLabel(w.s, w.object.Name, *o.Of)
+		label := w.figure(*o.Of)
 		t, _, _ := TypeOf(w.s, w.object.Name, o.Of.Path)
 		switch {
 		case o.Of.Minus != "" && p.Limit > 0:
