@@ -13,9 +13,10 @@ import (
 	"openclaw/internal/ingest"
 )
 
-// Store is what filling needs: all of an import, and saying afterwards what things are called and mean.
+// Store is what filling needs: all of an import, and afterwards saying what things mean and pinning questions.
 type Store interface {
 	ingest.Store
+	SavedSet(ctx context.Context, c ident.Caller, q crm.Saved) error
 	Alter(ctx context.Context, c ident.Caller, alter []crm.Alteration, cause crm.Cause) (crm.Written, error)
 }
 
@@ -61,6 +62,11 @@ func Fill(ctx context.Context, store Store, c ident.Caller, today time.Time) (ma
 	}
 	if _, err := store.Alter(ctx, c, explain(schema), crm.Cause{Kind: "demo", Text: "what the demo's fields mean"}); err != nil {
 		return nil, err
+	}
+	for _, question := range []string{"won amount by rep, top 5", "win rate by rep", "net amount of overdue invoices by company, top 5"} {
+		if err := store.SavedSet(ctx, c, crm.Saved{Name: question, Question: question, Pinned: true, By: c.Person}); err != nil {
+			return nil, err
+		}
 	}
 	records := map[string]int64{}
 	for _, f := range result.Files {

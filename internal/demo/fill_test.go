@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
 
+	"openclaw/internal/answer"
 	"openclaw/internal/crm"
 	"openclaw/internal/demo"
 	"openclaw/internal/duck"
@@ -99,6 +101,19 @@ func TestFill(t *testing.T) {
 	stage, ok := deal.Role(crm.RoleStage)
 	if lost, known := stage.Option("Lost"); !ok || !known || lost.Outcome != crm.Lost {
 		t.Errorf("the deal's stage is %+v", stage)
+	}
+	engine, err := answer.New(answer.Options{Store: store, Clock: func() time.Time { return today }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pinned, err := store.SavedList(t.Context(), ducktest.Ann)
+	if err != nil || len(pinned) == 0 {
+		t.Errorf("no questions are pinned: %v", err)
+	}
+	for _, q := range pinned {
+		if a, err := engine.Ask(t.Context(), ducktest.Ann, answer.Request{Question: q.Question}); err != nil || a.Status != answer.Answered {
+			t.Errorf("the pinned question %q gets %+v: %v", q.Question, a, err)
+		}
 	}
 	if _, err := demo.Fill(t.Context(), store, ducktest.Ann, today); fail.KindOf(err) != fail.Conflict {
 		t.Errorf("a second filling: %v, want a conflict", err)
