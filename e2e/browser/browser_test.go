@@ -34,7 +34,7 @@ type box struct {
 	client *control.Client
 }
 
-func startBox(t *testing.T) *box {
+func startBox(t *testing.T, change ...func(*config.Config)) *box {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "claw") // a unix socket's path must be short
 	if err != nil {
@@ -43,6 +43,9 @@ func startBox(t *testing.T) *box {
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	settings := config.Default()
 	settings.Listen = "127.0.0.1:0"
+	for _, f := range change {
+		f(&settings)
+	}
 	d, err := daemon.New(daemon.Options{Dir: dir, Config: settings})
 	if err != nil {
 		t.Fatal(err)

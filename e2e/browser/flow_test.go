@@ -111,6 +111,13 @@ func TestFlow(t *testing.T) {
 		t.Errorf("the answer has no proof beside it: %q", got)
 	}
 	tab.sound(t, "answer-1280-light", 1280)
+	tab.do(chromedp.SendKeys("#follow", "only in 2017"), chromedp.Click(".follow button"))
+	tab.until(`document.querySelector("#answer .read-as")?.innerText.includes("2017") || document.querySelector("#answer .words")?.innerText.includes("2017")`)
+	tab.do(chromedp.NavigateBack())
+	tab.until(`document.querySelector("#answer .bars") !== null && !location.search.includes("then")`)
+	tab.do(chromedp.Click(`form[action="/saved"] button`))
+	tab.until(`location.pathname === "/" && document.querySelector(".pin .bars") !== null`)
+	tab.sound(t, "home-pinned-1280-light", 1280)
 
 	tab.open("/o/sales_pipeline")
 	cell := `[data-grid] tbody tr:first-child td[data-cell="close_value"]`

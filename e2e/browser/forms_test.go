@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"openclaw/internal/config"
 )
 
 const (
@@ -161,7 +163,9 @@ func TestSchemaWithoutScript(t *testing.T) {
 	v.post(object, "do", "move_field", "field", "total", "at", "0").says(t, 200, "Total moved.")
 	v.post(object, "do", "remove_field", "field", "total").says(t, 200, "Total is in the trash.", "Undo")
 	v.post(object, "do", "nonsense").says(t, 422, "There is no such change")
+	v.get("/history").says(t, 200, "made invoices", "added the field Total to invoices", "made Total of invoices a number, before a text", "moved the field Total of invoices to the trash")
 	v.post(object, "do", "remove_object").says(t, 200, "Invoices are in the trash.")
+	v.get("/history").says(t, 200, "moved invoices to the trash, with all their records")
 }
 
 // TestSettings makes a token, uses it and ends it, and never shows it a second time.
@@ -212,16 +216,29 @@ func TestSettings(t *testing.T) {
 	v.get("/o").says(t, 401, "openclawd open")
 }
 
+// TestReadOnly says that nothing can be written, and offers nothing that writes.
+func TestReadOnly(t *testing.T) {
+	b := startBox(t, func(c *config.Config) { c.FreeFloor = 1 << 60 })
+	v := visit(t, b)
+	p := v.get("/import")
+	p.says(t, 200, "Nothing can be written now.", "Read only")
+	v.post("/schema", "label", "invoice").says(t, http.StatusServiceUnavailable)
+}
+
 // TestAsk shows the four ways a question may end, and what a shared address holds.
 func TestAsk(t *testing.T) {
 	b := startBox(t)
 	v := visit(t, b)
-	v.get("/").says(t, 200, "Bring your data", "openclawd demo")
-	b.demo(t)
+	v.get("/").says(t, 200, "Bring your data")
+	v.post("/demo").says(t, 200, "made-up records", "1,200")
+	v.post("/demo").says(t, 409, "demo data only goes into an empty one")
 	p := v.get("/ask?q=" + url.QueryEscape("how many deals by stage"))
 	p.says(t, 200, "By the grammar.", "SQL that ran", "Pin")
 	if len(p.all("table", "class", "bars")) == 0 {
 		t.Errorf("no bars for counts by a choice")
+	}
+	if rows := p.value("a", "href", "/o/deal", "href"); rows == "" {
+		t.Errorf("the rows that were counted cannot be opened")
 	}
 	v.get("/ask?q="+url.QueryEscape("only won ones")+"&then="+url.QueryEscape("how many deals by stage")).says(t, 200, "By the grammar.", "Won")
 	v.get("/ask?q="+url.QueryEscape("how many gribbles")).says(t, 200, "gribbles", "Nothing was counted, so no number is shown.")

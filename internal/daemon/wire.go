@@ -36,8 +36,11 @@ func (d *Daemon) routes(at net.Addr) (*edge.Server, error) {
 	sql := func(ctx context.Context, c ident.Caller, text string) (crm.Rows, error) {
 		return d.store.SQL(ctx, c, text, duck.SQLLimits{})
 	}
+	fill := func(ctx context.Context, c ident.Caller) (map[string]int64, error) {
+		return demo.Fill(ctx, d.store, c, d.o.Clock())
+	}
 	pages, err := web.New(web.Deps{
-		Store: d.store, State: d.store.State, Plan: d.store.Plan, SQL: sql, Search: d.store.Search, Ask: engine.Ask,
+		Store: d.store, State: d.store.State, Plan: d.store.Plan, SQL: sql, Search: d.store.Search, Ask: engine.Ask, Demo: fill,
 		SessionID: func(r *http.Request) string { return server.SessionID(r) }, Dir: d.o.Dir, Log: d.o.Log, Clock: d.o.Clock,
 	})
 	if err != nil {
@@ -61,10 +64,8 @@ func (d *Daemon) routes(at net.Addr) (*edge.Server, error) {
 	routes := api.Routes(api.Deps{
 		Schemas: d.store, Records: d.store, Changes: d.store, Saved: d.store, Sessions: d.store, Import: d.store, Events: d.hub,
 		SQL: sql, Search: d.store.Search, State: d.store.State, Ready: d.store.Ready,
-		Ask: engine.Ask,
-		Demo: func(ctx context.Context, c ident.Caller) (map[string]int64, error) {
-			return demo.Fill(ctx, d.store, c, d.o.Clock())
-		},
+		Ask:   engine.Ask,
+		Demo:  fill,
 		Link:  func(c ident.Caller) (string, error) { return server.OneTimeLink(c) },
 		Prove: proof.Claims, Doctor: proof.Doctor,
 		Metrics: figures, Version: Version(), TempDir: uploads, Clock: d.o.Clock,

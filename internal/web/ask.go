@@ -50,6 +50,7 @@ type BigNumber struct {
 type Proof struct {
 	By      string
 	Scanned string
+	Rows    string // the address of the rows that were counted, where a table can show just these
 	Took    string
 	At      Value
 	SQL     []Span
@@ -148,6 +149,9 @@ func (s *Site) answerView(schema crm.Schema, a answer.Answer) *AnswerView {
 	if a.Plan != nil {
 		object = a.Plan.Object
 	}
+	if a.Plan != nil {
+		v.Proof.Rows = rowsOf(schema, *a.Plan)
+	}
 	rows := crm.Rows{Columns: a.Fields, Rows: a.Data, Truncated: a.Truncated}
 	result := s.resultOf(schema, object, rows)
 	asPercent(a, result)
@@ -197,6 +201,19 @@ func (s *Site) drawn(v *AnswerView, a answer.Answer, result *Result) {
 		v.Plot = plot(texts, shown, values, string(a.Chart.Kind) == string(plan.Line))
 		v.BarHead = a.Fields[y].Name + " by " + a.Fields[x].Name
 	}
+}
+
+// rowsOf is the table with just the rows that a plan looked at, "" when its filters say more than an address can.
+func rowsOf(schema crm.Schema, p plan.Plan) string {
+	o, ok := schema.Object(p.Object)
+	if !ok || p.Without != nil || len(p.Compare) > 0 || p.Tally {
+		return ""
+	}
+	l := listing{object: o}
+	if !l.narrow(schema, p.Filter) {
+		return ""
+	}
+	return l.href(l.values())
 }
 
 func repeats(texts []string) bool {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -53,10 +54,7 @@ func eventOf(schema crm.Schema, ch crm.Change, subject *Value, now time.Time) Ev
 	case string(crm.Restore):
 		e.Says = "brought " + this + " back from the trash"
 	case "schema":
-		e.Says = "changed the fields of " + lower(o.Plural)
-		if !known {
-			e.Says = "changed the object " + ch.Object
-		}
+		e.Says = schemaSays(ch, lower(o.Plural))
 	default:
 		e.Says = "changed"
 		e.Diffs = diffsOf(schema, o, ch, now)
@@ -65,6 +63,50 @@ func eventOf(schema crm.Schema, ch crm.Change, subject *Value, now time.Time) Ev
 		}
 	}
 	return e
+}
+
+// schemaSays tells a change of objects or fields; many is what the object's records are called, "" when it is gone.
+func schemaSays(ch crm.Change, many string) string {
+	named := func(side map[string]any, what, key string) string {
+		if m, ok := side[what].(map[string]any); ok {
+			if text, ok := m[key].(string); ok {
+				return text
+			}
+		}
+		return ""
+	}
+	if many == "" {
+		many = cmp.Or(named(ch.Before, "object", "plural"), named(ch.After, "object", "plural"), ch.Object)
+	}
+	was, is := named(ch.Before, "field", "label"), named(ch.After, "field", "label")
+	did, _ := ch.After["did"].(string)
+	switch crm.AlterKind(did) {
+	case crm.AddObject:
+		return "made " + many
+	case crm.RemoveObject:
+		return "moved " + many + " to the trash, with all their records"
+	case crm.RestoreObject:
+		return "brought " + many + " back from the trash"
+	case crm.SetObject:
+		return "changed what " + many + " are called"
+	case crm.RenameObject:
+		return "renamed the table of " + many
+	case crm.AddField:
+		return "added the field " + is + " to " + many
+	case crm.RemoveField:
+		return "moved the field " + was + " of " + many + " to the trash"
+	case crm.RestoreField:
+		return "brought the field " + is + " of " + many + " back from the trash"
+	case crm.ChangeField:
+		return "made " + is + " of " + many + " a " + crm.Type(named(ch.After, "field", "type")).Noun() + ", before a " + crm.Type(named(ch.Before, "field", "type")).Noun()
+	case crm.RenameField:
+		return "renamed the column " + named(ch.Before, "field", "name") + " of " + many + " to " + named(ch.After, "field", "name")
+	case crm.SetField:
+		return "changed what the field " + is + " of " + many + " means"
+	case crm.MoveField:
+		return "moved a field of " + many
+	}
+	return "changed the fields of " + many
 }
 
 // cause says who or what stands behind a change.

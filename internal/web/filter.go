@@ -155,6 +155,32 @@ func (l listing) filter() crm.Filter {
 	return crm.All(all...)
 }
 
+// narrow adds a filter, as far as it is one condition or several that all hold. False when it is not.
+func (l *listing) narrow(schema crm.Schema, f crm.Filter) bool {
+	for _, part := range f.And {
+		if !l.narrow(schema, part) {
+			return false
+		}
+	}
+	if len(f.Or) > 0 || f.Not != nil || f.Other != nil || (f.Term != nil && (f.Term.Minus != "" || len(f.Values) > 1 && f.Op != crm.Between)) {
+		return false
+	}
+	if f.Term == nil {
+		return true
+	}
+	if f.Op == crm.Between {
+		return len(f.Values) == 2 && l.narrow(schema, crm.Where(f.Term.Path, crm.AtLeast, f.Values[0])) && l.narrow(schema, crm.Where(f.Term.Path, crm.AtMost, f.Values[1]))
+	}
+	for _, op := range ops {
+		if op.op == f.Op {
+			c, err := parseCondition(schema, l.object.Name, string(f.Term.Path)+":"+op.name+":"+strings.Join(f.Values, ""))
+			l.conditions = append(l.conditions, c)
+			return err == nil
+		}
+	}
+	return false
+}
+
 // values are the listing's own part of an address: conditions and order, without the place in it.
 func (l listing) values() url.Values {
 	q := url.Values{}

@@ -6,6 +6,7 @@ import (
 
 	"openclaw/internal/answer"
 	"openclaw/internal/crm"
+	"openclaw/internal/fail"
 	"openclaw/internal/ident"
 )
 
@@ -18,6 +19,7 @@ type HomePage struct {
 	Recent   []Event
 	Fresh    bool // nothing is in the workspace yet
 	Examples []AskLink
+	Demo     bool // demo data is one press away
 }
 
 // PinView is a saved question, counted now.
@@ -45,7 +47,7 @@ func (s *Site) homePage(w http.ResponseWriter, r *http.Request, question string,
 	if err != nil {
 		return err
 	}
-	page := HomePage{Shell: shell, Question: question, Fresh: len(schema.Objects) == 0}
+	page := HomePage{Shell: shell, Question: question, Fresh: len(schema.Objects) == 0, Demo: s.Demo != nil && ident.From(r.Context()).Role == ident.Admin}
 	if page.Answer, err = s.answerOf(r, schema, question, then); err != nil {
 		return err
 	}
@@ -61,6 +63,22 @@ func (s *Site) homePage(w http.ResponseWriter, r *http.Request, question string,
 		page.Examples = examples(schema)
 	}
 	return s.render(w, "home", page)
+}
+
+// demo fills an empty workspace with a made-up company.
+func (s *Site) demo(w http.ResponseWriter, r *http.Request) error {
+	if s.Demo == nil {
+		return fail.New(fail.NotFound, "There is no demo data here.").WithHint("Bring files under Import.")
+	}
+	objects, err := s.Demo(r.Context(), ident.From(r.Context()))
+	if err != nil {
+		return err
+	}
+	var all int64
+	for _, n := range objects {
+		all += n
+	}
+	return done(w, r, Toast{Text: plural(all, "made-up record", "made-up records") + " of a company that does not exist. The history takes them back."}, "/")
 }
 
 func (s *Site) recent(r *http.Request, schema crm.Schema) ([]Event, error) {

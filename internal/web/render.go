@@ -82,5 +82,8 @@ func (s *Site) define(w http.ResponseWriter, status int, page, define string, da
 	return err
 }
 
-// swap tells whether htmx asked for a fragment rather than a browser for a page.
-func swap(r *http.Request) bool { return r.Header.Get("HX-Request") == "true" }
+// swap tells whether htmx asked for a fragment rather than a browser for a page. When it goes back in the history it
+// wants the page.
+func swap(r *http.Request) bool {
+	return r.Header.Get("HX-Request") == "true" && r.Header.Get("HX-History-Restore-Request") == ""
+}

@@ -14,7 +14,7 @@ import (
 
 // Value is one value as it is shown. Kind chooses the part of the template "value" that shows it.
 type Value struct {
-	Kind   string // "" for empty, text, mono, num, tag, link, who, items, mail, phone, url
+	Kind   string // "" for empty, text, long, mono, num, tag, link, who, items, url, tel
 	Text   string
 	Title  string // the exact instant behind a relative time
 	Color  string
@@ -159,7 +159,7 @@ func (p painter) text(v string) Value {
 	case crm.Email:
 		return Value{Kind: "url", Text: v, Href: "mailto:" + v}
 	case crm.Phone:
-		return Value{Kind: "url", Text: v, Href: "tel:" + strings.Map(func(r rune) rune {
+		return Value{Kind: "tel", Text: v, Href: strings.Map(func(r rune) rune {
 			if r == '+' || (r >= '0' && r <= '9') {
 				return r
 			}
@@ -169,6 +169,9 @@ func (p painter) text(v string) Value {
 		return Value{Kind: "url", Text: strings.TrimPrefix(strings.TrimPrefix(v, "https://"), "http://"), Href: v}
 	case crm.File:
 		return Value{Kind: "mono", Text: v}
+	}
+	if p.field.ValueType() == crm.LongText {
+		return Value{Kind: "long", Text: v}
 	}
 	if p.field.Key && p.field.Role != crm.RoleName && coded(v) {
 		return Value{Kind: "mono", Text: v}

@@ -70,7 +70,7 @@ type sessions interface {
 	SessionRevoke(context.Context, ident.Caller, string) error
 }
 
-// Deps is what the pages stand on. All members are needed but Log and Clock.
+// Deps is what the pages stand on. All members are needed but Demo, SessionID, Log and Clock.
 type Deps struct {
 	Store     Store
 	State     func() crm.State
@@ -78,8 +78,9 @@ type Deps struct {
 	SQL       func(context.Context, ident.Caller, string) (crm.Rows, error)
 	Search    func(ctx context.Context, c ident.Caller, text, object string, limit int) ([]crm.Found, error)
 	Ask       func(context.Context, ident.Caller, answer.Request) (answer.Answer, error)
-	SessionID func(*http.Request) string // of the session that a request came by, to mark "this browser"
-	Dir       string                     // the data folder; uploads wait in Dir/run/import
+	Demo      func(context.Context, ident.Caller) (map[string]int64, error) // fills an empty workspace; nil: the page names the command
+	SessionID func(*http.Request) string                                    // of the session that a request came by, to mark "this browser"
+	Dir       string                                                        // the data folder; uploads wait in Dir/run/import
 	Log       *slog.Logger
 	Clock     func() time.Time
 }
@@ -127,6 +128,7 @@ func (s *Site) Routes() []edge.Route {
 	}
 	signedIn := func(r edge.Route) edge.Route { r.Access = edge.SignedIn; return r }
 	large := func(r edge.Route) edge.Route { r.MaxBody = uploadLimit; return r }
+	admin := func(r edge.Route) edge.Route { r.Access = edge.AdminOnly; return r }
 	public := func(r edge.Route) edge.Route { r.Access = edge.Public; return r }
 	return []edge.Route{
 		public(get("/assets/:hash/*", s.assets.serve)),
@@ -136,6 +138,7 @@ func (s *Site) Routes() []edge.Route {
 		get("/ask", s.ask),
 		post("/saved", s.savedSet),
 		post("/saved/remove", s.savedRemove),
+		admin(post("/demo", s.demo)),
 		get("/search", s.search),
 		get("/o", s.objects),
 		get("/more", s.more),

@@ -82,11 +82,18 @@ function edit(cell) {
   window.htmx.ajax('GET', href, { target: cell, swap: 'outerHTML' });
 }
 
-/** After a swap the cursor stands in the new editor, and a new toast begins its time. */
-document.addEventListener('htmx:afterSettle', (e) => {
-  const root = e.detail.elt?.closest?.('body') ? e.detail.elt : document;
-  const field = (root.parentElement || document).querySelector('[data-editor] [data-autofocus]');
+/** Which property or cell is being swapped, so that the cursor comes back to it. */
+let place = '';
+document.addEventListener('htmx:beforeRequest', (e) => {
+  const prop = e.detail.target?.closest?.('.prop[id]');
+  place = prop ? `#${CSS.escape(prop.id)} .edit` : '';
+});
+
+/** After a swap the cursor stands in the new editor, or where it was before; a new toast begins its time. */
+document.addEventListener('htmx:afterSettle', () => {
+  const field = document.querySelector('[data-editor] [data-autofocus]');
   if (field && !field.closest('form').contains(document.activeElement)) { field.focus(); field.select?.(); }
+  if (!field && place && document.activeElement === document.body) document.querySelector(place)?.focus();
   toasts();
 });
 
