@@ -127,7 +127,7 @@ func Guess(o Object) Object {
 	})
 	give(RoleName, func(f Field) int {
 		score := nameScore(o, f)
-		if score == 0 && f.Name == o.Fields[0].Name && f.Type == Text && Suggests("code", f.Name) == 0 {
+		if score == 0 && f.Name == o.Fields[0].Name && f.Type == Text && Suggests("code", f.Name)+Suggests("part_of_name", f.Name) == 0 {
 			return 1
 		}
 		return score
@@ -158,7 +158,10 @@ func nameScore(o Object, f Field) int {
 	if Suggests("code", f.Name) > 0 {
 		return 0
 	}
-	own := []string{"name", "full_name", "title", "subject", Ident(o.Label) + "_name", Singular(o.Name) + "_name"}
+	own := []string{"name", "full_name", Ident(o.Label) + "_name", Singular(o.Name) + "_name", "subject", "title"}
+	if f.Name == "title" && slices.ContainsFunc(o.Fields, func(f Field) bool { return f.Name == "last_name" || f.Name == "surname" || f.Type == Email }) {
+		return 0 // a person's title is a job
+	}
 	if i := slices.Index(own, f.Name); i >= 0 {
 		return 900 - i
 	}

@@ -35,6 +35,9 @@ func TestGuess(t *testing.T) {
 		{"appointments of a clinic", crm.Object{Name: "appointments", Label: "Appointment", Fields: []crm.Field{
 			{Name: "appointment_id", Type: crm.Text, Key: true}, {Name: "patient", Type: crm.Link, Target: "patients"}, {Name: "state", Type: crm.Choice, Options: options("booked", "done", "cancelled")}, {Name: "started_at", Type: crm.DateTime}, {Name: "ward_location", Type: crm.Text},
 		}}, map[string]crm.Role{"state": crm.RoleStage, "started_at": crm.RoleStarted, "ward_location": crm.RolePlace}},
+		{"people", crm.Object{Name: "people", Label: "Person", Fields: []crm.Field{
+			{Name: "first_name", Type: crm.Text}, {Name: "last_name", Type: crm.Text}, {Name: "title", Type: crm.Text}, {Name: "email", Type: crm.Email, Key: true},
+		}}, map[string]crm.Role{}},
 		{"products", crm.Object{Name: "products", Label: "Product", Fields: []crm.Field{
 			{Name: "sku", Type: crm.Text, Key: true}, {Name: "name", Type: crm.Text}, {Name: "unit_price", Type: crm.Money},
 		}}, map[string]crm.Role{"name": crm.RoleName, "unit_price": crm.RoleUnitPrice}},

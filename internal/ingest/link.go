@@ -121,13 +121,29 @@ func targets(ctx context.Context, store Store, c ident.Caller, schema crm.Schema
 	return out, nil
 }
 
-// names tells whether the values of a column name the records of its file: they are all different.
+// names tells whether the values of a column name the records of its file: it is the key, or a name, an address or a
+// code, and all different. A column that is all different by chance names nothing.
 func (f *File) names(c *Column) bool {
 	if c.Key {
 		return true
 	}
 	k := c.stats.keys
-	return k != nil && len(k.twice) == 0 && !k.full && (c.Type == crm.Text || c.Type == crm.Email) && c.Filled*10 >= f.profile.good()*9 && c.Filled > 1
+	if k == nil || len(k.twice) > 0 || k.full || c.Filled*10 < f.profile.good()*9 {
+		return false
+	}
+	switch c.Type {
+	case crm.Email:
+		return true
+	case crm.Text:
+		first := c.index == 0 && !slices.Contains(notKeys, crm.Ident(c.Name))
+		return first || f.isOwnName(c) || crm.Suggests("code", c.Name) > 0
+	}
+	return false
+}
+
+// isOwnName tells whether a column says what the file's records are called.
+func (f *File) isOwnName(c *Column) bool {
+	return slices.Contains(append(f.ownNames(), "name", "full_name"), crm.Ident(c.Name))
 }
 
 // existing adds the values of records that exist: all of them, or where they are too many a way to ask for some.
@@ -186,8 +202,10 @@ func linkColumns(f *File, all []*target, schema crm.Schema, o Options) error {
 				}
 				f.link(c, t, o)
 			}
-		case c.New && mayRefer(c):
-			t, err := bestOf(f, c, all, func(t *target) bool { return t.column != c }, false)
+		case c.New && mayRefer(c) && !c.named && !f.isOwnName(c):
+			t, err := bestOf(f, c, all, func(t *target) bool {
+				return t.column != c && (t.column == nil || t.column.Link == nil)
+			}, false)
 			if err != nil {
 				return err
 			}

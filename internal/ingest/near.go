@@ -15,6 +15,9 @@ func (f *File) link(c *Column, t *target, o Options) {
 	l := &LinkCheck{Object: t.object, Field: t.field, Empty: c.Empty, Whole: texts.complete() && t.complete(), byText: map[string]Settled{}, names: t.has, byName: t.isName}
 	c.Link = l
 	c.show()
+	if t.column != nil {
+		t.column.named = true
+	}
 	said, _ := column(o.Fix, f.Object, c.Name)
 	if !l.Whole {
 		for text, fix := range said {

@@ -303,6 +303,8 @@ func (f *File) keyScore(c *Column) int {
 		return 80
 	case c.Type == crm.Email && doubtful == 0:
 		return 75
+	case (ident == "name" || ident == "full_name") && doubtful == 0:
+		return 72
 	case c.index == 0 && !whole && !slices.Contains(notKeys, ident):
 		return 70
 	case named && doubtful == 0:
@@ -311,10 +313,10 @@ func (f *File) keyScore(c *Column) int {
 	return 0
 }
 
-// ownNames are what a column is called that is named after the file.
+// ownNames are what a column is called that is named after the file's own records.
 func (f *File) ownNames() []string {
 	one := crm.Ident(crm.Singular(crm.LabelOf(f.Object)))
-	return []string{one, one + "_name", "name", "full_name", "title"}
+	return []string{one, one + "_name", f.Object}
 }
 
 // describe makes the new object's labels: from its key column, when that is named after a thing, and from the name of
@@ -346,7 +348,7 @@ func (f *File) keyThing() string {
 			thing = strings.TrimSuffix(thing, end)
 		}
 		bare := strings.ReplaceAll(thing, "_", " ")
-		if crm.Suggests("generic", thing) == 2*len(bare) || thing == ident && c.index != 0 {
+		if max(crm.Suggests("generic", thing), crm.Suggests("code", thing)) == 2*len(bare) || thing == ident && c.index != 0 {
 			continue
 		}
 		return crm.Singular(crm.LabelOf(thing))

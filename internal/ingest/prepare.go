@@ -233,7 +233,7 @@ func (p *Preview) ask(f *File) {
 		for _, o := range []Order{MonthFirst, DayFirst} {
 			d, _ := readDay(text)
 			at, _ := d.at(o)
-			q.Choices = append(q.Choices, Choice{Text: fmt.Sprintf("%s is %s (%s)", text, at.Format("2 January 2006"), strings.Replace(string(o), "-", " ", 1)), Option: "--date-order " + c.Name + "=" + string(o), Value: string(o), Likely: o == likely})
+			q.Choices = append(q.Choices, Choice{Text: fmt.Sprintf("%s is %s (%s)", text, at.Format("2 January 2006"), strings.Replace(string(o), "-", " ", 1)), Option: "--date-order " + crm.Ident(c.Name) + "=" + string(o), Value: string(o), Likely: o == likely})
 		}
 		p.Questions = append(p.Questions, q)
 	}

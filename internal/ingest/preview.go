@@ -96,6 +96,7 @@ type Column struct {
 	Link       *LinkCheck       `json:"link,omitempty"`
 
 	index   int
+	named   bool // links find their records by this column, so that it stays what it is
 	stats   *stats
 	field   crm.Field
 	verdict verdict

@@ -33,7 +33,7 @@ func (p *Preview) Import(ctx context.Context, store Store, c ident.Caller, progr
 func (p *Preview) ready() error {
 	if len(p.Questions) > 0 {
 		q := p.Questions[0]
-		return fail.New(fail.Invalid, "%s: %s", q.File, q.Text).WithHint("Say which: --date-order %s=month-first or --date-order %s=day-first", q.Column, q.Column).WithDetail(p.Questions)
+		return fail.New(fail.Invalid, "%s: %s", q.File, q.Text).WithHint("Say which: %s or %s", q.Choices[0].Option, q.Choices[1].Option).WithDetail(p.Questions)
 	}
 	if p.Rejected == 0 || p.Options.Yes || p.Options.DryRun {
 		return nil
