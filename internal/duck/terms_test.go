@@ -3,6 +3,7 @@ package duck_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -130,6 +131,52 @@ func TestLookupFollowsTheData(t *testing.T) {
 	}
 	if _, err := s.Undo(t.Context(), ann, imported.Batch); err == nil {
 		t.Error("an import was undone below what was built on it")
+	}
+}
+
+// A value is found alike whether it came with an import, which makes keys in SQL, or by an edit, which makes them in Go.
+func TestLookupOfOddSpellings(t *testing.T) {
+	names := []string{"Müller-Lüdenscheidt & Söhne", "O'Brien, Ann-Marie", "ÅNGSTRÖM  Labs", "東京 商事", "Šćepanović", "A.B.C. Ltd.", "\"Quoted\" Inc", "3M", "Ænima Œuvre", "İstanbul Gıda", "Straße 9"}
+	for way, add := range map[string]func(s *duck.Store){
+		"import": func(s *duck.Store) {
+			var lines [][]any
+			for _, n := range names {
+				lines = append(lines, []any{n, nil, nil})
+			}
+			if _, err := s.Import(t.Context(), ann, byImport, []crm.Alteration{addTeam}, []crm.Source{agents(lines...)}, crm.ImportOptions{}); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"edit": func(s *duck.Store) {
+			lines := [][]any{}
+			for i := range 100 {
+				lines = append(lines, []any{fmt.Sprint("filler ", i), nil, nil})
+			}
+			if _, err := s.Import(t.Context(), ann, byImport, []crm.Alteration{addTeam}, []crm.Source{agents(lines...)}, crm.ImportOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			hits(t, s, false, "x")
+			for _, n := range names {
+				ducktest.Add(t, s, "agent", crm.Values{"agent": n})
+			}
+		},
+	} {
+		s := ducktest.Open(t, duck.Options{})
+		add(s)
+		for _, n := range names {
+			if got := hits(t, s, false, n); len(got) != 1 {
+				t.Errorf("%s: %q gives %q", way, n, got)
+			}
+			if got, err := s.Search(t.Context(), ann, n, "", 0); err != nil || len(got) != 1 {
+				t.Errorf("%s: search %q gives %v, %v", way, n, got, err)
+			}
+		}
+		for phrase, want := range map[string]string{"mueller": "", "muller ludenscheidt sohne": "Müller-Lüdenscheidt & Söhne", "obrien": "", "angstrom labs": "ÅNGSTRÖM  Labs", "abc ltd": "A.B.C. Ltd.", "scepanovic": "Šćepanović"} {
+			got := hits(t, s, false, phrase)
+			if want == "" && len(got) != 0 || want != "" && (len(got) != 1 || !strings.Contains(got[0], "="+want+" ")) {
+				t.Errorf("%s: %q gives %q, want %q", way, phrase, got, want)
+			}
+		}
 	}
 }
 
