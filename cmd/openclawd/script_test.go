@@ -33,6 +33,7 @@ func TestMain(m *testing.M) {
 //	jsonlines MEMBER...   the same for each line
 //	undolast              undo the newest batch
 //	saveid OBJECT ID      $ID is the batch of the record's newest change
+//	firstid MEMBER        $ID is the id of the first of the list that stdout holds
 //	signin                follow the link that stdout holds, as a browser does
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -47,7 +48,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"serve": cmdServe, "halt": cmdHalt, "crash": cmdCrash, "exits": cmdExits, "onejson": cmdOneJSON, "jsonlines": cmdJSONLines,
-			"undolast": cmdUndoLast, "saveid": cmdSaveID, "signin": cmdSignIn,
+			"undolast": cmdUndoLast, "saveid": cmdSaveID, "signin": cmdSignIn, "firstid": cmdFirstID,
 		},
 	})
 }
@@ -207,4 +208,13 @@ func cmdSignIn(ts *testscript.TestScript, _ bool, _ []string) {
 	if resp.StatusCode != http.StatusOK || resp.Request.URL.Path != "/" {
 		ts.Fatalf("the link led to %s with %s", resp.Request.URL, resp.Status)
 	}
+}
+
+func cmdFirstID(ts *testscript.TestScript, _ bool, args []string) {
+	var lists map[string][]struct{ ID string }
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &lists))
+	if len(lists[args[0]]) == 0 {
+		ts.Fatalf("there are no %s", args[0])
+	}
+	ts.Setenv("ID", lists[args[0]][0].ID)
 }

