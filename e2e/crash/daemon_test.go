@@ -63,6 +63,24 @@ func start(t *testing.T, program, dir string) *daemon {
 	return d
 }
 
+// stopFor asks the program to stop and gives it so long.
+func (d *daemon) stopFor(patience time.Duration) {
+	_ = d.cmd.Process.Signal(syscall.SIGTERM) // it may be dead already
+	<-time.After(patience)
+}
+
+// killStarting starts the program and kills it before or soon after it is ready.
+func killStarting(t *testing.T, program, dir string, after time.Duration) {
+	t.Helper()
+	cmd := exec.Command(program, "serve", "--data", dir, "--listen", "127.0.0.1:0")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	<-time.After(after)
+	_ = cmd.Process.Kill()
+	_ = cmd.Wait() // being killed is an error
+}
+
 // kill ends the program as a power cut would, but for the kernel's own cache.
 func (d *daemon) kill() {
 	_ = d.cmd.Process.Kill() // it may be dead already
