@@ -249,3 +249,23 @@ func TestAsk(t *testing.T) {
 	v.post("/sql", "q", "DROP TABLE crm.deal").says(t, 422, "SELECT")
 	v.post("/sql", "q", "SELECT count(*) AS n FROM deal").says(t, 200, "1,200")
 }
+
+// TestTypedLink links to a record of many by typing its name.
+func TestTypedLink(t *testing.T) {
+	b := startBox(t)
+	b.demo(t)
+	v := visit(t, b)
+	p := v.get("/o/deal/1?edit=contact")
+	p.says(t, 200, "Contact")
+	names := p.value("input", "list", "edit-contact-names", "hx-get")
+	if !strings.HasPrefix(names, "/o/people/names") {
+		t.Fatalf("488 people are not suggested but %q", names)
+	}
+	name := v.get(names+"&value=a").value("option", "value", "*", "value")
+	if name == "" {
+		t.Fatal("nobody is suggested for an a")
+	}
+	v.post("/o/deal/1/field/contact", "value", name).says(t, 200, "Contact is now "+name)
+	v.post("/o/deal/1/field/contact", "value", "Nobody of that name").says(t, 422, "Nobody of that name")
+	v.post("/o/deal/1/field/contact", "value", "").says(t, 200, "Contact is now empty.")
+}

@@ -232,7 +232,7 @@ func (s *Site) nameList(r *http.Request, o crm.Object, begins string, limit int)
 	return out, nil
 }
 
-// names suggests records for a link that is being typed.
+// names suggests records for a link that is being typed; "of" is the name of the field it is typed into.
 func (s *Site) names(w http.ResponseWriter, r *http.Request) error {
 	schema, err := s.Store.Schema(r.Context(), ident.From(r.Context()))
 	if err != nil {
@@ -242,7 +242,7 @@ func (s *Site) names(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	list, err := s.nameList(r, o, strings.TrimSpace(r.FormValue("value")), 20)
+	list, err := s.nameList(r, o, strings.TrimSpace(r.FormValue(r.FormValue("of"))), 20)
 	if err != nil {
 		return err
 	}

@@ -78,6 +78,9 @@ func (s *Site) sql(w http.ResponseWriter, r *http.Request) error {
 	return s.define(w, status, "sql", "base", page)
 }
 
+// resultText is how many letters of a value a result shows.
+const resultText = 1000
+
 func (s *Site) resultOf(schema crm.Schema, object string, rows crm.Rows) *Result {
 	out := &Result{Truncated: rows.Truncated, Count: plural(int64(len(rows.Rows)), "row", "rows")}
 	painters := make([]painter, len(rows.Columns))
@@ -93,7 +96,7 @@ func (s *Site) resultOf(schema crm.Schema, object string, rows crm.Rows) *Result
 	for _, row := range rows.Rows {
 		cells := make([]ResultCell, len(row))
 		for i, v := range row {
-			cells[i] = ResultCell{Value: painters[i].paint(v), Num: out.Columns[i].Num}
+			cells[i] = ResultCell{Value: painters[i].paint(v).clip(resultText), Num: out.Columns[i].Num}
 		}
 		out.Rows = append(out.Rows, cells)
 	}

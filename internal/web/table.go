@@ -14,7 +14,10 @@ import (
 	"openclaw/internal/plan"
 )
 
-const pageRows = 50
+const (
+	pageRows = 50
+	cellText = 120 // letters of a value that a table's cell shows; the record shows all
+)
 
 // nowhere is the moment given to a painter that paints no instants.
 var nowhere = time.Time{}
@@ -295,7 +298,7 @@ func tableRows(schema crm.Schema, o crm.Object, fields []crm.Field, list crm.Pag
 		out := Row{ID: row.ID, Href: recordPath(o.Name, row.ID)}
 		var rest []string
 		for i, f := range fields {
-			v := painters[i].paint(row.Values[i])
+			v := painters[i].paint(row.Values[i]).clip(cellText)
 			cell := Cell{Place: places[i], Property: Property{Object: o.Name, ID: row.ID, Field: f.Name, Label: f.Label, Value: v,
 				Num: f.ValueType().Numeric(), Editable: editable && f.Type != crm.Computed}}
 			if i == 0 {

@@ -109,6 +109,19 @@ func (p painter) paint(v any) Value {
 	return Value{Kind: "text", Text: f.Show(v)}
 }
 
+// clip cuts a text that is too long for where it is shown.
+func (v Value) clip(most int) Value {
+	if len(v.Text) > most {
+		if r := []rune(v.Text); len(r) > most {
+			v.Text = string(r[:most-1]) + "…"
+		}
+	}
+	if v.Kind == "items" && len(v.Items) > 12 {
+		v.Items = v.Items[:12]
+	}
+	return v
+}
+
 func (p painter) ref(r crm.Ref) Value {
 	out := Value{Kind: "link", Text: r.Name, Href: recordPath(p.field.Target, r.ID)}
 	if r.Name == "" {
