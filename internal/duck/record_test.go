@@ -175,6 +175,19 @@ func TestDeletedRecordLeavesNoLinks(t *testing.T) {
 		t.Errorf("undo did not bring the links back: %v %v", r.Values, err)
 	}
 
+	// A record that is restored is linked to again, but where somebody has linked to another since.
+	other := ducktest.Add(t, s, "deal", crm.Values{"account": acme})
+	write(t, s, crm.Edit{Kind: crm.Delete, Object: "account", ID: acme})
+	write(t, s, crm.Edit{Kind: crm.Set, Object: "deal", ID: other, Values: crm.Values{"account": beta}})
+	back := write(t, s, crm.Edit{Kind: crm.Restore, Object: "account", ID: acme})
+	r, err = s.Record(t.Context(), ducktest.Vic, "deal", deal)
+	if err != nil || !cmp.Equal(r.Values["account"], crm.Ref{ID: acme, Name: "Acme"}) || !cmp.Equal(r.Values["partners"], want) {
+		t.Errorf("restoring did not bring the links back: %v %v", r.Values, err)
+	}
+	if r, err = s.Record(t.Context(), ducktest.Vic, "deal", other); err != nil || !cmp.Equal(r.Values["account"], crm.Ref{ID: beta, Name: "Beta"}) {
+		t.Errorf("restoring took a newer link away: %v %v", r.Values, err)
+	}
+	undo(t, s, undo(t, s, back.Batch).Batch)
 	// A record that comes out of the trash alone has no links to what is gone by then.
 	write(t, s, crm.Edit{Kind: crm.Delete, Object: "deal", ID: deal}, crm.Edit{Kind: crm.Delete, Object: "account", ID: acme})
 	write(t, s, crm.Edit{Kind: crm.Restore, Object: "deal", ID: deal})

@@ -46,7 +46,8 @@ func (tx *Tx) raise(o crm.Object, cond string, at time.Time, args ...any) error 
 	return wrap("take records out of the trash", err)
 }
 
-// restore takes a record out of the trash. What it links to may be gone by now; such links are emptied.
+// restore takes a record out of the trash, and links that led to it lead to it again, unless they were set to something
+// else since. What it links to itself may be gone by now; such links are emptied.
 func (tx *Tx) restore(o crm.Object, e crm.Edit, w *crm.Written) error {
 	var n int
 	if err := tx.one("SELECT count(*) FROM "+trashed(o.Name)+" WHERE id = ?", []any{e.ID}, &n); err != nil {
@@ -65,7 +66,37 @@ func (tx *Tx) restore(o crm.Object, e crm.Edit, w *crm.Written) error {
 	if err := tx.note(crm.Change{At: at, Kind: string(crm.Restore), Object: o.Name, Record: e.ID}, w); err != nil {
 		return err
 	}
-	return tx.pruneLinks(o, e.ID)
+	if err := tx.pruneLinks(o, e.ID); err != nil {
+		return err
+	}
+	return tx.refillLinksTo(o.Name, e.ID)
+}
+
+// refillLinksTo brings back the links to a record that were emptied when it was deleted.
+func (tx *Tx) refillLinksTo(object string, id int64) error {
+	var batch int64
+	if err := tx.one(`SELECT coalesce(max(batch), 0) FROM meta.history WHERE object = ? AND record = ? AND kind = 'delete'`, []any{object, id}, &batch); err != nil {
+		return wrap("find how the record was deleted", err)
+	}
+	for _, o := range tx.schema.Objects {
+		for _, f := range o.Fields {
+			if f.Target != object {
+				continue
+			}
+			column, had := "t."+name(f.Column()), fromKept(f, "before", f.Name)
+			held, free, after := had+" = "+literalID(id), column+" IS NULL", literalID(id)
+			if f.Type == crm.Links {
+				held = "list_contains(" + had + ", " + literalID(id) + ")"
+				free = "NOT list_contains(coalesce(" + column + ", []), " + literalID(id) + ")"
+				after = "list_append(coalesce(" + column + ", []), " + literalID(id) + ")"
+			}
+			cond := free + " AND t.id IN (SELECT record FROM meta.history WHERE batch = " + literalID(batch) + " AND kind = 'set' AND object = " + text(o.Name) + " AND undone = 0 AND " + held + ")"
+			if err := tx.setAll(o, f, cond, after); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // pruneLinks empties the links of a record that lead to what is not there any more.
@@ -124,12 +155,31 @@ func (tx *Tx) emptyLinksTo(object string, id int64) error {
 			if o.Name == object {
 				cond += " AND t.id <> " + literalID(id)
 			}
+			if err := tx.mayEmpty(o, f, cond); err != nil {
+				return err
+			}
 			if err := tx.setAll(o, f, cond, after); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// mayEmpty refuses to empty a link that must not be empty.
+func (tx *Tx) mayEmpty(o crm.Object, f crm.Field, cond string) error {
+	if !f.Required {
+		return nil
+	}
+	var n int64
+	if err := tx.one("SELECT count(*) FROM "+table(o.Name)+" AS t WHERE "+cond, nil, &n); err != nil {
+		return wrap("look for links", err)
+	}
+	if n == 0 {
+		return nil
+	}
+	return fail.New(fail.Conflict, "%d %s would be left without %s, which must not be empty.", n, o.Plural, f.Label).
+		WithHint("Link them to another record first, or make the field optional.")
 }
 
 // setAll sets a link field of all records t that fit, with a change for each.
@@ -140,10 +190,6 @@ func (tx *Tx) setAll(o crm.Object, f crm.Field, cond, after string) error {
 	}
 	if n == 0 {
 		return nil
-	}
-	if f.Required {
-		return fail.New(fail.Conflict, "%d %s would be left without %s, which must not be empty.", n, o.Plural, f.Label).
-			WithHint("Link them to another record first, or make the field optional.")
 	}
 	at, member := tx.tick(), text(f.Name)
 	first := tx.newChanges(o.Name, n)
