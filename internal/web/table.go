@@ -1,11 +1,8 @@
 package web
 
 import (
-	"encoding/csv"
 	"net/http"
-	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"openclaw/internal/crm"
@@ -51,30 +48,6 @@ type ObjectHead struct {
 	Icon   string
 }
 
-// Head is the head of one column.
-type Head struct {
-	Label string
-	Icon  string
-	Num   bool
-	Sort  string
-	Href  string
-}
-
-// Row is one record of a table.
-type Row struct {
-	ID    int64
-	Href  string
-	Cells []Cell
-	Sub   string // the rest of the row in one line, on a phone
-}
-
-// Cell is one value in a row. Place says where a phone puts it: m1 name, m2 amount, m4 stage, "" nowhere.
-type Cell struct {
-	Property
-	Place string
-	Link  string
-}
-
 // Empty says what to do where there is nothing.
 type Empty struct {
 	Icon  string
@@ -87,15 +60,6 @@ type Empty struct {
 type Figure struct {
 	Label string
 	Value string
-}
-
-// FilterForm is the small form that adds a filter.
-type FilterForm struct {
-	Object  string
-	Fields  []Choice
-	Ops     []Choice
-	Options []Choice // of a choice field
-	Input   string   // type of the input, when there are no options
 }
 
 // Title is the plural at the beginning of a line.
@@ -111,21 +75,6 @@ func findObject(schema crm.Schema, name string) (crm.Object, error) {
 		return crm.Object{}, fail.New(fail.NotFound, "There is no object %q.", name).WithHint("The side of the page lists what there is.")
 	}
 	return o, nil
-}
-
-// shown puts the name first, and leaves the rest in the object's order.
-func shown(o crm.Object) []crm.Field {
-	name, ok := o.NameField()
-	if !ok {
-		return o.Fields
-	}
-	fields := []crm.Field{name}
-	for _, f := range o.Fields {
-		if f.Name != name.Name {
-			fields = append(fields, f)
-		}
-	}
-	return fields
 }
 
 func (s *Site) table(w http.ResponseWriter, r *http.Request) error {
@@ -155,24 +104,6 @@ func (s *Site) table(w http.ResponseWriter, r *http.Request) error {
 		return s.fragment(w, "table", "table", page)
 	}
 	return s.render(w, "table", page)
-}
-
-// addFilter turns what the filter form sent into the address of the table with one filter more.
-func addFilter(w http.ResponseWriter, r *http.Request, schema crm.Schema, o crm.Object, q url.Values) error {
-	text := q.Get("ff") + ":" + q.Get("fop") + ":" + q.Get("fv")
-	c, err := parseCondition(schema, o.Name, text)
-	if err != nil {
-		return err
-	}
-	l, err := parseListing(schema, o, q)
-	if err != nil {
-		return err
-	}
-	if c.value != "" || !ops[c.op].arg {
-		l.conditions = append(l.conditions, c)
-	}
-	http.Redirect(w, r, l.href(l.values()), http.StatusSeeOther)
-	return nil
 }
 
 func (s *Site) fillTable(r *http.Request, schema crm.Schema, l listing, page *TablePage) error {
@@ -280,162 +211,6 @@ func (s *Site) emptyTable(l listing, page *TablePage) *Empty {
 		e.Links = []Choice{{Label: "Import a file", Value: "/import", Selected: true}, {Label: "New " + page.Object.Label, Value: "/o/" + page.Object.Name + "/new"}}
 	}
 	return e
-}
-
-// tableRows paints the rows of a list; fields are its columns in order.
-func tableRows(schema crm.Schema, o crm.Object, fields []crm.Field, list crm.Page, now time.Time, editable bool) []Row {
-	painters := make([]painter, len(fields))
-	for i, f := range fields {
-		values := make([]any, len(list.Rows))
-		for j, row := range list.Rows {
-			values[j] = row.Values[i]
-		}
-		painters[i] = painterOf(schema, f, values, now)
-	}
-	places := phonePlaces(o, fields)
-	rows := make([]Row, len(list.Rows))
-	for j, row := range list.Rows {
-		out := Row{ID: row.ID, Href: recordPath(o.Name, row.ID)}
-		var rest []string
-		for i, f := range fields {
-			v := painters[i].paint(row.Values[i]).clip(cellText)
-			cell := Cell{Place: places[i], Property: Property{Object: o.Name, ID: row.ID, Field: f.Name, Label: f.Label, Value: v,
-				Num: f.ValueType().Numeric(), Editable: editable && f.Type != crm.Computed}}
-			if i == 0 {
-				cell.Link = out.Href
-				if v.Text == "" {
-					cell.Value = Value{Kind: "text", Text: "#" + strconv.FormatInt(row.ID, 10)}
-				}
-			}
-			if places[i] == "" && v.Text != "" && len(rest) < 3 {
-				rest = append(rest, v.Text)
-			}
-			out.Cells = append(out.Cells, cell)
-		}
-		out.Sub = strings.Join(rest, " · ")
-		rows[j] = out
-	}
-	return rows
-}
-
-// phonePlaces chooses what a phone shows of a row besides its name: the amount and the stage.
-func phonePlaces(o crm.Object, fields []crm.Field) []string {
-	places := make([]string, len(fields))
-	amount, stage := -1, -1
-	for i, f := range fields {
-		switch {
-		case i == 0:
-			places[i] = "m1"
-		case f.Role == crm.RoleAmount || (amount < 0 && f.ValueType() == crm.Money):
-			amount = i
-		case f.Role == crm.RoleStage || (stage < 0 && f.Type == crm.Choice):
-			stage = i
-		}
-	}
-	if amount > 0 {
-		places[amount] = "m2"
-	}
-	if stage > 0 {
-		places[stage] = "m4"
-	}
-	return places
-}
-
-func filterFormOf(o crm.Object, chosen string) FilterForm {
-	form := FilterForm{Object: o.Name, Input: "text"}
-	var field crm.Field
-	for _, f := range shown(o) {
-		if f.Type == crm.File {
-			continue
-		}
-		if chosen == "" {
-			chosen = f.Name
-		}
-		if f.Name == chosen {
-			field = f
-		}
-		form.Fields = append(form.Fields, Choice{Value: f.Name, Label: f.Label, Selected: f.Name == chosen})
-	}
-	for _, name := range opsFor(field.ValueType()) {
-		for _, op := range ops {
-			if op.name == name {
-				form.Ops = append(form.Ops, Choice{Value: name, Label: op.says})
-			}
-		}
-	}
-	switch field.ValueType() {
-	case crm.Choice, crm.Choices:
-		for _, option := range field.Options {
-			form.Options = append(form.Options, Choice{Value: option.Value, Label: option.Value})
-		}
-	case crm.Bool:
-		form.Options = []Choice{{Value: "yes", Label: "yes"}, {Value: "no", Label: "no"}}
-	case crm.Date, crm.DateTime:
-		form.Input = "date"
-	}
-	return form
-}
-
-// filterForm gives the operators and values of the field chosen in the filter form.
-func (s *Site) filterForm(w http.ResponseWriter, r *http.Request) error {
-	schema, err := s.Store.Schema(r.Context(), ident.From(r.Context()))
-	if err != nil {
-		return err
-	}
-	o, err := findObject(schema, r.PathValue("object"))
-	if err != nil {
-		return err
-	}
-	return s.fragment(w, "table", "filter-rest", filterFormOf(o, r.FormValue("ff")))
-}
-
-// export sends the rows that pass the filters as CSV.
-func (s *Site) export(w http.ResponseWriter, r *http.Request) error {
-	ctx, c := r.Context(), ident.From(r.Context())
-	schema, err := s.Store.Schema(ctx, c)
-	if err != nil {
-		return err
-	}
-	o, err := findObject(schema, r.PathValue("object"))
-	if err != nil {
-		return err
-	}
-	l, err := parseListing(schema, o, r.URL.Query())
-	if err != nil {
-		return err
-	}
-	paths := make([]crm.Path, len(o.Fields))
-	head := make([]string, len(o.Fields))
-	for i, f := range o.Fields {
-		paths[i], head[i] = crm.Path(f.Name), f.Name
-	}
-	query := crm.Query{Object: o.Name, Fields: paths, Filter: l.filter(), Sort: l.sort, Limit: 1000}
-	page, err := s.Store.List(ctx, c, query)
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="`+o.Name+`.csv"`)
-	out := csv.NewWriter(w)
-	out.Write(head)
-	for {
-		for _, row := range page.Rows {
-			line := make([]string, len(o.Fields))
-			for i, f := range o.Fields {
-				line[i] = f.Show(row.Values[i])
-			}
-			out.Write(line)
-		}
-		if page.After == "" {
-			break
-		}
-		query.After = page.After
-		if page, err = s.Store.List(ctx, c, query); err != nil {
-			return err
-		}
-	}
-	out.Flush()
-	return out.Error()
 }
 
 func intOf(text string) int64 {
