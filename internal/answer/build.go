@@ -29,6 +29,7 @@ type builder struct {
 	part      conditions   // on those that a share is of
 	sides     *sides       // what is set side by side
 	plural0   bool         // what is ranked stands in the plural
+	head0     string       // what the question is about
 	ranked    bool         // something is asked for by its rank
 	atToday   bool         // the plan itself looks at today
 	asOf      *period      // the day that counts as today
@@ -52,6 +53,7 @@ func (b *builder) build() bool {
 		return false
 	}
 	b.p.Object = b.root
+	b.head0 = b.head()
 	b.plural0, b.ranked = s.target.plural, !s.target.zero()
 	steps := []func() bool{b.filters, b.absences, b.measures, b.groups, b.dates, b.compare, b.bars, b.ranking, b.list, b.shares, b.hoist, b.finish}
 	for _, step := range steps {
@@ -76,9 +78,13 @@ func (b *builder) stage(object string) (crm.Field, bool) {
 // settle gives words that lean on others their meaning: sold, worth, how long, on average.
 func (b *builder) settle() {
 	s := b.sk
-	if s.earn != nil {
+	b.settleNever()
+	if s.earn != nil || s.sales != nil {
 		b.settleEarn()
 	}
+	s.mentions = slices.DeleteFunc(s.mentions, func(m noun) bool {
+		return m.verb && slices.ContainsFunc(s.sets, func(set item) bool { return set.object == m.object && set.field == m.field })
+	})
 	if s.howlong && len(s.gauges) == 0 {
 		object := b.durable()
 		kind := "cycle"
@@ -141,14 +147,14 @@ func (b *builder) settle() {
 func (b *builder) settleRank() {
 	s := b.sk
 	r := s.rank
-	if r == nil || r.of != nil || s.order != nil || len(s.gauges) > 0 || s.target.object == "" || s.target.field != "" {
+	if r == nil || r.of != nil || s.order != nil || len(s.gauges) > 0 || s.target.zero() || b.ranksRecords() {
 		return
 	}
 	if r.flavour != "good" && r.flavour != "rank" && r.flavour != "size" {
 		return
 	}
 	o, _ := b.schema.Object(s.target.object)
-	if _, ok := o.Role(crm.RoleAmount); ok || slices.ContainsFunc(s.mentions, func(m noun) bool {
+	if _, ok := o.Role(crm.RoleAmount); ok && s.target.field == "" || slices.ContainsFunc(s.mentions, func(m noun) bool {
 		mo, _ := b.schema.Object(m.object)
 		return isNumericField(mo, m.field)
 	}) {
@@ -156,11 +162,22 @@ func (b *builder) settleRank() {
 	}
 	m := b.metric("sum-amount")
 	for _, other := range b.schema.Objects {
-		if measurable(other, m) && b.reaches(other.Name, o.Name) {
+		stage, _ := b.stage(other.Name)
+		if measurable(other, m) && contest(stage) && (s.target.object == "" || b.reaches(other.Name, o.Name)) {
 			r.of = &gauge{metric: m, object: other.Name}
 			return
 		}
 	}
+}
+
+// ranksRecords tells whether records with an amount are spoken of beside what is ranked: best at winning deals is not
+// said of revenue.
+func (b *builder) ranksRecords() bool {
+	return slices.ContainsFunc(b.sk.mentions, func(m noun) bool {
+		o, _ := b.schema.Object(m.object)
+		_, ok := o.Role(crm.RoleAmount)
+		return ok && m.field == ""
+	})
 }
 
 // settlePeople reads how many people: the sum of a number that the question names, such as employees, else who is
@@ -196,19 +213,61 @@ func (b *builder) team() string {
 // settleEarn reads sold, brought in, bought: how much is revenue, how many is what was won.
 func (b *builder) settleEarn() {
 	s := b.sk
+	if s.sales != nil {
+		s.earn = s.sales
+	}
 	e := *s.earn
 	won := gauge{metric: e.metric, object: e.object}
 	switch {
 	case len(s.gauges) > 0:
+	case s.rank != nil && s.rank.of == nil && s.rank.flavour == "often":
+		s.rank.of = &gauge{fn: plan.Count, object: e.object}
+		b.wonOnly(e)
 	case s.rank != nil && s.rank.of == nil:
 		s.rank.of = &won
 	case s.howmuch || s.diff && s.counted == nil:
 		s.gauges = append(s.gauges, won)
 		s.howmuch = false
 	default:
-		stage, _ := b.stage(e.object)
-		s.sets = append(s.sets, item{sense: sense{kind: "set", object: e.object, field: stage.Name, values: outcomeValues(stage, "won")}, from: e.from, to: e.to})
+		if s.counted != nil && s.counted.object == "" && len(s.sets) == 0 {
+			s.left = append(s.left, e) // how many of what
+		}
+		b.wonOnly(e)
 	}
+}
+
+// wonOnly asks for what was won, as sold and bought do.
+func (b *builder) wonOnly(e item) {
+	b.sk.sets = append(b.sk.sets, b.wonSet(e))
+}
+
+func (b *builder) wonSet(e item) item {
+	stage, _ := b.stage(e.object)
+	return item{sense: sense{kind: "set", object: e.object, field: stage.Name, values: outcomeValues(stage, "won")}, from: e.from, to: e.to}
+}
+
+// settleNever turns never sold, never bought and have not won into the absence of such records.
+func (b *builder) settleNever() {
+	s := b.sk
+	head := b.head()
+	if s.never != nil {
+		s.absent = append(s.absent, item{sense: sense{kind: "absent", object: s.never.object}, parts: []item{b.wonSet(*s.never)}, from: s.never.from, to: s.never.to})
+		if head == "" || b.reaches(head, s.never.object) {
+			s.left = append(s.left, *s.never)
+		}
+	}
+	var keep []item
+	for _, set := range s.sets {
+		stage, ok := b.stage(set.object)
+		if ok && set.neg && set.field == stage.Name && head != "" && head != set.object && !b.reaches(head, set.object) && b.reaches(set.object, head) {
+			set.neg = false
+			s.absent = append(s.absent, item{sense: sense{kind: "absent", object: set.object}, parts: []item{set}, from: set.from, to: set.to})
+			s.mentions = slices.DeleteFunc(s.mentions, func(m noun) bool { return m.object == set.object && m.field == "" })
+			continue
+		}
+		keep = append(keep, set)
+	}
+	s.sets = keep
 }
 
 func (b *builder) metric(kind string) *metric {
@@ -426,6 +485,9 @@ func (b *builder) finish() bool {
 	if len(s.left) > 0 || s.number != 0 {
 		return b.no("")
 	}
+	if !b.meansAll() {
+		return false
+	}
 	b.p.Filter = b.cond.filter()
 	if len(b.p.Groups) > 0 && len(b.p.Order) == 0 && !b.p.Tally {
 		b.naturalOrder()
@@ -441,6 +503,29 @@ func (b *builder) finish() bool {
 	}
 	if err := b.p.Validate(b.schema); err != nil {
 		return b.no(strings.TrimSuffix(err.Error(), "."))
+	}
+	return true
+}
+
+// meansAll looks at values joined by and. Of records that is either; of those who have such records it may mean each.
+func (b *builder) meansAll() bool {
+	s := b.sk
+	head := b.head0
+	for _, set := range s.sets {
+		if set.joint != "and" || set.neg || len(set.parts) < 2 || b.sides != nil {
+			continue
+		}
+		if head != "" && head != b.root && set.object != head && !b.reaches(head, set.object) && (len(b.p.Measures) == 0 || b.p.Measures[0].Fn == plan.Distinct || b.p.Tally) {
+			return b.no("it is not clear whether each or any of " + andList(set.values) + " is meant")
+		}
+		stage, ok := b.stage(set.object)
+		if ok && set.field == stage.Name && !s.together && len(b.p.Measures) > 0 && !slices.ContainsFunc(b.p.Groups, func(g plan.Group) bool { return string(g.Path) == stage.Name }) {
+			b.p.Filter = b.cond.filter()
+			one, each := b.p, b.p
+			each.Groups = append(slices.Clone(each.Groups), plan.Group{Path: crm.Path(stage.Name)})
+			b.ask = []string{one.Words(b.schema), each.Words(b.schema)}
+			return b.no("it is not clear whether they are taken together")
+		}
 	}
 	return true
 }

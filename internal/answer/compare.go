@@ -116,29 +116,19 @@ func (b *builder) isPart(set item) bool {
 	if len(s.groups) > 0 || !s.target.zero() && b.targetIsGroup() && s.asked == "which" || s.each {
 		// By region: a share of each region's own, where the condition stands behind the noun; else how it spreads.
 		stage, ok := b.stage(b.root)
-		return ok && set.object == b.root && set.field == stage.Name && set.from > s.shareAt && !b.adjective(set) && (s.counted != nil || s.target.object == b.root)
+		return ok && set.object == b.root && set.field == stage.Name && set.from > s.shareAt && !set.adjective && (s.counted != nil || s.target.object == b.root)
 	}
-	behind := slices.ContainsFunc(s.sets, func(o item) bool { return o.from > s.shareAt && !b.adjective(o) })
+	behind := slices.ContainsFunc(s.sets, func(o item) bool { return o.from > s.shareAt && !o.adjective })
 	if behind && set.from < s.shareAt {
 		return false
 	}
 	adjectives := 0
 	for _, o := range s.sets {
-		if b.adjective(o) {
+		if o.adjective {
 			adjectives++
 		}
 	}
-	return !b.adjective(set) || adjectives == len(s.sets) && set.from == s.sets[len(s.sets)-1].from
-}
-
-// adjective tells whether a condition stands right before the noun that is counted.
-func (b *builder) adjective(set item) bool {
-	for _, n := range append([]noun{b.sk.target}, b.sk.mentions...) {
-		if !n.zero() && n.at == set.to {
-			return true
-		}
-	}
-	return b.sk.counted != nil && b.sk.counted.at == set.to
+	return !set.adjective || adjectives == len(s.sets) && set.from == s.sets[len(s.sets)-1].from
 }
 
 // shares turns the measure into a part of a whole: of all rows when there are groups, else of all records.

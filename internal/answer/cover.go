@@ -11,16 +11,17 @@ import (
 // item is a run of tokens with what it may mean; once a reading is chosen, with what it means.
 type item struct {
 	sense
-	from, to int     // tokens
-	senses   []sense // what it may mean, best first
-	parts    []item  // of a fragment: what it is made of
-	neg      bool    // of a set: none of these
-	joint    string  // of a set: and, or, vs, nor between its parts
-	op       crm.Op  // of a condition
-	fn       plan.Fn // of a field that is compared as a whole: its sum, its mean
-	numbers  []quantity
-	after    bool // a preposition stands before it
-	periods  []period
+	from, to  int     // tokens
+	senses    []sense // what it may mean, best first
+	parts     []item  // of a fragment: what it is made of
+	neg       bool    // of a set: none of these
+	joint     string  // of a set: and, or, vs, nor between its parts
+	op        crm.Op  // of a condition
+	fn        plan.Fn // of a field that is compared as a whole: its sum, its mean
+	numbers   []quantity
+	after     bool // a preposition stands before it
+	adjective bool // of a set: it stands right before a noun
+	periods   []period
 }
 
 // span is a candidate of the lattice.
@@ -58,7 +59,11 @@ func (l *lexicon) lattice(toks []token, cal calendar, hits map[string][]crm.Hit)
 				byEnd[i+n] = append(byEnd[i+n], sense{kind: "period", period: p, score: 1})
 			}
 			if q, n := numberAt(toks, i); n > 0 {
-				byEnd[i+n] = append(byEnd[i+n], sense{kind: "number", number: q, score: 0.95})
+				score := 0.95
+				if looksLikeYear(q) {
+					score = 0.8
+				}
+				byEnd[i+n] = append(byEnd[i+n], sense{kind: "number", number: q, score: score})
 			}
 		}
 		for end, senses := range byEnd {

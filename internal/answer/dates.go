@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"slices"
 	"time"
 
 	"openclaw/internal/crm"
@@ -73,9 +74,21 @@ func (b *builder) dates() bool {
 	if len(s.periods) == 0 {
 		return true
 	}
+	verb := s.dateverb
+	for _, d := range s.dated {
+		if d.object == verb.object && d.field == verb.field {
+			s.dateverb = noun{} // it has its own period
+		}
+	}
 	path, ok := b.mainDate()
+	s.dateverb = verb
 	if !ok {
 		return b.no(b.plural(b.root) + " have no date")
+	}
+	if stage, staged := b.stage(b.root); staged && verb.object == b.root && slices.ContainsFunc(s.sets, func(set item) bool {
+		return set.object == b.root && set.field == stage.Name && set.from > verb.at && set.from < s.periods[0].from
+	}) {
+		return b.no("it does not say which of two dates is meant")
 	}
 	b.dated = true
 	var spans []period

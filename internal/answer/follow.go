@@ -44,7 +44,7 @@ func (e *Engine) follow(ctx context.Context, q *question, before plan.Plan) (rea
 // nothing.
 func (e *Engine) edit(q *question, t try, before plan.Plan) (try, bool) {
 	s := e.sketch(q, t.chosen)
-	if len(s.left) > 0 || s.diff || s.share || s.perform || s.howlong || s.howmuch || len(s.action) > 0 || s.number != 0 {
+	if len(s.left) > 0 || s.diff || s.share || s.perform || s.howlong || s.howmuch || s.number != 0 {
 		return try{}, false
 	}
 	b := &builder{schema: q.lex.schema, routes: q.lex.routes, sk: s, today: q.today, extent: q.extent, trade: e.trade, root: before.Object, p: before}

@@ -314,6 +314,10 @@ func (l *lexicon) metrics(o crm.Object, t trade) {
 			k := key(w)
 			for i := range l.entries[k] {
 				if e := &l.entries[k][i]; e.kind == "field" {
+					own := *e
+					own.score = 1
+					l.add("own "+w, own)
+					e = &l.entries[k][i]
 					e.score = min(e.score, 0.7) // revenue is what was won, unless the rest of the question says otherwise
 				}
 			}

@@ -173,7 +173,7 @@ func (b *builder) rankTerm(by *gauge, flavour string) (crm.Term, bool) {
 	switch {
 	case by == nil && flavour == "price":
 		return role(crm.RoleUnitPrice, crm.RoleAmount)
-	case by == nil && flavour == "count":
+	case by == nil && (flavour == "count" || flavour == "often"):
 		return crm.Term{}, false
 	case by == nil:
 		return role(crm.RoleAmount, crm.RoleUnitPrice)

@@ -268,9 +268,7 @@ func makeNot(_ *reader, m []item) ([]item, bool) {
 	}
 	out.from = m[0].from
 	out.neg = !out.neg
-	if m[0].kind == "not" {
-		out.word = m[0].word // not or except
-	}
+	out.word = m[0].word // not, except, neither, no
 	return []item{out}, true
 }
 
@@ -373,12 +371,19 @@ func makeDated(r *reader, m []item) ([]item, bool) {
 		return nil, false
 	}
 	dated := m[len(m)-1]
+	if m[0].word == "dated" {
+		return nil, false
+	}
 	if len(dated.periods) != 1 || dated.periods[0].yearless() && !f.ValueType().Temporal() {
 		return nil, false
 	}
 	out := joined("dated", m)
 	out.object, out.field, out.periods = m[0].object, m[0].field, dated.periods
 	switch {
+	case m[0].kind == "dateverb":
+		verb := m[0]
+		verb.word = "dated"
+		return []item{verb, out}, true // months asked for elsewhere are of the same date
 	case f.ValueType().Temporal():
 	case f.ValueType() == crm.Number && strings.Contains(strings.ToLower(f.Label), "year"):
 	default:

@@ -41,10 +41,6 @@ var bound = map[string]func(sense, around) bool{
 	"between": func(_ sense, a around) bool { return has(a.next, "number", "period") },
 	"action":  func(_ sense, a around) bool { return a.first },
 	"bucket":  func(_ sense, a around) bool { return !has(a.prev, "number") || a.super },
-	"number": func(s sense, a around) bool {
-		year := a.prev != nil && !has(a.prev, "cmp") && !has(a.next, "unit")
-		return s.number.unit != "" || !year || !looksLikeYear(s.number)
-	},
 	"period": func(s sense, a around) bool {
 		return s.period.grain != "year" || !(has(a.prev, "cmp") || has(a.next, "unit"))
 	},

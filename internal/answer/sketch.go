@@ -8,6 +8,7 @@ import (
 type noun struct {
 	object, field string
 	bucket        plan.Bucket
+	verb          bool // said by a verb: who manages, which cost
 	at            int  // token, for order
 	plural        bool // as it was written
 }
@@ -71,8 +72,10 @@ type sketch struct {
 	change                                                            plan.Step
 	agg                                                               plan.Fn // an aggregate that stands alone
 
-	action, beyond []item
-	left           []item // what no phrase accounts for
+	sales *item // how many sales
+	never *item // never sold, never bought
+	both  bool
+	left  []item // what no phrase accounts for
 }
 
 var aggs = map[string]plan.Fn{"sum": plan.Sum, "mean": plan.Mean, "median": plan.Median, "min": plan.Min, "max": plan.Max}
@@ -88,7 +91,14 @@ type sketcher struct {
 // lift takes the fragments that may stand anywhere out of the row; what is left is the frame of the question.
 func (k *sketcher) lift(items []item) {
 	after := false
-	for _, it := range items {
+	for i, it := range items {
+		if it.kind == "set" {
+			next := i + 1
+			for next < len(items) && (items[next].kind == "set" || items[next].kind == "prep" && k.r.toks[items[next].from].fold == "'s") {
+				next++
+			}
+			it.adjective = next < len(items) && (items[next].kind == "object" || items[next].kind == "field")
+		}
 		it.after = after
 		after = after && it.kind == "set" || it.kind == "prep"
 		switch it.kind {
@@ -214,10 +224,15 @@ func (k *sketcher) step(it item) {
 		n, took := k.nounAt(0)
 		k.i += took - 1
 		s.groups = append(s.groups, n)
-	case "action":
-		s.action = append(s.action, it)
-	case "beyond":
-		s.beyond = append(s.beyond, it)
+	case "both":
+		s.both = true
+	case "not":
+		if k.peek(1) == "earn" {
+			s.never = &k.items[k.i+1]
+			k.i++
+			return
+		}
+		s.left = append(s.left, it)
 	case "number":
 		if s.rank != nil && s.rank.n == 0 && it.number.unit == "" && it.number.n.IsInteger() {
 			s.rank.n = int(it.number.n.IntPart())
@@ -336,6 +351,12 @@ func (k *sketcher) count(it item) {
 		j++
 	}
 	n, took := k.nounAt(j)
+	if k.peek(j) == "metric" && k.items[k.i+j].metric.Kind == "sum-amount" && k.r.toks[k.items[k.i+j].from].norm == "sale" {
+		// How many sales: of what was won.
+		m := k.items[k.i+j]
+		n, took = noun{object: m.object, at: m.from}, 1
+		s.sales = &m
+	}
 	if took == 0 || n.bucket != "" {
 		if s.asked != "" || len(s.gauges) > 0 {
 			s.left = append(s.left, it)
@@ -448,6 +469,9 @@ func (k *sketcher) by(it item) {
 			p := n
 			s.gauges[len(s.gauges)-1].per = &p
 		} else {
+			if it.word == "per" && n.bucket != "" && (s.agg == plan.Mean || k.meanOfSums()) {
+				s.left = append(s.left, it) // an average over months is not an average of deals
+			}
 			s.groups = append(s.groups, n)
 		}
 		found = true
@@ -528,7 +552,7 @@ func (k *sketcher) gaugeAt(n int) (gauge, int) {
 func (k *sketcher) mention(it item) {
 	n, took := k.nounAt(0)
 	if it.kind == "verb" {
-		n, took = noun{object: it.object, field: it.field, at: it.from}, 1
+		n, took = noun{object: it.object, field: it.field, at: it.from, verb: true}, 1
 	}
 	s := k.s
 	k.i += took - 1

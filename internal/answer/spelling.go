@@ -1,6 +1,9 @@
 package answer
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // nearest finds the one word of the lexicon, or of the language's own longer words, that a misspelt word was meant to
 // be. Two equally near words are none.
@@ -18,7 +21,7 @@ func (l *lexicon) nearest(word string) (string, int) {
 	}
 	best, dist, ties := "", most+1, 0
 	consider := func(w string) {
-		if len(w) < 4 || abs(len(w)-len(word)) > most+1 {
+		if len(w) < 4 || w[0] != word[0] || abs(len(w)-len(word)) > most+1 {
 			return
 		}
 		for _, form := range []string{w, w + "s"} {
@@ -30,6 +33,9 @@ func (l *lexicon) nearest(word string) (string, int) {
 				ties++
 			}
 		}
+	}
+	if l.inflected(word) {
+		return "", 0
 	}
 	for w := range l.vocab {
 		consider(w)
@@ -43,6 +49,18 @@ func (l *lexicon) nearest(word string) (string, int) {
 		return "", 0
 	}
 	return best, dist
+}
+
+// inflected tells of an English form of a word that is known and means something else here, such as created: it is no
+// misspelling.
+func (l *lexicon) inflected(word string) bool {
+	for _, end := range []string{"d", "ed", "r", "er", "ing", "ly"} {
+		base, ok := strings.CutSuffix(word, end)
+		if ok && (len(l.closed.senses[base]) > 0 || len(l.closed.senses[base+"e"]) > 0) {
+			return true
+		}
+	}
+	return false
 }
 
 func abs(n int) int {

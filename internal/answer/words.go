@@ -74,7 +74,7 @@ func loadWords() (closedWords, trade, error) {
 				}
 				c.senses[k] = append(c.senses[k], sense{kind: kind, word: meaning, score: score})
 				for w := range strings.SplitSeq(k, " ") {
-					if len(w) >= 5 {
+					if len(w) >= 5 && kind != "fill" && kind != "action" && kind != "beyond" {
 						c.words[w] = true
 					}
 				}

@@ -143,7 +143,7 @@ func (w wording) condition(f crm.Filter) string {
 	case f.Term == nil:
 		return ""
 	}
-	label := TermLabel(w.s, w.object.Name, *f.Term)
+	label := w.figure(*f.Term)
 	t, field, _ := TypeOf(w.s, w.object.Name, f.Term.Path)
 	switch {
 	case f.Term.Path == Today && (f.Op == crm.More || f.Op == crm.Less):
@@ -319,11 +319,12 @@ func (w wording) measure(m Measure) string {
 	return text
 }
 
-// figure names a number; one of money that is not what the records are worth says whose it is.
+// figure names a number. Money that is not what the records are worth is the records' own: an account's revenue is not
+// what was sold to it.
 func (w wording) figure(t crm.Term) string {
 	label := TermLabel(w.s, w.object.Name, t)
-	if o, f, ok := w.s.Resolve(w.object.Name, t.Path); ok && f.Type == crm.Money && f.Role == crm.NoRole && !strings.HasPrefix(label, strings.ToLower(o.Label)) {
-		return strings.ToLower(o.Label) + " " + label
+	if _, f, ok := w.s.Resolve(w.object.Name, t.Path); ok && f.Type == crm.Money && f.Role == crm.NoRole && t.Minus == "" {
+		return "own " + label
 	}
 	return label
 }
