@@ -137,6 +137,16 @@ func TestFlow(t *testing.T) {
 	}
 	tab.quiet("edit and undo")
 
+	beside := `[data-grid] tbody tr:nth-child(2) td[data-cell="engage_date"]`
+	tab.do(chromedp.DoubleClick(beside))
+	tab.until(`document.activeElement.closest("td.editing[data-cell=engage_date]") !== null`)
+	tab.do(chromedp.KeyEvent("\t"))
+	tab.until(`document.activeElement.closest("td.editing[data-cell=close_date]") !== null && document.querySelectorAll("td.editing").length === 1`)
+	tab.do(chromedp.KeyEvent("\x1b"))
+	tab.until(`document.querySelector("td.editing") === null`)
+	tab.do(chromedp.KeyEvent("j"), chromedp.KeyEvent("j"))
+	tab.until(`document.querySelector("[data-grid] tbody tr:nth-child(2)").getAttribute("aria-selected") === "true"`)
+
 	tab.open(tab.first(`[data-grid] a.link`))
 	if got := tab.text("#record-history"); !strings.Contains(got, "6,340") {
 		t.Errorf("the history does not hold what was changed: %q", got)

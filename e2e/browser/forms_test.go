@@ -112,6 +112,17 @@ func TestRecordWithoutScript(t *testing.T) {
 	}
 	v.post(record+"/field/city", "value", "Turin", "version", p.value("input", "name", "version", "value")).says(t, 200, "City is now Turin.")
 
+	// To take the older change back would lose the newer one: both values are shown, and nothing is done.
+	var undos []string
+	for _, f := range v.get(record).all("form", "action", "*") {
+		if action, _ := attr(f, "action"); strings.HasPrefix(action, "/undo/") {
+			undos = append(undos, action)
+		}
+	}
+	p = v.post(undos[len(undos)-2], "back", record)
+	p.says(t, 409, "Turin", "Rome", "There now")
+	v.get(record).says(t, 200, "Turin")
+
 	p = v.post(record + "/delete")
 	p.says(t, 200, "is in the trash.", "Undo", "2 rows")
 	v.get("/o/clients?trash=1").says(t, 200, "Gren")

@@ -50,10 +50,7 @@ function rowKey(e) {
   const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[e.key];
   if (step) {
     e.preventDefault();
-    const next = rows[Math.min(rows.length - 1, Math.max(0, at < 0 ? 0 : at + step))];
-    if (at >= 0) rows[at].removeAttribute('aria-selected');
-    next.setAttribute('aria-selected', 'true');
-    next.scrollIntoView({ block: 'nearest' });
+    select(rows[Math.min(rows.length - 1, Math.max(0, at < 0 ? 0 : at + step))]);
     return true;
   }
   if (at < 0) return false;
@@ -89,9 +86,38 @@ document.addEventListener('htmx:beforeRequest', (e) => {
   place = prop ? `#${CSS.escape(prop.id)} .edit` : '';
 });
 
+/** In a cell Enter saves and goes down a row; Tab saves and goes on to edit the cell to the right, or left with Shift. */
+let next = null;
+document.addEventListener('keydown', (e) => {
+  const cell = e.target.closest('td.editing');
+  if (!cell || (e.key !== 'Enter' && e.key !== 'Tab') || e.target.matches('textarea')) return;
+  const row = cell.parentElement;
+  if (e.key === 'Enter') {
+    select(row.nextElementSibling);
+    return;
+  }
+  const cells = [...row.querySelectorAll('td[data-edit], td.editing')];
+  const beside = cells[cells.indexOf(cell) + (e.shiftKey ? -1 : 1)];
+  next = beside ? { row: row.dataset.row, field: beside.dataset.cell } : null;
+  e.preventDefault();
+  e.target.form.requestSubmit();
+});
+
+function select(row) {
+  if (!row) return;
+  row.parentElement.querySelectorAll('[aria-selected]').forEach((r) => r.removeAttribute('aria-selected'));
+  row.setAttribute('aria-selected', 'true');
+  row.scrollIntoView({ block: 'nearest' });
+}
+
 /** After a swap the cursor stands in the new editor, or where it was before; a new toast begins its time. */
 document.addEventListener('htmx:afterSettle', () => {
   const field = document.querySelector('[data-editor] [data-autofocus]');
+  if (!field && next) {
+    const cell = document.querySelector(`tr[data-row="${CSS.escape(next.row)}"] td[data-cell="${CSS.escape(next.field)}"]`);
+    next = null;
+    if (cell) edit(cell);
+  }
   if (field && !field.closest('form').contains(document.activeElement)) { field.focus(); field.select?.(); }
   if (!field && place && document.activeElement === document.body) document.querySelector(place)?.focus();
   toasts();
