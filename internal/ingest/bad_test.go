@@ -65,6 +65,7 @@ func TestBadFiles(t *testing.T) {
 		{"a torn header", "a.csv", "\"name,size\nA,1\n", "header"},
 		{"a zip that is no workbook", "a.xlsx", "PK\x03\x04 nothing", "not a workbook"},
 		{"a workbook cut off", "a.xlsx", cutBook(t), "not a workbook"},
+		{"a huge JSON value", "a.json", "[{\"a\":1},\n{\"a\":\"" + strings.Repeat("x", 40<<20) + "\"}]", "more than 16 MiB"},
 		{"broken JSON", "a.json", "[\n{\"a\":1},\n{\"a\":\n", "line 4"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

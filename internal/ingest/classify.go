@@ -152,7 +152,7 @@ func phoneLike(text string) bool {
 	main := text
 	if i := strings.IndexAny(text, "xeE"); i > 0 {
 		main = strings.TrimSpace(text[:i])
-		if ext := strings.TrimLeft(text[i:], "xExt. "); ext == "" || strings.Trim(ext, "0123456789") != "" {
+		if ext := strings.TrimLeft(text[i:], "xeEt. "); ext == "" || strings.Trim(ext, "0123456789") != "" {
 			return false
 		}
 	}

@@ -197,25 +197,6 @@ func (c *csvRows) readLine() (long bool, err error) {
 		c.again = c.again[end:]
 		return end > maxRecord, nil
 	}
-	size := 0
-	for {
-		part, err := c.in.ReadSlice('\n')
-		size += len(part)
-		if size-len(part) <= maxRecord {
-			c.buf = append(c.buf, part...)
-		}
-		long = size > maxRecord
-		switch {
-		case err == nil:
-			return long, nil
-		case errors.Is(err, bufio.ErrBufferFull):
-		case errors.Is(err, io.EOF):
-			if size == 0 {
-				return false, io.EOF
-			}
-			return long, nil
-		default:
-			return false, err
-		}
-	}
+	c.buf, long, err = appendLine(c.buf, c.in)
+	return long, err
 }

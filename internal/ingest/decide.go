@@ -35,7 +35,6 @@ type hints struct {
 	order    Order // "" when nobody said
 	comma    bool  // other columns of the file write decimals with a comma
 	currency string
-	rows     int64
 }
 
 // decide says what a column is from its name and its profile.

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"io"
@@ -165,4 +166,24 @@ func (m macLines) Read(p []byte) (int, error) {
 		}
 	}
 	return n, err
+}
+
+// appendLine appends the next line with its end to dst. It is true for a line that is longer than a record may be; of
+// that only the beginning is kept, itself longer than a record. The end of the text is io.EOF.
+func appendLine(dst []byte, in *bufio.Reader) (_ []byte, long bool, err error) {
+	size := 0
+	for {
+		part, err := in.ReadSlice('\n')
+		size += len(part)
+		if size-len(part) <= maxRecord {
+			dst = append(dst, part...)
+		}
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull):
+			continue
+		case errors.Is(err, io.EOF) && size > 0, err == nil:
+			return dst, size > maxRecord, nil
+		}
+		return dst, false, err
+	}
 }

@@ -74,6 +74,7 @@ type jsonRows struct {
 // lineCounter knows which line of the text an offset lies in; offsets are asked for in rising order.
 type lineCounter struct {
 	r     io.Reader
+	mark  int64   // where the value at hand begins; much more than maxValue is not read of it
 	feeds []int64 // offsets of the line feeds that are read but not passed
 	read  int64
 	line  int64
@@ -87,8 +88,15 @@ func (l *lineCounter) Read(p []byte) (int, error) {
 		}
 	}
 	l.read += int64(n)
+	if err == nil && l.read-l.mark > maxValue {
+		err = errTooLarge
+	}
 	return n, err
 }
+
+const maxValue = 16 << 20 // bytes of one value of a JSON file
+
+var errTooLarge = errors.New("a value is too large")
 
 func (l *lineCounter) at(offset int64) int64 {
 	i := 0
@@ -142,6 +150,7 @@ func (j *jsonRows) enter() error {
 		return nil
 	}
 	for j.dec.More() {
+		j.count.mark = j.dec.InputOffset()
 		if _, err := j.dec.Token(); err != nil {
 			return j.broken(err)
 		}
@@ -154,6 +163,7 @@ func (j *jsonRows) enter() error {
 			return nil
 		case json.Delim('{'):
 			for depth := 1; depth > 0; {
+				j.count.mark = j.dec.InputOffset()
 				t, err := j.dec.Token()
 				if err != nil {
 					return j.broken(err)
@@ -179,6 +189,9 @@ func (j *jsonRows) broken(err error) error {
 	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
 		at = j.count.read
 	}
+	if errors.Is(err, errTooLarge) {
+		return fail.New(fail.Invalid, "%s holds an object of more than %d MiB, in or after line %d.", j.file, maxValue>>20, j.count.at(j.count.mark)).WithHint("An array of flat objects can be imported. Leave out what is large.")
+	}
 	return fail.New(fail.Invalid, "%s is not valid JSON in line %d.", j.file, j.count.at(at)).WithHint("Correct it there, or export it again.").Because(err)
 }
 
@@ -193,6 +206,7 @@ func (j *jsonRows) object() (line int64, text []byte, err error) {
 			}
 			return 0, nil, io.EOF
 		}
+		j.count.mark = j.dec.InputOffset()
 		var raw json.RawMessage
 		if err := j.dec.Decode(&raw); err != nil {
 			return 0, nil, j.broken(err)
@@ -200,22 +214,9 @@ func (j *jsonRows) object() (line int64, text []byte, err error) {
 		return j.count.at(j.dec.InputOffset() - int64(len(raw))), raw, nil
 	}
 	for {
-		var text []byte
-		for {
-			part, err := j.in.ReadSlice('\n')
-			if len(text) <= maxRecord {
-				text = append(text, part...)
-			}
-			if errors.Is(err, bufio.ErrBufferFull) {
-				continue
-			}
-			if errors.Is(err, io.EOF) && len(text) > 0 {
-				break
-			}
-			if err != nil {
-				return 0, nil, err
-			}
-			break
+		text, _, err := appendLine(nil, j.in)
+		if err != nil {
+			return 0, nil, err
 		}
 		j.line++
 		if text = bytes.TrimSpace(text); len(text) > 0 {

@@ -244,8 +244,8 @@ func mayRefer(c *Column) bool {
 	switch c.Type {
 	case crm.Text, crm.Choice, crm.Choices:
 		return true
-	case crm.Email:
-		return c.stats.keys == nil || len(c.stats.keys.twice) > 0
+	case crm.Email: // an address of its own is called one; a reference is called after what it is for
+		return !strings.Contains(crm.Ident(c.Name), "mail") || c.stats.keys == nil || len(c.stats.keys.twice) > 0
 	case crm.Number:
 		return c.Scale == 0
 	}

@@ -149,7 +149,7 @@ func numbered(name string, n int) string { return name + "_" + strconv.Itoa(n) }
 
 // decideColumns gives new fields their types, and finds how the values of fields that exist are written.
 func (f *File) decideColumns(o Options) {
-	h := hints{rows: f.Rows, currency: o.Currency}
+	h := hints{currency: o.Currency}
 	if h.currency == "" {
 		h.currency = "USD"
 	}

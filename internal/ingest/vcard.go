@@ -144,12 +144,12 @@ func (c *cardRows) card() (line int64, card vcard.Card, problem string, err erro
 	var text bytes.Buffer
 	skipping := false
 	for {
-		part, err := c.in.ReadString('\n')
+		read, long, err := appendLine(nil, c.in)
 		if err != nil && !errors.Is(err, io.EOF) {
 			return 0, nil, "", err
 		}
-		ended := errors.Is(err, io.EOF)
-		if part != "" {
+		ended, part := errors.Is(err, io.EOF), string(read)
+		if !ended {
 			c.line++
 		}
 		upper := strings.ToUpper(strings.TrimSpace(part))
@@ -163,7 +163,7 @@ func (c *cardRows) card() (line int64, card vcard.Card, problem string, err erro
 		if !folded {
 			skipping = strings.HasPrefix(upper, "PHOTO") || strings.HasPrefix(upper, "LOGO") || strings.HasPrefix(upper, "SOUND") || strings.HasPrefix(upper, "KEY")
 		}
-		if !skipping {
+		if !skipping && !long {
 			text.WriteString(part)
 		}
 		if text.Len() > maxRecord {
