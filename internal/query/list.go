@@ -153,7 +153,7 @@ func sortKeys(s *Scope, sorts []crm.Sort) ([]key, error) {
 		case e.Field.Type == crm.Choice && len(e.Field.Options) > 0:
 			k.sql, k.typ = optionOrder(e), "INTEGER"
 		case t.Textual():
-			k.sql = "lower(" + e.SQL + ")"
+			k.sql = s.Lower(e)
 		case e.Field.Name == "id", t == crm.Link:
 			k.typ = "BIGINT"
 		case t.Numeric():

@@ -33,10 +33,13 @@ type Scope struct {
 	nested *int // how many scopes hang on the same arguments; keeps their aliases apart
 }
 
+// join is a link followed: the relation of target under an alias, where its id is what on says.
 type join struct {
-	path  crm.Path
-	alias string
-	sql   string
+	path    crm.Path
+	alias   string
+	target  string
+	on      string
+	lowered []string // columns that are wanted in lower case too; see Lower
 }
 
 // NewScope starts a FROM clause at an object. today is what @today and relative conditions mean.
@@ -82,9 +85,40 @@ func (s *Scope) From() string {
 	}
 	b.WriteString(base + " AS " + s.prefix)
 	for _, j := range s.joins {
-		b.WriteString(j.sql)
+		b.WriteString(" LEFT JOIN " + j.relation(s.rel) + " AS " + j.alias + " ON " + j.alias + ".id = " + j.on)
 	}
 	return b.String()
+}
+
+func (j join) relation(rel Rel) string {
+	if len(j.lowered) == 0 {
+		return rel(j.target)
+	}
+	extra := ""
+	for _, c := range j.lowered {
+		extra += ", lower(" + Ident(c) + ") AS " + Ident(loweredName(c))
+	}
+	return "(SELECT *" + extra + " FROM " + rel(j.target) + ")"
+}
+
+// loweredName cannot be a column's name: identifiers hold no blank.
+func loweredName(column string) string { return "lower " + column }
+
+// Lower is a text field in lower case. What a link leads to is lowered before it is joined: once for each record that is
+// linked to, where lower() around the joined value would run once for each that links.
+func (s *Scope) Lower(e Expr) string {
+	alias, _, _ := strings.Cut(e.SQL, ".")
+	column := e.Field.Column()
+	for i, j := range s.joins {
+		if j.alias != alias {
+			continue
+		}
+		if !slices.Contains(j.lowered, column) {
+			s.joins[i].lowered = append(j.lowered, column)
+		}
+		return alias + "." + Ident(loweredName(column))
+	}
+	return "lower(" + e.SQL + ")"
 }
 
 // Expr is a value of one record: its SQL and the field whose type it has.
@@ -152,8 +186,7 @@ func (s *Scope) follow(p crm.Path, from string, link crm.Field) string {
 		}
 	}
 	alias := fmt.Sprintf("%s%d", s.prefix, len(s.joins)+1)
-	s.joins = append(s.joins, join{path: p, alias: alias,
-		sql: " LEFT JOIN " + s.rel(link.Target) + " AS " + alias + " ON " + alias + ".id = " + from + "." + Ident(link.Column())})
+	s.joins = append(s.joins, join{path: p, alias: alias, target: link.Target, on: from + "." + Ident(link.Column())})
 	return alias
 }
 

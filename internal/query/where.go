@@ -215,7 +215,7 @@ func (s *Scope) text(e Expr, f crm.Filter) (string, error) {
 	if e.Field.Type == crm.Choice && (f.Op == crm.Is || f.Op == crm.IsNot) {
 		return s.equal(e, f, "%s", e.Field.Parse)
 	}
-	low := "lower(" + e.SQL + ")"
+	low := s.Lower(e)
 	any := func(test func(bound string) string) string {
 		parts := make([]string, len(f.Values))
 		for i, v := range f.Values {
