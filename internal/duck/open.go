@@ -65,7 +65,7 @@ type Store struct {
 	schema atomic.Pointer[crm.Schema]
 	scans  *semaphore.Weighted
 	words  words
-	// statements lets people's own SQL in one at a time.
+	// statements lets people's own SQL in a few at a time.
 	statements *semaphore.Weighted
 
 	jobs     chan *job
@@ -108,7 +108,7 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 	}
 	s := &Store{
 		opt: opt, log: opt.Log, lock: lock, clock: &clock{wall: opt.Clock},
-		scans: semaphore.NewWeighted(scanLimit), statements: semaphore.NewWeighted(1), jobs: make(chan *job), ended: make(chan struct{}),
+		scans: semaphore.NewWeighted(scanLimit), statements: semaphore.NewWeighted(statementLimit), jobs: make(chan *job), ended: make(chan struct{}),
 	}
 	if err := s.open(ctx); err != nil {
 		lock.Close()

@@ -59,6 +59,8 @@ func (w *walk) function(n Tree, allowed names, after string) error {
 	}
 	args, _ := n["children"].([]any)
 	switch {
+	case byName[name]:
+		return w.aggregateName(shown, args)
 	case allowed[name]:
 		return nil
 	case formats[name]:
@@ -69,6 +71,22 @@ func (w *walk) function(n Tree, allowed names, after string) error {
 		return refuse(shown, "it needs OVER (...)")
 	}
 	return refuse(shown, "this function is not on the list of those allowed")
+}
+
+// aggregateName wants the aggregate that list_aggregate runs by its name to be written out and on the list.
+func (w *walk) aggregateName(shown string, args []any) error {
+	if len(args) > 1 {
+		n, _ := args[1].(Tree)
+		value, _ := n["value"].(Tree)
+		called := text(value["value"])
+		if text(n["class"]) == "CONSTANT" && aggregates[strings.ToLower(called)] {
+			return nil
+		}
+		if called != "" {
+			return refuse(shown+" of "+called, "this aggregate is not on the list of those allowed")
+		}
+	}
+	return refuse(shown, "the aggregate's name must be written out")
 }
 
 // maxVolume is how much all amplifiers of a statement may multiply together.

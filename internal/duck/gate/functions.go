@@ -81,6 +81,9 @@ var amplifiers = map[string][]int{ // the arguments that count
 	"list_resize": {1}, "array_resize": {1},
 }
 
+// byName run an aggregate whose name is their second argument, see walk.aggregateName.
+var byName = set(`list_aggr list_aggregate array_aggr array_aggregate`)
+
 // formats take their widths from a text that must be written out, see walk.format.
 var formats = set(`format printf`)
 
