@@ -280,3 +280,27 @@ func TestTypedLink(t *testing.T) {
 	v.post("/o/deal/1/field/contact", "value", "Nobody of that name").says(t, 422, "Nobody of that name")
 	v.post("/o/deal/1/field/contact", "value", "").says(t, 200, "Contact is now empty.")
 }
+
+// TestViewer offers nothing that changes anything to whoever may only read, and refuses it.
+func TestViewer(t *testing.T) {
+	b := startBox(t)
+	b.demo(t)
+	admin := visit(t, b)
+	p := admin.post("/settings/token", "label", "reader", "days", "1", "role", "viewer")
+	v := &visitor{t: t, client: &http.Client{}, base: b.url, token: p.text("pre", "class", "cmd-line")}
+	for _, path := range []string{"/", "/o/deal", "/o/deal/1", "/o/deal/1?edit=title", "/o/deal?trash=1", "/history", "/schema", "/schema/deal", "/schema/deal/title", "/ask?q=how+many+deals"} {
+		p := v.get(path)
+		p.says(t, 200)
+		for _, f := range p.all("form", "method", "post") {
+			if action, _ := attr(f, "action"); action != "/theme" && action != "/sql" && action != "/signout" {
+				t.Errorf("%s offers %s to a viewer", path, action)
+			}
+		}
+	}
+	for _, path := range []string{"/o/deal", "/o/deal/1/field/title", "/o/deal/1/delete", "/undo/1", "/schema", "/saved", "/demo", "/import"} {
+		if p := v.post(path, "title", "x"); p.status != http.StatusForbidden {
+			t.Errorf("a viewer's %s answered %d", path, p.status)
+		}
+	}
+	v.post("/sql", "q", "SELECT count(*) AS n FROM deal").says(t, 200, "1,200")
+}

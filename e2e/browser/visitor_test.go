@@ -18,6 +18,7 @@ type visitor struct {
 	t      *testing.T
 	client *http.Client
 	base   string
+	token  string // instead of a session
 }
 
 // view is one page as it came.
@@ -47,6 +48,9 @@ func (v *visitor) send(method, path string, body io.Reader, contentType string) 
 	r, err := http.NewRequestWithContext(v.t.Context(), method, v.base+path, body)
 	if err != nil {
 		v.t.Fatal(err)
+	}
+	if v.token != "" {
+		r.Header.Set("Authorization", "Bearer "+v.token)
 	}
 	if contentType != "" {
 		r.Header.Set("Content-Type", contentType)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"openclaw/internal/crm"
+	"openclaw/internal/ident"
 )
 
 // Event is one line of a history.
@@ -125,6 +126,14 @@ func (e *Event) cause(c crm.Cause, undoes bool) {
 	case c.Text != "":
 		e.Sub = c.Text
 	}
+}
+
+// seenBy takes the undo from whoever may not write.
+func (e Event) seenBy(c ident.Caller) Event {
+	if !c.Role.CanWrite() {
+		e.Undo = 0
+	}
+	return e
 }
 
 func diffsOf(schema crm.Schema, o crm.Object, ch crm.Change, now time.Time) []Diff {

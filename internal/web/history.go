@@ -57,7 +57,7 @@ func (s *Site) batches(r *http.Request, schema crm.Schema, object string, after 
 		page.Of = lower(o.Plural)
 	}
 	for _, b := range batches {
-		line := batchEvent(schema, b, s.subject(r, schema, b.Only), s.Clock())
+		line := batchEvent(schema, b, s.subject(r, schema, b.Only), s.Clock()).seenBy(ident.From(r.Context()))
 		if b.Only == nil {
 			line.Details = "/history?batch=" + strconv.FormatInt(b.ID, 10)
 		}
@@ -84,7 +84,7 @@ func (s *Site) changes(r *http.Request, schema crm.Schema, q crm.HistoryQuery, p
 		page.Older = "/history?" + older.Encode()
 	}
 	for _, ch := range changes {
-		page.Events = append(page.Events, eventOf(schema, ch, s.subject(r, schema, &ch), s.Clock()))
+		page.Events = append(page.Events, eventOf(schema, ch, s.subject(r, schema, &ch), s.Clock()).seenBy(ident.From(r.Context())))
 	}
 	return nil
 }

@@ -28,6 +28,11 @@ document.addEventListener('keydown', (e) => {
   if (el.matches('input')) { el.focus(); el.select(); } else el.click();
 });
 
+/** An opened menu begins at its first field. */
+document.addEventListener('toggle', (e) => {
+  if (e.target.matches('details[data-menu][open]')) e.target.querySelector('select, input:not([type=hidden])')?.focus();
+}, true);
+
 /** Escape leaves the editor, or closes the open menu. */
 function leave(e) {
   const form = e.target.closest('[data-editor]');
