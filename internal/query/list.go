@@ -56,6 +56,9 @@ func NewList(schema crm.Schema, q crm.Query, base string, rel Rel, today time.Ti
 	}
 	top.base = base
 	l := &List{Limit: q.Limit}
+	if err := l.count(schema, q, base, rel, today); err != nil {
+		return nil, err
+	}
 	keys, err := sortKeys(top, q.Sort)
 	if err != nil {
 		return nil, err
@@ -64,8 +67,6 @@ func NewList(schema crm.Schema, q crm.Query, base string, rel Rel, today time.Ti
 	if err != nil {
 		return nil, err
 	}
-	l.Count = "SELECT count(*) FROM " + top.From() + " WHERE " + where
-	l.CountArgs = append(l.CountArgs, top.Args()...)
 	for i := range keys {
 		l.keys = append(l.keys, keys[i].label())
 	}
@@ -80,6 +81,21 @@ func NewList(schema crm.Schema, q crm.Query, base string, rel Rel, today time.Ti
 		return nil, err
 	}
 	return l, nil
+}
+
+// count has a clause of its own: what the page is sorted by need not be joined to count.
+func (l *List) count(schema crm.Schema, q crm.Query, base string, rel Rel, today time.Time) error {
+	all, err := NewScope(schema, q.Object, rel, today)
+	if err != nil {
+		return err
+	}
+	all.base = base
+	where, err := all.Where(q.Filter)
+	if err != nil {
+		return err
+	}
+	l.Count, l.CountArgs = "SELECT count(*) FROM "+all.From()+" WHERE "+where, all.Args()
+	return nil
 }
 
 // write puts the statements together.
