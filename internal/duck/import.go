@@ -34,7 +34,7 @@ func (s *Store) Import(ctx context.Context, c ident.Caller, cause crm.Cause, alt
 		}
 	}()
 	if err != nil {
-		return crm.Imported{}, wrap("take the rows of an import", err)
+		return crm.Imported{}, importError(wrap("take the rows of an import", err))
 	}
 	var out crm.Imported
 	err = s.write(ctx, c, "import", cause, func(tx *Tx) error {
@@ -44,15 +44,25 @@ func (s *Store) Import(ctx context.Context, c ident.Caller, cause crm.Cause, alt
 			return err
 		}
 		out.Batch = tx.batch
-		return s.hook("import")
+		return nil
 	})
 	if err != nil {
-		return crm.Imported{}, err
+		return crm.Imported{}, importError(err)
 	}
 	if opts.DryRun {
 		out.Batch = 0
 	}
 	return out, nil
+}
+
+// importError says what to do when there was no room. The driver hands on the appender's errors as text only.
+func importError(err error) error {
+	text := err.Error()
+	if !isOutOfMemory(err) && !strings.Contains(text, "max_temp_directory_size") && !strings.Contains(text, "Out of Memory") && !strings.Contains(text, "No space left") {
+		return err
+	}
+	return fail.New(fail.Unavailable, "There is not enough room for this import. Nothing of it was kept.").
+		WithHint("Free some space on the disk, import the file in parts, or raise memory_limit and temp_limit in config.toml.").Because(err)
 }
 
 // aside gives a connection that is neither the writer's nor in a transaction.

@@ -12,6 +12,7 @@ import (
 
 	"openclaw/internal/crm"
 	"openclaw/internal/duck"
+	"openclaw/internal/duck/ducktest"
 	"openclaw/internal/fail"
 )
 
@@ -220,6 +221,17 @@ func TestImportLeavesNothing(t *testing.T) {
 			_, err := s.Import(context.Background(), ann, byImport, nil, []crm.Source{agents([]any{"Ann", nil, nil})}, crm.ImportOptions{})
 			return err
 		},
+		"DuckDB fails after the rows are in": func(s *duck.Store) error {
+			defer duck.FailAt(s, nil)
+			duck.FailAt(s, func(stage string) error {
+				if stage == "commit" {
+					return broken
+				}
+				return nil
+			})
+			_, err := s.Import(context.Background(), ann, byImport, []crm.Alteration{addTeam}, []crm.Source{agents([]any{"Ann", nil, nil})}, crm.ImportOptions{})
+			return err
+		},
 		"too few values": func(s *duck.Store) error {
 			_, err := s.Import(context.Background(), ann, byImport, []crm.Alteration{addTeam}, []crm.Source{agents([]any{"Ann"})}, crm.ImportOptions{})
 			return err
@@ -240,5 +252,78 @@ func TestImportLeavesNothing(t *testing.T) {
 				t.Fatalf("%+v, %v", got, err)
 			}
 		})
+	}
+}
+
+// Too little room for the rows that wait stops the import; nothing of it stays, and smaller ones work.
+func TestImportWithoutRoom(t *testing.T) {
+	s := ducktest.Open(t, duck.Options{MemoryLimit: "48MB", TempLimit: "4MB", Threads: 1})
+	alts, sources := companies(600_000)
+	_, err := s.Import(t.Context(), ann, byImport, alts, sources, crm.ImportOptions{})
+	if e := fail.As(err); e.Kind != fail.Unavailable || e.Hint == "" {
+		t.Fatalf("it went through, or failed without a next step: %v", err)
+	}
+	if schema, err := s.Schema(t.Context(), ann); err != nil || len(schema.Objects) != 0 {
+		t.Errorf("%d objects, %v", len(schema.Objects), err)
+	}
+	if changes, err := s.History(t.Context(), ann, crm.HistoryQuery{}); err != nil || len(changes) != 0 {
+		t.Errorf("%d changes, %v", len(changes), err)
+	}
+	alts, sources = companies(1000)
+	if got, err := s.Import(t.Context(), ann, byImport, alts, sources, crm.ImportOptions{}); err != nil || got.Loaded[0].Created != 1000 {
+		t.Fatalf("%+v, %v", got, err)
+	}
+}
+
+// A key is matched with what is there, also where several records have it, and what lies in the trash stays there.
+func TestImportKeys(t *testing.T) {
+	s, _ := shop(t)
+	ducktest.Add(t, s, "account", crm.Values{"name": "Twice"})
+	ducktest.Add(t, s, "account", crm.Values{"name": "Twice"})
+	gone := ducktest.Add(t, s, "account", crm.Values{"name": "Gone"})
+	if _, err := s.Write(t.Context(), ann, []crm.Edit{{Kind: crm.Delete, Object: "account", ID: gone}}, crm.Cause{Kind: "edit"}); err != nil {
+		t.Fatal(err)
+	}
+	load := func(key string, fields []string, lines ...[]any) crm.Loaded {
+		t.Helper()
+		got, err := s.Import(t.Context(), ann, byImport, nil, []crm.Source{{Load: crm.Load{Object: "account", Key: key, Fields: fields}, Rows: rows(lines...)}}, crm.ImportOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got.Loaded[0]
+	}
+	got := load("name", []string{"name", "sector"}, []any{"Twice", "Retail"}, []any{"Gone", "Medical"}, []any{"Acme", nil})
+	want := crm.Loaded{Created: 1, Updated: 1, Rejects: []crm.Reject{{Row: 2, Column: "name", Value: "Twice", Reason: "Name Twice is the key and stands on several records."}}}
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	// Without a key every row is a new record, and records that the file does not name are left alone.
+	if got = load("", []string{"name"}, []any{"Acme"}, []any{"Acme"}); got.Created != 2 || len(got.Rejects) != 0 {
+		t.Errorf("%+v", got)
+	}
+	if diff := cmp.Diff([][]any{{"Acme", dec("3")}, {"Gone", dec("1")}, {"Twice", dec("2")}, {"Umbrella", dec("1")}}, ask(t, s, `SELECT name, count(*) FROM account GROUP BY ALL ORDER BY 1`)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestImportRefuses(t *testing.T) {
+	s, _ := shop(t)
+	for name, load := range map[string]crm.Load{
+		"no such object":     {Object: "nosuch", Fields: []string{"name"}},
+		"no such field":      {Object: "account", Fields: []string{"name", "nosuch"}},
+		"a computed field":   {Object: "deal", Fields: []string{"double"}},
+		"a field twice":      {Object: "account", Fields: []string{"name", "name"}},
+		"a key not imported": {Object: "account", Key: "name", Fields: []string{"sector"}},
+		"a link as the key":  {Object: "account", Key: "parent", Fields: []string{"parent"}},
+		"a link by a link":   {Object: "deal", Fields: []string{"account"}, Links: map[string]crm.LinkBy{"account": {Field: "parent"}}},
+		"a link by nothing":  {Object: "deal", Fields: []string{"account"}, Links: map[string]crm.LinkBy{"account": {Field: "nosuch"}}},
+	} {
+		_, err := s.Import(t.Context(), ann, byImport, nil, []crm.Source{{Load: load, Rows: rows()}}, crm.ImportOptions{})
+		if e := fail.As(err); err == nil || e.Kind == fail.Failed || e.Hint == "" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := s.Import(t.Context(), ducktest.Vic, byImport, []crm.Alteration{addTeam}, []crm.Source{agents()}, crm.ImportOptions{}); fail.KindOf(err) != fail.Denied {
+		t.Errorf("a viewer imported: %v", err)
 	}
 }
