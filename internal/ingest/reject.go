@@ -89,14 +89,17 @@ func (r *rejectFile) keep() (string, error) {
 		if n > 1 {
 			path = filepath.Join(r.dir, fmt.Sprintf("%s.rejects-%d.csv", r.base, n))
 		}
-		err := os.Link(r.tmp.Name(), path)
+		// The name is taken first, so that no file of that name is ever replaced.
+		taken, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 		if errors.Is(err, fs.ErrExist) {
 			continue
 		}
 		if err != nil {
 			return "", fmt.Errorf("keep the file of rejects: %w", err)
 		}
-		_ = os.Remove(r.tmp.Name())
+		if err := errors.Join(taken.Close(), os.Rename(r.tmp.Name(), path)); err != nil {
+			return "", fmt.Errorf("keep the file of rejects: %w", err)
+		}
 		r.tmp = nil
 		return path, nil
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 
@@ -149,7 +150,8 @@ func (p *Preview) run(ctx context.Context, store Store, c ident.Caller, alter []
 	for i, f := range feeds {
 		r, err := f.result(ctx, imported.Loaded[i])
 		if err != nil {
-			return Result{}, err
+			return out, fail.New(fail.Unavailable, "The valid rows came in as batch %d, but the file of the others could not be written.", imported.Batch).
+				WithHint("Make room or the folder writable. Then import again: what is in stays as it is, and the file is written. To take it back: openclawd undo %d", imported.Batch).Because(err)
 		}
 		out.Files = append(out.Files, r)
 	}
@@ -317,9 +319,11 @@ func (f *feed) linkCount(c *Column, conv *converter, n crm.LinkCount) crm.LinkCo
 		}
 	}
 	for _, s := range c.Link.Unmatched {
-		add(s.Text)
+		if s.Do != LinkTo {
+			add(s.Text)
+		}
 	}
-	for text := range conv.left {
+	for _, text := range slices.Sorted(maps.Keys(conv.left)) {
 		add(text)
 	}
 	return n
