@@ -30,6 +30,8 @@ func report(results []result, n int) (page string, held bool) {
 		for i, r := range results {
 			v, ok := r.values[bar.id]
 			switch {
+			case r.failed[bar.id]:
+				b.WriteString(" fails |")
 			case !ok:
 				b.WriteString(" – |")
 			case i == 0 && !bar.holds(v):
@@ -55,6 +57,7 @@ counted; slow requests are made for 20 seconds, but at least three times.
   20,000 saved through its checks; the rest is inserted as SQL. Its edit does not wait for the disk (SQLite with synchronous = NORMAL).
 - **DenchClaw's storage** is its tables (one row for each value, as text) and its PIVOT views in the same DuckDB, asked directly and
   without the names of linked records. DenchClaw itself starts a program for each query, which is slower.
+- *fails*: it answered with an error or not within its own time limit. It is then left out of what eight people do at once.
 - The question is asked in words here and answered by the grammar; the others run the query that a programmer wrote for it.
 `)
 	return b.String(), held

@@ -30,6 +30,8 @@ type subject struct {
 	signIn func(ctx context.Context, dir, url string, client *http.Client) error
 	// request makes the n-th request of a kind, n counting records from 1. Nil: the program cannot do this.
 	request func(url, kind string, n int) *http.Request
+	// mayFail lets the program fail at a measure, which is then said in the table; ours may not.
+	mayFail bool
 	// wrong tells what is amiss with an answer that came with a success; may be nil.
 	wrong func(kind string, body []byte) string
 }
@@ -38,6 +40,7 @@ type subject struct {
 type result struct {
 	name   string
 	values map[string]float64
+	failed map[string]bool // measures at which it gave up
 }
 
 // enough bounds one measure: so many requests, or so long, whichever comes first, but never less than least.
@@ -48,7 +51,7 @@ const (
 )
 
 func (s subject) measure(ctx context.Context, dir, files string, records int) (result, error) {
-	r := result{s.name, map[string]float64{}}
+	r := result{s.name, map[string]float64{}, map[string]bool{}}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return r, fmt.Errorf("make a folder: %w", err)
 	}
@@ -90,7 +93,16 @@ func (s subject) measure(ctx context.Context, dir, files string, records int) (r
 		if b.id == "crowd" {
 			workers, times = 8, 20*8
 		}
-		took, err := s.repeat(ctx, client, p.url, b.id, workers, times, records)
+		kinds := []string{b.id}
+		if b.id == "crowd" { // takes turns at the lists that work
+			kinds = slices.DeleteFunc(slices.Clone(lists), func(id string) bool { return r.failed[id] })
+		}
+		took, err := s.repeat(ctx, client, p.url, kinds, workers, times, records)
+		if err != nil && s.mayFail && ctx.Err() == nil {
+			progress("%s: %v", s.name, err)
+			r.failed[b.id] = true
+			continue
+		}
 		if err != nil {
 			return r, fmt.Errorf("%s: %w", b.what, err)
 		}
@@ -104,41 +116,34 @@ func (s subject) measure(ctx context.Context, dir, files string, records int) (r
 	return r, p.stop()
 }
 
-// repeat makes the same kind of request by several people at once and returns how long each took, in milliseconds.
-func (s subject) repeat(ctx context.Context, client *http.Client, url, kind string, workers, times, records int) ([]float64, error) {
+// repeat makes requests of these kinds, by turns of the dice, by several people at once, and returns how long each took
+// in milliseconds.
+func (s subject) repeat(ctx context.Context, client *http.Client, url string, kinds []string, workers, times, records int) ([]float64, error) {
 	var (
 		mu     sync.Mutex
 		took   []float64
 		failed error
 		wait   sync.WaitGroup
 	)
-	dice := rand.New(rand.NewPCG(1, uint64(len(kind))))
+	dice := rand.New(rand.NewPCG(1, uint64(len(kinds))))
 	began := time.Now()
-	next := func() (n, turn int, more bool) {
+	next := func() (kind string, n int, more bool) {
 		mu.Lock()
 		defer mu.Unlock()
 		more = failed == nil && ctx.Err() == nil && len(took) < times && (len(took) < least*workers || time.Since(began) < patience)
-		return 1 + dice.IntN(records), dice.IntN(len(lists)), more
+		return kinds[dice.IntN(len(kinds))], 1 + dice.IntN(records), more
 	}
-	first := kind
-	if kind == "crowd" {
-		first = lists[0]
-	}
-	if _, err := s.do(client, url, first, 1); err != nil { // not counted
+	if _, err := s.do(client, url, kinds[0], 1); err != nil { // not counted
 		return nil, err
 	}
 	for range workers {
 		wait.Go(func() {
 			for {
-				n, turn, more := next()
+				kind, n, more := next()
 				if !more {
 					return
 				}
-				as := kind
-				if kind == "crowd" {
-					as = lists[turn]
-				}
-				d, err := s.do(client, url, as, n)
+				d, err := s.do(client, url, kind, n)
 				mu.Lock()
 				if err != nil {
 					failed = errors.Join(failed, err)

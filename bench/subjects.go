@@ -137,7 +137,7 @@ func child(id, name string, request func(at, kind string, n int) *http.Request) 
 		return exec.Command(path, append([]string{"-peer", id}, args...)...)
 	}
 	return subject{
-		id: id, name: name, request: request,
+		id: id, name: name, request: request, mayFail: true,
 		serve: func(dir string) *exec.Cmd { return self("-dir", dir) },
 		load: func(_ context.Context, dir, files string) (float64, error) {
 			var stderr bytes.Buffer
