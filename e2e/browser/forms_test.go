@@ -71,6 +71,13 @@ func TestRejects(t *testing.T) {
 		}
 	}
 	v.get("/import/0123456789abcdef").says(t, 404, "not here any more")
+
+	draft = cut(v.upload("/import", "notes.csv", "a,b\n1,2\n").path)
+	v.post(draft+"/cancel").says(t, 200, "Stopped. Nothing was written.")
+	v.get(draft).says(t, 404)
+	draft = cut(v.upload("/import", "notes.csv", "a,b\n1,2\n").path)
+	v.imported(v.post(draft + "/run"))
+	v.post(draft+"/cancel").says(t, 200, "1 row created") // too late to stop, and it says so
 }
 
 // imported waits until an import has ended.

@@ -68,6 +68,9 @@ func bars(labels []Value, shown []string, values []any) []Bar {
 	hot := false
 	for i, v := range values[:min(len(values), shownBars)] {
 		b := Bar{Label: labels[i], Value: shown[i]}
+		if b.Label.Kind == "tag" {
+			b.Label.Kind = "text" // the bar is the mark; a second one beside it says nothing more
+		}
 		if f, ok := number(v); ok && most > 0 {
 			b.Width, b.Minus = int(1000*max(f, -f)/most+.5), f < 0
 			if f == most && !hot {

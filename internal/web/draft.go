@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"openclaw/internal/fail"
@@ -54,6 +55,7 @@ type draft struct {
 type importRun struct {
 	began       time.Time
 	cancel      context.CancelFunc
+	over        chan struct{} // closed when it has ended
 	done, total int64
 	finished    bool
 	result      ingest.Result
@@ -143,11 +145,15 @@ func keepPart(part io.Reader, path string) error {
 	if err != nil {
 		return fmt.Errorf("keep upload: %w", err)
 	}
-	if _, err := io.Copy(f, part); err != nil {
-		f.Close()
+	_, err = io.Copy(f, part)
+	err = errors.Join(err, f.Close())
+	if errors.Is(err, syscall.ENOSPC) {
+		return fail.New(fail.Unavailable, "The disk has no room for the upload.").WithHint("Free some space on the box, then bring the files again.").Because(err)
+	}
+	if err != nil {
 		return fmt.Errorf("keep upload: %w", err)
 	}
-	return f.Close()
+	return nil
 }
 
 // path is where a file lies. The name a person gave is never part of it but for a plain extension.
@@ -201,17 +207,21 @@ func (im *imports) find(person, id string) (*draft, error) {
 	return d, nil
 }
 
-// drop throws a draft away and stops it if it runs.
-func (im *imports) drop(d *draft) {
-	d.mu.Lock()
-	if d.run != nil {
-		d.run.cancel()
+// drop throws a draft away, and stops it if it runs. It tells whether the import was stopped in time: one that has
+// already been written stays, and so does its draft.
+func (im *imports) drop(d *draft) bool {
+	if run := d.progress(); run != nil {
+		run.cancel()
+		<-run.over
+		if d.progress().err == nil {
+			return false
+		}
 	}
-	d.mu.Unlock()
 	im.mu.Lock()
 	delete(im.open, d.ID)
 	im.mu.Unlock()
 	os.RemoveAll(d.dir)
+	return true
 }
 
 func (d *draft) running() bool {
@@ -256,11 +266,12 @@ func (im *imports) start(d *draft, store ingest.Store, c ident.Caller, p *ingest
 		return nil
 	}
 	ctx, cancel := context.WithCancel(ident.With(im.ctx, c))
-	run := &importRun{began: now, cancel: cancel, total: p.Rows}
+	run := &importRun{began: now, cancel: cancel, over: make(chan struct{}), total: p.Rows}
 	d.run = run
 	im.runs.Add(1)
 	go func() {
 		defer im.runs.Done()
+		defer close(run.over)
 		defer cancel()
 		result, err := p.Import(ctx, store, c, func(done, total int64) {
 			d.mu.Lock()
@@ -270,6 +281,7 @@ func (im *imports) start(d *draft, store ingest.Store, c ident.Caller, p *ingest
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		run.result, run.err, run.finished = result, err, true
+		d.preview = nil
 		os.RemoveAll(filepath.Join(d.dir, "files"))
 	}()
 	return nil

@@ -247,7 +247,10 @@ func (s *Site) importCancel(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s.imports.drop(d)
+	if !s.imports.drop(d) {
+		http.Redirect(w, r, "/import/"+d.ID, http.StatusSeeOther)
+		return nil
+	}
 	return done(w, r, Toast{Text: "Stopped. Nothing was written."}, "/import")
 }
 
