@@ -13,6 +13,7 @@ package duck
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -97,14 +98,19 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 	if opt.Version == "" {
 		opt.Version = "development"
 	}
-	for _, dir := range []string{opt.Dir, filepath.Join(opt.Dir, "run", "tmp")} {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return nil, fail.New(fail.Unavailable, "The data folder %s cannot be used.", opt.Dir).WithHint("Check that this user may write there.").Because(err)
-		}
+	run := filepath.Join(opt.Dir, "run")
+	if err := os.MkdirAll(run, 0o700); err != nil {
+		return nil, unusable(opt.Dir, err)
 	}
 	lock, err := lockFolder(opt.Dir)
 	if err != nil {
 		return nil, err
+	}
+	// Temporary files of a life that was cut short are still there.
+	tmp := filepath.Join(run, "tmp")
+	if err := errors.Join(os.RemoveAll(tmp), os.MkdirAll(tmp, 0o700)); err != nil {
+		lock.Close()
+		return nil, unusable(opt.Dir, err)
 	}
 	s := &Store{
 		opt: opt, log: opt.Log, lock: lock, clock: &clock{wall: opt.Clock},
@@ -119,6 +125,10 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 	s.loops.Go(func() { s.writeLoop(loop) })
 	s.loops.Go(func() { s.idleLoop(loop) })
 	return s, nil
+}
+
+func unusable(dir string, err error) error {
+	return fail.New(fail.Unavailable, "The data folder %s cannot be used.", dir).WithHint("Check that this user may write there.").Because(err)
 }
 
 // open brings up an instance and everything that is read from it: the schema, the last history id, the clock's floor.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
+	"time"
 
 	"openclaw/internal/crm"
 	"openclaw/internal/fail"
@@ -203,7 +204,7 @@ func (u *undo) conflict(o crm.Object, clashes []crm.Clash) error {
 }
 
 // note writes a history row for each of the rows that fits cond, as the change that takes it back.
-func (u *undo) note(o crm.Object, rows string, kind crm.EditKind, cond, before, after string, at any) error {
+func (u *undo) note(o crm.Object, rows string, kind crm.EditKind, cond, before, after string, at time.Time) error {
 	tx := u.tx
 	var n int64
 	if err := tx.one("SELECT count(*) FROM ("+rows+") WHERE "+cond, nil, &n); err != nil {
@@ -218,8 +219,13 @@ func (u *undo) note(o crm.Object, rows string, kind crm.EditKind, cond, before, 
 	if err != nil {
 		return wrap("write the history of the undo", err)
 	}
-	stamp := tx.s.clock.tick()
-	tx.tell(string(kind), o.Name, stamp)
+	event := crm.Change{ID: first, At: at, Who: tx.caller.Person, Via: string(tx.caller.Via), Kind: string(kind), Object: o.Name, Batch: tx.batch, Cause: tx.cause}
+	if n == 1 {
+		if err := tx.one("SELECT record FROM ("+rows+") WHERE "+cond, nil, &event.Record); err != nil {
+			return wrap("find the record undone", err)
+		}
+	}
+	tx.events = append(tx.events, event)
 	return nil
 }
 
