@@ -1,6 +1,7 @@
 package duck
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -97,11 +98,11 @@ func (tx *Tx) alterOne(a crm.Alteration) (*alteration, error) {
 		return tx.addObject(a.Object)
 	}
 	if a.Kind == crm.RestoreObject {
-		return tx.restoreObject(cmpOr(a.Name, a.Object.Name), 0)
+		return tx.restoreObject(cmp.Or(a.Name, a.Object.Name), 0)
 	}
 	objectName := a.Object.Name
 	if a.Kind == crm.RenameObject || a.Kind == crm.RemoveObject {
-		objectName = cmpOr(a.Name, a.Object.Name)
+		objectName = cmp.Or(a.Name, a.Object.Name)
 	}
 	o, ok := tx.schema.Object(objectName)
 	if !ok {

@@ -1,6 +1,7 @@
 package duck
 
 import (
+	"cmp"
 	"encoding/json"
 	"reflect"
 	"strings"
@@ -35,8 +36,8 @@ func (tx *Tx) addObject(o crm.Object) (*alteration, error) {
 // setObject changes what an object is called. Members left empty stay as they are, but for the synonyms.
 func (tx *Tx) setObject(o, to crm.Object) (*alteration, error) {
 	next := o
-	next.Label, next.Plural = cmpOr(to.Label, o.Label), cmpOr(to.Plural, o.Plural)
-	next.Icon = cmpOr(to.Icon, o.Icon)
+	next.Label, next.Plural = cmp.Or(to.Label, o.Label), cmp.Or(to.Plural, o.Plural)
+	next.Icon = cmp.Or(to.Icon, o.Icon)
 	next.Synonyms = to.Synonyms
 	return tx.redefine(o, next, crm.SetObject)
 }

@@ -1,6 +1,7 @@
 package duck
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -31,8 +32,8 @@ func checkObject(s crm.Schema, o crm.Object) (crm.Object, error) {
 	if err := checkNewName(s, o.Name); err != nil {
 		return o, err
 	}
-	o.Label = cmpOr(o.Label, strings.ToLower(crm.Singular(crm.LabelOf(o.Name))))
-	o.Plural = cmpOr(o.Plural, crm.Plural(o.Label))
+	o.Label = cmp.Or(o.Label, strings.ToLower(crm.Singular(crm.LabelOf(o.Name))))
+	o.Plural = cmp.Or(o.Plural, crm.Plural(o.Label))
 	fields := o.Fields
 	o.Fields = nil
 	for _, f := range fields {
@@ -52,7 +53,7 @@ func checkField(o crm.Object, f crm.Field) (crm.Field, error) {
 		return f, fail.New(fail.Invalid, "%q cannot be the name of a field.", f.Name).
 			WithHint("Use lower-case letters, digits and _, beginning with a letter, such as %s.", crm.Ident(f.Name))
 	}
-	f.Label = cmpOr(f.Label, crm.LabelOf(f.Name))
+	f.Label = cmp.Or(f.Label, crm.LabelOf(f.Name))
 	if !slices.Contains(crm.Types(), f.Type) {
 		return f, fail.New(fail.Invalid, "%q is no type of field.", f.Type).WithHint("The types are: %s.", join(crm.Types(), func(t crm.Type) string { return string(t) }))
 	}

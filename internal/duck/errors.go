@@ -20,7 +20,7 @@ func known(c ident.Caller) error {
 	return nil
 }
 
-// writer refuses a caller who may not write.
+// mayWrite refuses a caller who may not write.
 func mayWrite(c ident.Caller) error {
 	if err := known(c); err != nil {
 		return err

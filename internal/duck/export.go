@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"openclaw/internal/crm"
@@ -78,7 +79,7 @@ func (e *export) page(ctx context.Context, filter crm.Filter, after int64) error
 		if e.lists() {
 			kept := make(map[string]any, len(cells))
 			for i, v := range cells {
-				kept[itoa(i)] = v
+				kept[strconv.Itoa(i)] = v
 			}
 			lists = append(lists, kept)
 			continue
@@ -108,7 +109,7 @@ func (e *export) giveLists(ctx context.Context, rows []map[string]any, cells []a
 	var fields []crm.Field
 	for i, f := range e.o.Fields {
 		if f.Type == crm.Links {
-			f.Name = itoa(i + 1)
+			f.Name = strconv.Itoa(i + 1)
 			fields = append(fields, f)
 		}
 	}
@@ -122,7 +123,7 @@ func (e *export) giveLists(ctx context.Context, rows []map[string]any, cells []a
 	}
 	for _, r := range rows {
 		for i := range cells {
-			cells[i] = r[itoa(i)]
+			cells[i] = r[strconv.Itoa(i)]
 		}
 		if err := e.give(cells); err != nil {
 			return err
@@ -173,7 +174,7 @@ func (e *export) sql(filter crm.Filter, after int64) (string, []any, error) {
 	for i, f := range e.o.Fields {
 		columns = append(columns, scope.Alias()+"."+name(f.Column()))
 		if f.Type == crm.Link {
-			alias := "n" + itoa(i)
+			alias := "n" + strconv.Itoa(i)
 			names = append(names, alias+".name")
 			joins = append(joins, " LEFT JOIN (SELECT id, "+called(e.schema, f.Target)+" AS name FROM "+rel(f.Target)+" AS x) AS "+alias+" ON "+alias+".id = "+scope.Alias()+"."+name(f.Column()))
 		}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -39,7 +40,7 @@ func (s *Store) History(ctx context.Context, c ident.Caller, q crm.HistoryQuery)
 	out := []crm.Change{}
 	err := s.read(ctx, c, func(ctx context.Context, conn *sql.Conn) error {
 		rows, err := conn.QueryContext(ctx, "SELECT "+changeColumns+" FROM meta.history WHERE "+
-			strings.Join(conds, " AND ")+" ORDER BY id DESC LIMIT "+itoa(q.Limit), args...)
+			strings.Join(conds, " AND ")+" ORDER BY id DESC LIMIT "+strconv.Itoa(q.Limit), args...)
 		if err != nil {
 			return wrap("read history", err)
 		}

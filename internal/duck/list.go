@@ -3,6 +3,7 @@ package duck
 import (
 	"context"
 	"database/sql"
+	"strconv"
 	"time"
 
 	"openclaw/internal/crm"
@@ -57,7 +58,7 @@ func (s *Store) page(ctx context.Context, conn *sql.Conn, c ident.Caller, schema
 	// Two columns may show fields of the same name, so values are kept by the columns' own numbers.
 	fields := make([]crm.Field, len(l.Fields))
 	for i, f := range l.Fields {
-		f.Name = itoa(i)
+		f.Name = strconv.Itoa(i)
 		fields[i] = f
 	}
 	place := make(map[int64]int, len(ids))

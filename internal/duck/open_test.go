@@ -91,11 +91,19 @@ func TestReopenedWorkspaceGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 
+	leftover := filepath.Join(dir, "run", "tmp", "duckdb_temp_storage_0.tmp")
+	if err := os.WriteFile(leftover, []byte("of a life cut short"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+
 	// The box comes up with a clock that is years behind.
 	early := time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC)
 	s = ducktest.Open(t, duck.Options{Dir: dir, Clock: func() time.Time { return early }})
 	if diff := cmp.Diff(was, dump(t, s)); diff != "" {
 		t.Fatal(diff)
+	}
+	if _, err := os.Stat(leftover); !os.IsNotExist(err) {
+		t.Errorf("a temporary file of the life before is still there: %v", err)
 	}
 	if id := ducktest.Add(t, s, "account", crm.Values{"name": "Gamma"}); id <= last {
 		t.Errorf("id %d was given out again after %d", id, last)

@@ -15,8 +15,6 @@ import (
 	"openclaw/internal/query"
 )
 
-func itoa(n int) string { return strconv.Itoa(n) }
-
 // parse makes raw values of what an edit brings, by field name. Links are found by id or by name and lead somewhere.
 func (tx *Tx) parse(o crm.Object, values crm.Values) (map[string]any, error) {
 	out := make(map[string]any, len(values))

@@ -1,8 +1,10 @@
 package duck
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"strconv"
 	"strings"
 	"time"
 
@@ -117,7 +119,7 @@ func (s *Store) Write(ctx context.Context, c ident.Caller, edits []crm.Edit, cau
 func numbered(err error, i, of int) error {
 	if e := fail.As(err); of > 1 && e.Kind != fail.Failed {
 		out := *e
-		out.Message = "Edit " + itoa(i+1) + " of " + itoa(of) + ": " + e.Message
+		out.Message = "Edit " + strconv.Itoa(i+1) + " of " + strconv.Itoa(of) + ": " + e.Message
 		return &out
 	}
 	return err
@@ -281,12 +283,12 @@ func (tx *Tx) checkMove(f crm.Field, from, to any) error {
 	var legal []string
 	for _, m := range f.Moves {
 		if m.From == a {
-			legal = append(legal, cmpOr(m.To, "empty"))
+			legal = append(legal, cmp.Or(m.To, "empty"))
 		}
 	}
-	err := fail.New(fail.Invalid, "%s cannot go from %s to %s.", f.Label, cmpOr(a, "empty"), cmpOr(b, "empty"))
+	err := fail.New(fail.Invalid, "%s cannot go from %s to %s.", f.Label, cmp.Or(a, "empty"), cmp.Or(b, "empty"))
 	if len(legal) == 0 {
-		return err.WithHint("From %s it goes nowhere.", cmpOr(a, "empty"))
+		return err.WithHint("From %s it goes nowhere.", cmp.Or(a, "empty"))
 	}
-	return err.WithHint("From %s it can go to %s.", cmpOr(a, "empty"), strings.Join(legal, ", "))
+	return err.WithHint("From %s it can go to %s.", cmp.Or(a, "empty"), strings.Join(legal, ", "))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"strconv"
 	"strings"
 
 	"openclaw/internal/crm"
@@ -94,7 +95,7 @@ func candidates(ctx context.Context, conn *sql.Conn, schema crm.Schema, sought [
 	for _, word := range sought[1:] {
 		q += " AND EXISTS (SELECT 1 FROM meta.term AS u WHERE u.object = t.object AND u.record = t.record AND " + where("u", word) + ")"
 	}
-	rows, err := conn.QueryContext(ctx, "SELECT object, record FROM ("+q+" LIMIT "+itoa(searchedMost)+") GROUP BY ALL ORDER BY object, record")
+	rows, err := conn.QueryContext(ctx, "SELECT object, record FROM ("+q+" LIMIT "+strconv.Itoa(searchedMost)+") GROUP BY ALL ORDER BY object, record")
 	if err != nil {
 		return nil, wrap("search", err)
 	}

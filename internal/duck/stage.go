@@ -1,6 +1,7 @@
 package duck
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"database/sql"
@@ -217,7 +218,7 @@ func overlay(schema crm.Schema, alts []crm.Alteration) crm.Schema {
 		}
 		o := &objects[i]
 		fields := slices.Clone(o.Fields)
-		at := slices.IndexFunc(fields, func(f crm.Field) bool { return f.Name == cmpOr(a.Field.Name, a.Name) })
+		at := slices.IndexFunc(fields, func(f crm.Field) bool { return f.Name == cmp.Or(a.Field.Name, a.Name) })
 		switch {
 		case a.Kind == crm.AddField && at < 0:
 			fields = append(fields, a.Field)

@@ -1,6 +1,7 @@
 package duck
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -106,7 +107,7 @@ func (s *Store) transact(db *instance, j *job) (err error) {
 		}
 	}()
 	if err := j.fn(tx); err != nil {
-		return wrap(cmpOr(j.action, "keep house"), err)
+		return wrap(cmp.Or(j.action, "keep house"), err)
 	}
 	if tx.rollback {
 		return nil
@@ -146,13 +147,6 @@ func (s *Store) hook(stage string) error {
 		return nil
 	}
 	return s.failHook(stage)
-}
-
-func cmpOr(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 func mustJSON(v any) string {
