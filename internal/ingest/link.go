@@ -215,7 +215,6 @@ func linkColumns(f *File, all []*target, schema crm.Schema, o Options) error {
 					c.field.Type = crm.Links
 				}
 				c.Unread = 0
-				f.freeLinkName(c)
 				if t, err = t.narrowed(c.texts()); err != nil {
 					return err
 				}
@@ -223,6 +222,7 @@ func linkColumns(f *File, all []*target, schema crm.Schema, o Options) error {
 			}
 		}
 	}
+	f.nameLinks()
 	return nil
 }
 
@@ -404,26 +404,48 @@ func (t *target) narrowed(texts *tally) (*target, error) {
 	return &out, nil
 }
 
-// freeLinkName names a link after what it leads to: account_id becomes account where nothing else is called so.
-func (f *File) freeLinkName(c *Column) {
-	taken := map[string]bool{}
-	for _, other := range f.Columns {
-		if other != c && other.Field != "" {
-			taken[other.field.Name], taken[other.field.Column()] = true, true
+// nameLinks names new links after what they lead to: account_id becomes account where nothing else is called so. The
+// column of a link is its name and _id; where that is another field's, the link that says id itself gives way.
+func (f *File) nameLinks() {
+	rename := func(c *Column, name string) {
+		if c.field.Name == name {
+			return
 		}
-	}
-	for _, old := range f.before.Fields {
-		taken[old.Name], taken[old.Column()] = true, true
-	}
-	name := strings.TrimSuffix(c.field.Name, "_id")
-	if name == "" || taken[name] || name == "source" {
-		name = c.field.Name
-	}
-	for taken[name] || taken[name+"_id"] || taken[name+"_ids"] {
-		name += "_link"
-	}
-	if name != c.field.Name {
 		c.field.Synonyms = append(c.field.Synonyms, strings.ReplaceAll(c.field.Name, "_", " "))
 		c.field.Name, c.field.Label = name, crm.LabelOf(name)
+		c.show()
 	}
+	links := func(each func(c *Column)) {
+		for _, c := range f.Columns {
+			if c.New && c.Link != nil {
+				each(c)
+			}
+		}
+	}
+	links(func(c *Column) {
+		if bare, ok := strings.CutSuffix(c.field.Name, "_id"); ok && bare != "" && bare != "source" && !f.clashes(c, bare) {
+			rename(c, bare)
+		}
+	})
+	links(func(c *Column) {
+		if strings.HasSuffix(c.field.Name, "_id") && f.clashes(c, c.field.Name) {
+			rename(c, c.field.Name+"_link")
+		}
+	})
+	links(func(c *Column) {
+		if f.clashes(c, c.field.Name) {
+			rename(c, c.field.Name+"_link")
+		}
+	})
+}
+
+// clashes tells whether a link of such a name would be called, or have a column, as another field of the object.
+func (f *File) clashes(c *Column, name string) bool {
+	clash := func(other crm.Field) bool {
+		mine := []string{name, name + "_id", name + "_ids"}
+		return slices.Contains(mine, other.Name) || slices.Contains(mine, other.Column())
+	}
+	return slices.ContainsFunc(f.before.Fields, clash) || slices.ContainsFunc(f.Columns, func(other *Column) bool {
+		return other != c && other.Field != "" && clash(other.field)
+	})
 }

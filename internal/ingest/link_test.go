@@ -8,6 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"openclaw/internal/crm"
+	"openclaw/internal/duck"
+	"openclaw/internal/duck/ducktest"
 	"openclaw/internal/ingest"
 )
 
@@ -57,6 +59,43 @@ func TestNumbersLinkWhenTheirNameSaysSo(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"North", "South", "North"}, shown(t, m, "orders", "customer")); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestTwoColumnsForOneThing holds that the columns of two links, or of a link and a text, never get the same name.
+func TestTwoColumnsForOneThing(t *testing.T) {
+	accounts := table("account_id,name", "A1,North", "A2,South", "A3,West")
+	for _, header := range []string{"deal_id,account_id,account", "deal_id,account,account_id"} {
+		first, second := "A1,North", "A2,South"
+		if header == "deal_id,account,account_id" {
+			first, second = "North,A1", "South,A2"
+		}
+		s := ducktest.Open(t, duck.Options{})
+		src := files(t, "deals.csv", table(header, "D1,"+first, "D2,"+second, "D3,"+first), "accounts.csv", accounts)
+		f := bring(t, s, src, ingest.Options{}).Files[1]
+		for name, l := range f.Links {
+			if l.Linked != 3 || l.Created != 0 {
+				t.Errorf("%s: %s %+v", header, name, l)
+			}
+		}
+		if len(f.Links) != 2 {
+			t.Errorf("%s: %d links", header, len(f.Links))
+		}
+		again := bring(t, s, src, ingest.Options{}).Files[1]
+		if again.Unchanged != 3 || len(again.FieldsAdded) != 0 {
+			t.Errorf("%s again: %+v", header, again)
+		}
+	}
+}
+
+func TestALinkGivesWayToAText(t *testing.T) {
+	s := ducktest.Open(t, duck.Options{})
+	src := files(t, "deals.csv", table("deal_id,account,account_id", "D1,North,X7", "D2,South,X8", "D3,North,X7"), "accounts.csv", table("account,size", "North,1", "South,2", "West,3"))
+	for _, created := range []int64{3, 0} {
+		f := bring(t, s, src, ingest.Options{}).Files[1]
+		if f.Created != created || f.Unchanged != 3-created || f.Links["account_link"].Linked != 3 {
+			t.Errorf("%+v", f)
+		}
 	}
 }
 

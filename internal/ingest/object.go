@@ -76,12 +76,17 @@ func matchObject(schema crm.Schema, name string, header []string, exact bool) (c
 func matchField(o crm.Object, column string) (crm.Field, bool) {
 	name, squashed := crm.Ident(column), crm.Squash(column)
 	for _, f := range o.Fields {
-		if f.Name == name || f.Column() == name {
+		if f.Name == name {
 			return f, true
 		}
 	}
 	for _, f := range o.Fields {
 		if squashed != "" && (crm.Squash(f.Label) == squashed || slices.ContainsFunc(f.Synonyms, func(s string) bool { return crm.Squash(s) == squashed })) {
+			return f, true
+		}
+	}
+	for _, f := range o.Fields {
+		if f.Column() == name {
 			return f, true
 		}
 	}
@@ -139,7 +144,7 @@ func (f *File) matchFields(o Options) error {
 // freeName is the name, or the first numbered one that is not taken.
 func freeName(name string, taken map[string]bool) string {
 	free := name
-	for n := 2; taken[free] || taken[free+"_id"] || taken[free+"_ids"]; n++ {
+	for n := 2; taken[free]; n++ {
 		free = numbered(name, n)
 	}
 	return free

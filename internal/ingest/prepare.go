@@ -149,15 +149,9 @@ func (f *File) build() {
 		f.object.Fields = slices.Clone(f.before.Fields)
 	}
 	for _, c := range f.Columns {
-		if c.Field == "" {
-			continue
-		}
-		f.loads = append(f.loads, c)
-		at := slices.IndexFunc(f.object.Fields, func(x crm.Field) bool { return x.Name == c.field.Name })
-		if at < 0 {
-			f.object.Fields = append(f.object.Fields, c.field)
-		} else {
-			f.object.Fields[at] = c.field
+		if c.Field != "" {
+			f.loads = append(f.loads, c)
+			f.put(c.field)
 		}
 	}
 	guessed := crm.Guess(f.object)
@@ -165,15 +159,19 @@ func (f *File) build() {
 		if g, ok := guessed.Field(c.field.Name); ok && c.New {
 			c.field.Role, c.field.Options = g.Role, inOrder(g)
 			c.show()
+			f.put(c.field)
 		}
 	}
-	for i := range f.object.Fields {
-		for _, c := range f.loads {
-			if c.field.Name == f.object.Fields[i].Name {
-				f.object.Fields[i] = c.field
-			}
-		}
+}
+
+// put adds a field to the object, or takes the place of the one that it has.
+func (f *File) put(field crm.Field) {
+	at := slices.IndexFunc(f.object.Fields, func(x crm.Field) bool { return x.Name == field.Name })
+	if at < 0 {
+		f.object.Fields = append(f.object.Fields, field)
+		return
 	}
+	f.object.Fields[at] = field
 }
 
 // inOrder puts the options of a stage as a pipeline runs: what is open, what was won, what was lost.
