@@ -16,6 +16,7 @@ import (
 	"openclaw/internal/duck"
 	"openclaw/internal/fail"
 	"openclaw/internal/ident"
+	"openclaw/internal/plan"
 )
 
 var ann = ident.Caller{Person: "ann", Name: "Ann", Role: ident.Member, Via: ident.CLI}
@@ -186,5 +187,40 @@ func TestSQLParameters(t *testing.T) {
 	}
 	if diff := cmp.Diff([][]any{{"Second"}}, got.Rows); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// The SQL that an answer shows runs as it is, as a person's statement, and gives the same rows.
+func TestSQLOfPlans(t *testing.T) {
+	s, _ := team(t, 500)
+	value, took := &crm.Term{Path: "close_value"}, &crm.Term{Path: "close_date", Minus: "engage_date"}
+	won := crm.Where("deal_stage", crm.Is, "Won")
+	for name, p := range map[string]plan.Plan{
+		"count":        {Object: "opportunities", Measures: []plan.Measure{{Fn: plan.Count}}},
+		"by link":      {Object: "opportunities", Filter: won, Groups: []plan.Group{{Path: "sales_agent"}}, Measures: []plan.Measure{{Fn: plan.Sum, Of: value}, {Fn: plan.Mean, Of: took}}, Order: []plan.Order{plan.ByMeasure(0, true)}, Limit: 5},
+		"buckets":      {Object: "opportunities", Groups: []plan.Group{{Path: "engage_date", Bucket: plan.Quarter}}, Measures: []plan.Measure{{Fn: plan.Count}, {Fn: plan.Count, Step: plan.Growth}, {Fn: plan.Sum, Of: value, Share: true}}},
+		"weeks":        {Object: "opportunities", Groups: []plan.Group{{Path: "engage_date", Bucket: plan.Week}}, Measures: []plan.Measure{{Fn: plan.Median, Of: value}}},
+		"rate":         {Object: "opportunities", Groups: []plan.Group{{Path: "account.sector"}}, Measures: []plan.Measure{{Fn: plan.Count, Filter: won, Over: &plan.Measure{Fn: plan.Count}}}},
+		"having":       {Object: "opportunities", Groups: []plan.Group{{Path: "product"}}, Measures: []plan.Measure{{Fn: plan.Count}}, Having: []plan.Having{{Op: crm.More, Values: []string{"5"}}}},
+		"list":         {Object: "opportunities", Filter: crm.All(won, crm.Where("account", crm.NotEmpty)), Columns: []crm.Path{"opportunity_id", "account", "close_value"}, Order: []plan.Order{plan.ByTerm(*value, true)}, Limit: 7},
+		"text":         {Object: "agents", Filter: crm.Filter{Or: []crm.Filter{crm.Where("sales_agent", crm.Contains, "a_'%"), crm.Where("sales_agent", crm.StartsWith, "dar")}}},
+		"not, between": {Object: "opportunities", Filter: crm.All(crm.Filter{Not: &won}, crm.Where("engage_date", crm.Between, "2016-10-20", "2017-01-01")), Tally: true},
+		"without":      {Object: "accounts", Without: &plan.Without{Object: "opportunities", Link: "account", Filter: won}, Tally: true},
+		"compare":      {Object: "opportunities", Measures: []plan.Measure{{Fn: plan.Sum, Of: value}}, Compare: []plan.Part{{Label: "won", Filter: won}, {Label: "rest", Filter: crm.Filter{Not: &won}}}},
+		"each":         {Object: "opportunities", Groups: []plan.Group{{Path: "product"}, {Path: "sales_agent"}}, Measures: []plan.Measure{{Fn: plan.Count}}, Order: []plan.Order{plan.ByMeasure(0, true)}, Limit: 1, Each: true},
+	} {
+		want, err := s.Plan(t.Context(), ann, p)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		got, err := s.SQL(t.Context(), ann, want.SQL, duck.SQLLimits{})
+		if err != nil {
+			t.Errorf("%s: %s: %v", name, want.SQL, err)
+			continue
+		}
+		if diff := cmp.Diff(want.Rows, got.Rows); diff != "" {
+			t.Errorf("%s: %s (-plan +sql):\n%s", name, want.SQL, diff)
+		}
 	}
 }

@@ -185,7 +185,7 @@ func (tx *Tx) gone(o crm.Object, upto int64) ([]spot, error) {
 	written := "FROM meta.history WHERE id > " + literalID(upto) + " AND object = " + text(o.Name)
 	for _, f := range fields {
 		if f.Type == crm.Computed {
-			tx.s.words.forgetSure()
+			tx.s.words.doubtAll()
 			return nil, nil
 		}
 	}

@@ -53,18 +53,25 @@ func (w *words) doubt(gone []spot) {
 	}
 }
 
-// forgetSure notes that any value may be gone from the data.
-func (w *words) forgetSure() {
+// doubtAll notes that any value may be gone from the data.
+func (w *words) doubtAll() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.gone, w.unsure = nil, true
 }
 
-// sure notes that meta.value was made anew.
-func (w *words) sure() {
+// trust notes that meta.value was made anew.
+func (w *words) trust() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.gone, w.unsure = nil, false
+}
+
+// forget has the filter read again, after a write of it that did not stand.
+func (w *words) forget() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.loaded = false
 }
 
 // doubtful tells whether a value must be looked for in the data before it is believed.
@@ -91,6 +98,7 @@ func (s *Store) freshen(ctx context.Context) error {
 		return err
 	})
 	if err != nil {
+		s.words.forget()
 		return wrap("follow history with the words", err)
 	}
 	if to > s.words.followed.Load() {
@@ -123,10 +131,14 @@ func (s *Store) tidyWords(ctx context.Context) error {
 		sorted = err == nil
 		return err
 	})
-	if sorted && err == nil {
-		s.words.sure()
+	if err != nil {
+		s.words.forget()
+		return wrap("sort the words", err)
 	}
-	return wrap("sort the words", err)
+	if sorted {
+		s.words.trust()
+	}
+	return nil
 }
 
 // loadWords reads the filter at the first use.
