@@ -146,6 +146,12 @@ func TestFlow(t *testing.T) {
 	tab.until(`document.querySelector("td.editing") === null`)
 	tab.do(chromedp.KeyEvent("j"), chromedp.KeyEvent("j"))
 	tab.until(`document.querySelector("[data-grid] tbody tr:nth-child(2)").getAttribute("aria-selected") === "true"`)
+	tab.do(chromedp.KeyEvent("?"))
+	tab.until(`document.querySelector("#keys").open`)
+	tab.picture("keys-1280-light")
+	tab.do(chromedp.KeyEvent("\x1b"))
+	tab.until(`!document.querySelector("#keys").open`)
+	tab.quiet("keys")
 
 	tab.open(tab.first(`[data-grid] a.link`))
 	if got := tab.text("#record-history"); !strings.Contains(got, "6,340") {

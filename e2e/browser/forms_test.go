@@ -311,3 +311,23 @@ func TestViewer(t *testing.T) {
 	}
 	v.post("/sql", "q", "SELECT count(*) AS n FROM deal").says(t, 200, "1,200")
 }
+
+// TestStop stops an import under way: either nothing of it is there, or all of it, and the page says which.
+func TestStop(t *testing.T) {
+	v := visit(t, startBox(t))
+	var rows strings.Builder
+	rows.WriteString("number,text\n")
+	for i := range 200_000 {
+		rows.WriteString(strconv.Itoa(i) + ",row " + strconv.Itoa(i) + "\n")
+	}
+	draft := cut(v.upload("/import", "many.csv", rows.String()).path)
+	v.post(draft+"/run").says(t, 200, "Importing")
+	p := v.post(draft + "/cancel")
+	there := v.get("/o/many")
+	if strings.Contains(p.text("body", "", ""), "Nothing was written.") {
+		there.says(t, 404)
+	} else {
+		p.says(t, 200, "200,000 rows created")
+		there.says(t, 200, "200,000 rows")
+	}
+}

@@ -17,7 +17,8 @@ document.addEventListener('keydown', (e) => {
     return;
   }
   if (e.key === 'Escape') { leave(e); return; }
-  if (e.ctrlKey || e.metaKey || e.altKey || typing(e.target)) return;
+  if (e.ctrlKey || e.metaKey || e.altKey || typing(e.target) || e.target.closest('dialog')) return;
+  if (e.key === '?') { e.preventDefault(); document.getElementById('keys')?.showModal(); return; }
   if (rowKey(e)) return;
   const el = byKey(e.key.toLowerCase());
   if (!el) {
