@@ -176,8 +176,10 @@ func TestUndoBackAndForth(t *testing.T) {
 	for seed := range uint64(3) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 7))
-			s := ducktest.Open(t, duck.Options{})
+			dir := t.TempDir()
+			s := ducktest.Open(t, duck.Options{Dir: dir})
 			ducktest.Make(t, s, loose(ducktest.SalesObjects())...)
+			ducktest.Make(t, s, crm.Object{Name: "person", Fields: []crm.Field{{Name: "name", Type: crm.Text}, {Name: "manager", Type: crm.Link, Target: "person"}}})
 			var batches []int64
 			states := []map[string]string{dump(t, s)}
 			for n := range 80 {
@@ -207,6 +209,13 @@ func TestUndoBackAndForth(t *testing.T) {
 				if diff := cmp.Diff(states[len(undos)-i], dump(t, s)); diff != "" {
 					t.Fatalf("after undoing the undo %d of batch %d, want -, got +:\n%s", undos[i], batches[len(undos)-1-i], diff)
 				}
+			}
+			// What is on disk is what was in use.
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(states[len(states)-1], dump(t, ducktest.Open(t, duck.Options{Dir: dir}))); diff != "" {
+				t.Errorf("opened again, want -, got +:\n%s", diff)
 			}
 		})
 	}
