@@ -145,9 +145,11 @@ func (s *Site) setProperty(w http.ResponseWriter, r *http.Request) error {
 	if !swap(r) {
 		return done(w, r, toast, recordPath(rec.Object, rec.ID))
 	}
-	toast.Back = backTo(r, toast.Back)
-	p.Toast = &toast
-	w.Header().Set("HX-Trigger", "record-changed")
+	if len(written.Changes) > 0 { // to go through a cell is nothing to tell
+		toast.Back = backTo(r, toast.Back)
+		p.Toast = &toast
+		w.Header().Set("HX-Trigger", "record-changed")
+	}
 	return s.fragment(w, "record", propertyPart(r), p)
 }
 
