@@ -396,6 +396,11 @@ func (b *builder) chooseRoot() bool {
 			add(m.object, true)
 		}
 	}
+	for _, a := range s.against {
+		for _, part := range a.parts {
+			add(part.object, false)
+		}
+	}
 	for _, g := range s.groups {
 		add(g.object, true)
 	}

@@ -1,5 +1,7 @@
 package answer
 
+import "slices"
+
 // chipKinds says under which heading a word is shown.
 var chipKinds = map[string]string{"object": "object", "field": "field", "verb": "field", "dateverb": "field", "value": "value", "metric": "measure", "earn": "measure",
 	"agg": "measure", "count": "measure", "share": "measure", "howlong": "measure", "howmuch": "measure", "period": "date", "bucket": "date", "number": "number", "super": "order", "order": "order",
@@ -22,6 +24,9 @@ func (q *question) chips(t try) []Chip {
 func (q *question) fixed(it item) string {
 	if it.fix != "" {
 		return it.fix
+	}
+	if it.kind == "value" && len(it.values) == 1 && slices.ContainsFunc(q.toks[it.from:it.to], func(t token) bool { return t.fix != "" }) {
+		return it.values[0]
 	}
 	out, changed := "", false
 	for _, t := range q.toks[it.from:it.to] {

@@ -77,6 +77,9 @@ func canonical(fs []crm.Filter) []crm.Filter {
 func filterKey(f crm.Filter) string {
 	var b strings.Builder
 	if f.Term != nil {
+		if f.Other != nil {
+			b.WriteString(string(f.Other.Path) + " ")
+		}
 		b.WriteString(string(f.Term.Path) + "-" + string(f.Term.Minus) + " " + string(f.Op) + " " + strings.Join(f.Values, "|"))
 	}
 	if f.Not != nil {
@@ -114,6 +117,11 @@ func (b *builder) filters() bool {
 	}
 	for _, c := range s.compared {
 		if !b.compared(c) {
+			return false
+		}
+	}
+	for _, a := range s.against {
+		if !b.againstField(a) {
 			return false
 		}
 	}
@@ -235,6 +243,28 @@ func (b *builder) bareCond(c item) bool {
 	return true
 }
 
+// againstField compares two numbers of the same record.
+func (b *builder) againstField(a item) bool {
+	other, ok := b.path(noun{object: a.parts[0].object, field: a.parts[0].field})
+	if !ok {
+		return b.no("it compares with what is not linked")
+	}
+	var own crm.Path
+	if len(a.parts) > 1 {
+		own, ok = b.path(noun{object: a.parts[1].object, field: a.parts[1].field})
+	} else {
+		var f crm.Field
+		o, _ := b.schema.Object(b.root)
+		f, ok = o.Role(crm.RoleAmount)
+		own = crm.Path(f.Name)
+	}
+	if !ok || own == other {
+		return b.no("it does not say what is compared")
+	}
+	b.cond.rest = append(b.cond.rest, crm.Filter{Term: &crm.Term{Path: own}, Op: a.op, Other: &crm.Term{Path: other}})
+	return true
+}
+
 // duration compares how long records took: from start to end, or up to today for those still open.
 func (b *builder) duration(c item) bool {
 	t, ok := b.lasting()
@@ -278,6 +308,18 @@ func (b *builder) datedField(d item) bool {
 		return b.no("it dates what is not linked")
 	}
 	t, _, _ := plan.TypeOf(b.schema, b.root, p)
+	if len(d.periods) > 1 {
+		var either []crm.Filter
+		for _, one := range d.periods {
+			span, ok := b.resolve(one, p)
+			if !ok {
+				return false
+			}
+			either = append(either, between(p, span))
+		}
+		b.cond.rest = append(b.cond.rest, crm.Filter{Or: canonical(either)})
+		return true
+	}
 	span, ok := b.resolve(d.periods[0], p)
 	if !ok {
 		return false

@@ -243,7 +243,7 @@ func (l *lexicon) verbs(verbs []string, s sense) {
 	}
 }
 
-// parts lets one word of a longer label stand for the field, where no other field has the word.
+// parts lets one word of a longer label stand for the field, where at most two others have the word.
 func (l *lexicon) parts() {
 	owners := map[string][]sense{}
 	for _, o := range l.schema.Objects {
@@ -261,8 +261,11 @@ func (l *lexicon) parts() {
 		}
 	}
 	for k, senses := range owners {
-		if len(senses) == 1 && l.entries[k] == nil {
-			l.add(k, senses[0])
+		if len(senses) > 3 || l.entries[k] != nil {
+			continue
+		}
+		for _, s := range senses {
+			l.add(k, s) // of several, the rest of the question must decide
 		}
 	}
 }

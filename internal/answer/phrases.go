@@ -319,6 +319,22 @@ func makeCountCompared(_ *reader, m []item) ([]item, bool) {
 	return []item{cond, noun}, m[0].word != "ask" && cond.numbers[0].unit == ""
 }
 
+// makeAgainst compares a number of the record with another: more than the list price. What is compared is the field
+// before it, else what the record is worth.
+func makeAgainst(r *reader, m []item) ([]item, bool) {
+	other := m[len(m)-1]
+	if !r.numeric(other.sense) || m[0].kind == "field" && !r.numeric(m[0].sense) {
+		return nil, false
+	}
+	out := joined("against", m)
+	out.op = cmpOps[m[len(m)-2].word]
+	out.parts = []item{other}
+	if m[0].kind == "field" {
+		out.parts = append(out.parts, m[0])
+	}
+	return []item{out}, out.op != ""
+}
+
 func makeComparedAfter(r *reader, m []item) ([]item, bool) {
 	noun := m[len(m)-1]
 	if noun.kind == "field" && !r.numeric(noun.sense) {
@@ -374,7 +390,7 @@ func makeDated(r *reader, m []item) ([]item, bool) {
 	if m[0].word == "dated" {
 		return nil, false
 	}
-	if len(dated.periods) != 1 || dated.periods[0].yearless() && !f.ValueType().Temporal() {
+	if !f.ValueType().Temporal() && (len(dated.periods) != 1 || dated.periods[0].yearless()) || m[0].kind == "dateverb" && len(dated.periods) != 1 {
 		return nil, false
 	}
 	out := joined("dated", m)

@@ -375,7 +375,7 @@ func (q *question) between(tries []try) reading {
 func (q *question) failed(tries []try) reading {
 	best := tries[0]
 	for _, t := range tries {
-		if len(t.b.ask) > 0 {
+		if len(t.b.ask) > 0 && len(t.b.sk.left) == 0 {
 			return reading{status: Clarify, choices: t.b.ask, reason: "That can be read in more than one way."}
 		}
 	}

@@ -45,6 +45,7 @@ func rules() []rule {
 		{"without", `lack distinct? (set)* (field|object|verb|dateverb|child)`, "without an engage date", makeAbsent},
 		{"aggregate compared", `agg prep* (field|metric) prep* cond`, "average deal size above 3,000", makeAggregateCompared},
 		{"count compared", `count object prep* cond`, "number of deals over 200", makeCountCompared},
+		{"compared with a field", `(field|worth)? prep* cmp field`, "worth more than the list price", makeAgainst},
 		{"without somebody", `lack prep* set`, "win rate without Anna", makeNot},
 		{"field compared", `(field|verb|metric|worth|agg|howlong|take) prep* cond`, "employees over 1,000", makeCompared},
 		{"compared field", `cond prep* (field|metric|verb)`, "more than 1,000 employees", makeComparedAfter},

@@ -72,10 +72,11 @@ type sketch struct {
 	change                                                            plan.Step
 	agg                                                               plan.Fn // an aggregate that stands alone
 
-	sales *item // how many sales
-	never *item // never sold, never bought
-	both  bool
-	left  []item // what no phrase accounts for
+	sales   *item // how many sales
+	against []item
+	never   *item // never sold, never bought
+	both    bool
+	left    []item // what no phrase accounts for
 }
 
 var aggs = map[string]plan.Fn{"sum": plan.Sum, "mean": plan.Mean, "median": plan.Median, "min": plan.Min, "max": plan.Max}
@@ -106,6 +107,8 @@ func (k *sketcher) lift(items []item) {
 			k.s.sets = append(k.s.sets, it)
 		case "compared":
 			k.s.compared = append(k.s.compared, it)
+		case "against":
+			k.s.against = append(k.s.against, it)
 		case "dated":
 			k.s.dated = append(k.s.dated, it)
 		case "absent":
@@ -200,6 +203,7 @@ func (k *sketcher) step(it item) {
 		s.trend = plan.Month
 	case "more":
 		s.more = true
+		s.than = s.than || it.to-it.from > 1 // more than
 	case "people":
 		s.folk = true
 	case "together":
@@ -215,6 +219,10 @@ func (k *sketcher) step(it item) {
 	case "object", "field", "verb", "child":
 		k.mention(it)
 	case "dateverb":
+		if s.dateverb.field != "" && (s.dateverb.field != it.field || s.dateverb.object != it.object) {
+			s.left = append(s.left, it) // engaged and closed in March: two dates
+			return
+		}
 		s.dateverb = noun{object: it.object, field: it.field, at: it.from}
 	case "bucket":
 		if (s.asked == "which" || s.rank != nil) && s.target.zero() {

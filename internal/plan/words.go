@@ -146,6 +146,8 @@ func (w wording) condition(f crm.Filter) string {
 	label := w.figure(*f.Term)
 	t, field, _ := TypeOf(w.s, w.object.Name, f.Term.Path)
 	switch {
+	case f.Other != nil:
+		return label + " " + opWords[f.Op] + " the " + w.figure(*f.Other)
 	case f.Term.Path == Today && (f.Op == crm.More || f.Op == crm.Less):
 		return map[crm.Op]string{crm.More: "older than ", crm.Less: "younger than "}[f.Op] + strings.Join(f.Values, " and ") + " days"
 	case f.Term.Minus != "":
@@ -171,6 +173,11 @@ func (w wording) condition(f crm.Filter) string {
 			}
 		}
 		return label + " " + opWords[f.Op] + " " + strings.Join(f.Values, " or ")
+	case t == crm.Bool && (f.Op == crm.Is || f.Op == crm.IsNot) && len(f.Values) == 1:
+		if (f.Op == crm.Is) == strings.EqualFold(f.Values[0], "yes") {
+			return label
+		}
+		return "not " + label
 	case f.Op == crm.IsNot:
 		return label + " not " + values(f.Values)
 	}
@@ -266,7 +273,7 @@ func (w wording) measured() []string {
 		}
 	}
 	if len(p.Compare) == 2 {
-		out = append(out, "difference between "+p.Compare[0].Label+" and "+p.Compare[1].Label)
+		out = append(out, "difference between "+w.side(p.Compare[0])+" and "+w.side(p.Compare[1]))
 	}
 	if p.List() && len(p.Columns) > 0 {
 		var cols []string
@@ -317,6 +324,14 @@ func (w wording) measure(m Measure) string {
 		return "change"
 	}
 	return text
+}
+
+// side says one part of a comparison.
+func (w wording) side(part Part) string {
+	if f := part.Filter; f.Term != nil && f.Op == crm.Is {
+		return w.condition(f)
+	}
+	return part.Label
 }
 
 // figure names a number. Money that is not what the records are worth is the records' own: an account's revenue is not
