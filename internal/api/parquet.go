@@ -20,7 +20,7 @@ const rowGroup = 50_000
 type parquetFile struct {
 	w     io.Writer
 	name  string
-	file  *parquet.Writer
+	file  *parquet.GenericWriter[any]
 	cells parquet.Row
 }
 
@@ -46,7 +46,7 @@ func (t *parquetFile) Begin(cols []crm.Column) error {
 		group.names = append(group.names, c.Name)
 		group.Group[c.Name] = parquetNode(c)
 	}
-	t.file = parquet.NewWriter(t.w, parquet.NewSchema(t.name, group), parquet.Compression(&zstd.Codec{}), parquet.MaxRowsPerRowGroup(rowGroup))
+	t.file = parquet.NewGenericWriter[any](t.w, parquet.NewSchema(t.name, group), parquet.Compression(&zstd.Codec{}), parquet.MaxRowsPerRowGroup(rowGroup))
 	return nil
 }
 
