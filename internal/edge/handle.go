@@ -77,9 +77,10 @@ func (s *Server) outer(next func(http.ResponseWriter, *http.Request) error) http
 				}
 			}
 			took := s.clock().Sub(began)
-			level := slog.LevelInfo
-			if w.status < 500 && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
-				level = slog.LevelDebug // reading is not news
+			level := slog.LevelDebug // what people changed stands in history; here only what was refused is news
+			switch w.status {
+			case http.StatusUnauthorized, http.StatusForbidden, http.StatusMisdirectedRequest:
+				level = slog.LevelInfo
 			}
 			s.log.Log(r.Context(), level, "request", "id", w.id, "method", r.Method, "route", w.route.Path, "status", w.status,
 				"bytes", w.bytes, "ms", took.Milliseconds(), "who", w.who)
