@@ -16,6 +16,9 @@ import (
 // looseLimit is how many records may be looked at again before all is sorted anew.
 const looseLimit = 20_000
 
+// fewEdits is how many edits are always taken in one by one.
+const fewEdits = 1000
+
 // valueLength is the length, in characters, up to which a text is a value that a question may name.
 const valueLength = 80
 
@@ -82,25 +85,20 @@ func (tx *Tx) followHistory() (added []uint32, filter bloom, err error) {
 	if err := tx.one("SELECT upto, (SELECT coalesce(max(id), 0) FROM meta.history) FROM meta.indexed", nil, &upto, &last); err != nil {
 		return nil, nil, wrap("read how far the words follow history", err)
 	}
-	rows, err := tx.query("SELECT object, count(*), bool_or(kind = 'schema') FROM meta.history WHERE id > ? GROUP BY object", upto)
+	rows, err := tx.query("SELECT object, count(*) FILTER (WHERE kind <> 'schema'), bool_or(kind = 'schema') FROM meta.history WHERE id > ? GROUP BY object", upto)
 	if err != nil {
 		return nil, nil, wrap("read what was written", err)
 	}
 	defer rows.Close()
-	type written struct {
-		object string
-		n      int64
-		schema bool
-	}
-	var all []written
-	schema := false
+	written, schema := map[string]int64{}, false // edits, by object
 	for rows.Next() {
-		var w written
-		if err := rows.Scan(&w.object, &w.n, &w.schema); err != nil {
+		var object string
+		var edits int64
+		var altered bool
+		if err := rows.Scan(&object, &edits, &altered); err != nil {
 			return nil, nil, wrap("read what was written", err)
 		}
-		schema = schema || w.schema
-		all = append(all, w)
+		written[object], schema = edits, schema || altered
 	}
 	if err := rows.Err(); err != nil {
 		return nil, nil, wrap("read what was written", err)
@@ -111,24 +109,24 @@ func (tx *Tx) followHistory() (added []uint32, filter bloom, err error) {
 			return nil, nil, err
 		}
 	}
-	anew, loose := schema, int64(0)
-	for _, w := range all {
-		o, ok := tx.schema.Object(w.object)
-		if !ok {
+	anew, loose := false, int64(0)
+	for _, o := range tx.schema.Objects {
+		edits, reshaped := written[o.Name], tx.s.words.shapes[o.Name] != shapeOfWords(o)
+		if edits == 0 && !reshaped {
 			continue
 		}
 		var records int64
 		if err := tx.one("SELECT count(*) FROM "+table(o.Name), nil, &records); err != nil {
 			return nil, nil, wrap("count the records of "+o.Name, err)
 		}
-		if w.schema || w.n*4 > records || w.n > looseLimit {
+		if reshaped || edits > looseLimit || (edits > fewEdits && edits*4 > records) {
 			anew = true
 			if err := tx.indexObject(o); err != nil {
 				return nil, nil, err
 			}
 			continue
 		}
-		loose += w.n
+		loose += edits
 		gone, err := tx.gone(o, upto)
 		if err != nil {
 			return nil, nil, err
@@ -160,7 +158,23 @@ func (tx *Tx) forgetObjects() error {
 			return wrap("forget the words of objects", err)
 		}
 	}
+	for object := range tx.s.words.shapes {
+		if _, ok := tx.schema.Object(object); !ok {
+			delete(tx.s.words.shapes, object)
+		}
+	}
 	return nil
+}
+
+// shapeOfWords names the fields whose values and words are kept, in a form that changes when these do.
+func shapeOfWords(o crm.Object) string {
+	var b strings.Builder
+	for _, f := range o.Fields {
+		if inValues(f) || inTerms(f) {
+			b.WriteString(f.Name + " " + string(f.Type) + " " + string(f.ValueType()) + " " + f.Expr + "\n")
+		}
+	}
+	return b.String()
 }
 
 // indexObject makes the values and terms of an object anew, sorted.
@@ -170,7 +184,11 @@ func (tx *Tx) indexObject(o crm.Object) error {
 			return wrap("forget the words of "+o.Name, err)
 		}
 	}
-	return tx.index(o)
+	if err := tx.index(o); err != nil {
+		return err
+	}
+	tx.s.words.shapes[o.Name] = shapeOfWords(o)
+	return nil
 }
 
 // gone lists the values that the records written after a history id held before, or hold in the trash.

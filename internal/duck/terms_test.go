@@ -129,6 +129,25 @@ func TestLookupFollowsTheData(t *testing.T) {
 	if diff := cmp.Diff([]string{"Quentin Zweig: reps.rep=Quentin Zweig 0"}, hits(t, s, false, "Quentin Zweig")); diff != "" {
 		t.Error(diff)
 	}
+	// A rename alone, a new field, and a field that is no longer text.
+	for _, alt := range []crm.Alteration{
+		{Kind: crm.RenameObject, Name: "reps", To: "sellers"},
+		{Kind: crm.AddField, Object: crm.Object{Name: "sellers"}, Field: crm.Field{Name: "nickname", Type: crm.Text}},
+		{Kind: crm.SetObject, Object: crm.Object{Name: "sellers", Label: "seller", Plural: "sellers"}},
+	} {
+		if _, err := s.Alter(t.Context(), ann, []crm.Alteration{alt}, crm.Cause{Kind: "schema"}); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]string{"Quentin Zweig: sellers.rep=Quentin Zweig 0"}, hits(t, s, false, "Quentin Zweig")); diff != "" {
+			t.Errorf("%s: %s", alt.Kind, diff)
+		}
+	}
+	if _, err := s.Write(t.Context(), ann, []crm.Edit{{Kind: crm.Set, Object: "sellers", ID: id, Values: crm.Values{"nickname": "Quenny"}}}, crm.Cause{Kind: "edit"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := hits(t, s, false, "quenny"); len(got) != 1 {
+		t.Errorf("a new field's value: %q", got)
+	}
 	if _, err := s.Undo(t.Context(), ann, imported.Batch); err == nil {
 		t.Error("an import was undone below what was built on it")
 	}

@@ -18,6 +18,10 @@ type words struct {
 	loaded bool
 	gone   map[spot]bool // values that may stand in meta.value and no longer in the data
 	unsure bool          // all of them may
+
+	// shapes are the fields that each object's rows were made of; the writer's alone. A change of the schema that leaves
+	// them alone, such as a label, makes nothing anew.
+	shapes map[string]string
 }
 
 // spot is a value in a field.
@@ -171,6 +175,12 @@ func (s *Store) loadWords(ctx context.Context) error {
 		}
 		for _, key := range keys {
 			s.words.filter.add(key)
+		}
+		s.words.shapes = map[string]string{}
+		if upto >= s.words.committed.Load() {
+			for _, o := range tx.schema.Objects {
+				s.words.shapes[o.Name] = shapeOfWords(o)
+			}
 		}
 		s.words.followed.Store(upto)
 		s.words.loaded = true
