@@ -107,6 +107,9 @@ func (d *Daemon) Start(ctx context.Context) (err error) {
 		return err
 	}
 	d.later("close the workspace", func(context.Context) error { return d.store.Close() })
+	if err := d.sweep(); err != nil {
+		return err
+	}
 	web, local, err := d.listen()
 	if err != nil {
 		return err
@@ -166,7 +169,7 @@ func (d *Daemon) unwind(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// folders makes the data folder for this user alone. Uploads that an earlier run left behind go.
+// folders makes the data folder for this user alone.
 func (d *Daemon) folders() error {
 	bad := func(err error) error {
 		return fail.New(fail.Unavailable, "The data folder %s cannot be used.", d.o.Dir).WithHint("Check that this user owns it and may write there.").Because(err)
@@ -183,6 +186,21 @@ func (d *Daemon) folders() error {
 	for _, file := range []string{duck.FileName, duck.FileName + ".wal"} { // a copy that was put here may be open to others
 		if err := os.Chmod(filepath.Join(d.o.Dir, file), 0o600); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return bad(err)
+		}
+	}
+	return nil
+}
+
+// sweep removes what a run that was killed left behind: uploads and workspaces that were only tried. It comes after the
+// workspace is open, and so only when nobody else is at work in the folder.
+func (d *Daemon) sweep() error {
+	left, err := filepath.Glob(filepath.Join(d.o.Dir, "run", "prove-*"))
+	if err != nil {
+		return fmt.Errorf("sweep: %w", err)
+	}
+	for _, path := range append(left, filepath.Join(d.o.Dir, "run", "upload")) {
+		if err := os.RemoveAll(path); err != nil {
+			return fmt.Errorf("sweep: %w", err)
 		}
 	}
 	return nil

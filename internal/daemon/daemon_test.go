@@ -211,6 +211,23 @@ func TestFilesAreForTheirOwnerOnly(t *testing.T) {
 	}
 }
 
+// What a run that was killed left behind is gone after the next start.
+func TestSweep(t *testing.T) {
+	o := options(t)
+	left := []string{filepath.Join(o.Dir, "run", "upload", "upload-1"), filepath.Join(o.Dir, "run", "prove-1")}
+	for _, dir := range left {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	start(t, o)
+	for _, dir := range left {
+		if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s: %v", dir, err)
+		}
+	}
+}
+
 // A path that is longer than a socket address may be is no obstacle.
 func TestDeepDataFolder(t *testing.T) {
 	o := options(t)

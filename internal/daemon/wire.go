@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/http"
 	"os"
@@ -26,11 +27,8 @@ func (d *Daemon) routes(at net.Addr) (*edge.Server, error) {
 		return nil, err
 	}
 	uploads := filepath.Join(d.o.Dir, "run", "upload")
-	if err := os.RemoveAll(uploads); err != nil { // an earlier run may have been killed during one
-		return nil, err
-	}
 	if err := os.MkdirAll(uploads, 0o700); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("make a place for uploads: %w", err)
 	}
 	var server *edge.Server // the routes need it only when they are asked
 	sql := func(ctx context.Context, c ident.Caller, text string) (crm.Rows, error) {
