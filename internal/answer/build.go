@@ -103,6 +103,13 @@ func (b *builder) settle() {
 	if len(s.gauges) > 0 {
 		s.howmuch = false
 	}
+	if s.target.bucket == plan.Year && slices.ContainsFunc(s.mentions, func(m noun) bool {
+		o, _ := b.schema.Object(m.object)
+		f, _ := o.Field(m.field)
+		return f.Type == crm.Number && strings.Contains(strings.ToLower(f.Label), "year")
+	}) {
+		s.target = noun{} // what year was it founded: the year itself
+	}
 	if s.people {
 		b.settlePeople()
 	}
@@ -220,12 +227,14 @@ func (b *builder) settleEarn() {
 	won := gauge{metric: e.metric, object: e.object}
 	switch {
 	case len(s.gauges) > 0:
+	case s.howlong || s.rank != nil && s.rank.flavour == "long":
+		b.wonOnly(e)
 	case s.rank != nil && s.rank.of == nil && s.rank.flavour == "often":
 		s.rank.of = &gauge{fn: plan.Count, object: e.object}
 		b.wonOnly(e)
 	case s.rank != nil && s.rank.of == nil:
 		s.rank.of = &won
-	case s.howmuch || s.diff && s.counted == nil:
+	case s.howmuch || (s.diff || s.more || s.than || s.vs) && s.counted == nil:
 		s.gauges = append(s.gauges, won)
 		s.howmuch = false
 	default:

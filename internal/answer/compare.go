@@ -75,7 +75,7 @@ func (b *builder) compare() bool {
 	if s.diff && len(b.p.Compare) == 0 && !(len(b.p.Groups) == 1) {
 		return b.no("it does not say what to compare")
 	}
-	if s.more && b.sides == nil && len(b.p.Groups) == 0 && len(b.p.Compare) == 0 {
+	if s.more && b.sides == nil && len(b.p.Compare) == 0 && !b.manyPeriods() {
 		return b.no("it does not say more than what")
 	}
 	if len(b.p.Compare) > 0 {
@@ -88,6 +88,14 @@ func (b *builder) compare() bool {
 		return true
 	}
 	return b.step()
+}
+
+func (b *builder) manyPeriods() bool {
+	n := 0
+	for _, it := range b.sk.periods {
+		n += len(it.periods)
+	}
+	return n > 1
 }
 
 // step asks for the change from one period to the next.

@@ -180,7 +180,7 @@ func (b *builder) pickGauges() ([]gauge, bool) {
 			}
 		}
 	case (grouped || comparing || len(s.periods) > 0 && s.asked == "") && !s.target.zero() && s.target.field == "" && s.target.bucket == "":
-		if grouped || comparing {
+		if grouped || comparing && s.target.object == b.root {
 			gauges = append(gauges, gauge{fn: plan.Count, object: s.target.object})
 			s.target = noun{}
 		}

@@ -318,6 +318,11 @@ func (b *builder) list() bool {
 		s.mentions = append(s.mentions, s.dateverb)
 	}
 	named := b.namesRecord()
+	if o, _ := b.schema.Object(b.root); s.howmuch && named && len(s.mentions) == 0 && s.target.zero() {
+		if f, ok := o.Role(crm.RoleUnitPrice); ok {
+			s.mentions = append(s.mentions, noun{object: b.root, field: f.Name})
+		}
+	}
 	var cols []crm.Path
 	for _, m := range s.mentions {
 		if m.field == "" {

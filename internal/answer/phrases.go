@@ -185,7 +185,9 @@ func makeValueNamed(r *reader, m []item) ([]item, bool) {
 	if !r.named(m[1], m[0]) {
 		return nil, false
 	}
-	r.score += 0.3
+	if !m[0].partly {
+		r.score += 0.3
+	}
 	out := m[0]
 	out.to = m[1].to
 	return []item{out}, true

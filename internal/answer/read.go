@@ -157,7 +157,7 @@ func (q *question) phrases(around []int) []string {
 			if around != nil && !slices.ContainsFunc(around, func(t int) bool { return t >= i && t < i+n }) {
 				continue
 			}
-			if n == 1 && around == nil && !(q.lex.alias[run[0].fold] != "" && q.named(i, 1)) && (len(q.lex.closed.senses[run[0].norm]) > 0 && !run[0].quoted || onlySigns(run[0].text)) {
+			if n == 1 && around == nil && !q.capital(i) && !(q.lex.alias[run[0].fold] != "" && q.named(i, 1)) && (len(q.lex.closed.senses[run[0].norm]) > 0 && !run[0].quoted || onlySigns(run[0].text)) {
 				continue
 			}
 			if onlySigns(run[0].text) || onlySigns(run[n-1].text) {
@@ -173,6 +173,11 @@ func (q *question) phrases(around []int) []string {
 		}
 	}
 	return out
+}
+
+// capital tells of a word written as a name in a question that is not written in capitals.
+func (q *question) capital(i int) bool {
+	return i > 0 && q.toks[i].text[:1] != strings.ToLower(q.toks[i].text[:1]) && q.text != strings.ToUpper(q.text) && len(q.toks[i].text) > 2
 }
 
 // named tells a name from a pronoun: US and the us are a country, us is not.
@@ -311,7 +316,7 @@ func (e *Engine) fit(t try) float64 {
 	}
 	if own != "" && own == named && t.ok && t.b.root == own && !metric {
 		p := t.b.p
-		mean := len(p.Measures) > 0 && p.Measures[0].Fn != plan.Sum && p.Measures[0].Over == nil && len(p.Order) == 0
+		mean := len(p.Measures) > 0 && p.Measures[0].Fn != plan.Sum && p.Measures[0].Over == nil && p.Limit == 0
 		if mean || p.List() && len(p.Order) == 0 {
 			score += 0.3
 		}

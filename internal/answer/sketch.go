@@ -116,6 +116,10 @@ func (k *sketcher) lift(items []item) {
 		case "periods":
 			k.s.periods = append(k.s.periods, it)
 		case "prep":
+		case "between", "to":
+			if !k.r.steps {
+				k.items = append(k.items, it)
+			}
 		default:
 			k.items = append(k.items, it)
 		}
