@@ -120,6 +120,9 @@ func (b *builder) dates() bool {
 		if len(spans) != 2 {
 			return b.no("it compares more than two periods")
 		}
+		if spans[0].from.Before(spans[1].from) {
+			spans[0], spans[1] = spans[1], spans[0] // what came later, against what was before
+		}
 		for _, sp := range spans {
 			b.p.Compare = append(b.p.Compare, plan.Part{Label: plan.SpanWords(sp.from, sp.to), Filter: between(path, sp)})
 		}

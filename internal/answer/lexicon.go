@@ -70,8 +70,9 @@ func newLexicon(s crm.Schema, c closedWords, t trade) *lexicon {
 }
 
 // add enters a sense, unless the same sense stands there with a better score.
-func (l *lexicon) add(phrase string, s sense) {
-	k := key(phrase)
+func (l *lexicon) add(phrase string, s sense) { l.addKey(key(phrase), s) }
+
+func (l *lexicon) addKey(k string, s sense) {
 	if k == "" {
 		return
 	}
@@ -96,10 +97,10 @@ func (l *lexicon) object(o crm.Object, t trade) {
 		l.add(n, s)
 	}
 	for _, g := range t.Noun {
-		if g.Of == "object" && anyKey(names, g.Words) {
+		if g.Of == "object" && anyKey(names, g.keys) {
 			s.score = 0.85
-			for _, w := range g.Words {
-				l.add(w, s)
+			for k := range g.keys {
+				l.addKey(k, s)
 			}
 		}
 	}
@@ -136,22 +137,18 @@ func (l *lexicon) field(o crm.Object, f crm.Field, t trade) {
 		}
 	}
 	for _, g := range t.Noun {
-		match := g.Match
-		if match == nil {
-			match = g.Words
-		}
-		if g.Of != "field" || !(anyKey(names, match) || slices.Contains(g.Roles, string(f.Role)) || anyPart(names, g.Match)) {
+		if g.Of != "field" || !(anyKey(names, g.matchKeys) || slices.Contains(g.Roles, string(f.Role)) || g.Match != nil && anyPart(names, g.matchKeys)) {
 			continue
 		}
 		s.score = 0.85
 		if g.Score != 0 {
 			s.score = g.Score
 		}
-		for _, w := range g.Words {
+		for k := range g.keys {
 			if g.Collective {
-				l.drop(w, o)
+				l.drop(k, o)
 			}
-			l.add(w, s)
+			l.addKey(k, s)
 		}
 		l.verbs(g.Verbs, sense{kind: "verb", object: o.Name, field: f.Name, score: 0.85})
 	}
@@ -169,7 +166,7 @@ func (l *lexicon) field(o crm.Object, f crm.Field, t trade) {
 	case crm.Bool:
 		v := sense{kind: "value", object: o.Name, field: f.Name, values: []string{"yes"}, score: 0.95}
 		words := strings.Fields(f.Label)
-		if anyKey(words[len(words)-1:], objectNames(o)) {
+		if anyKey(words[len(words)-1:], keySet(objectNames(o))) {
 			v.word = "thing"
 		}
 		l.add(f.Label, v)
@@ -177,8 +174,7 @@ func (l *lexicon) field(o crm.Object, f crm.Field, t trade) {
 }
 
 // drop takes the sense of an object off a word, unless it is what the object is called.
-func (l *lexicon) drop(word string, o crm.Object) {
-	k := key(word)
+func (l *lexicon) drop(k string, o crm.Object) {
 	if k == key(o.Label) || k == key(o.Plural) {
 		return
 	}
@@ -351,25 +347,13 @@ func measurable(o crm.Object, m *metric) bool {
 	return amount
 }
 
-func anyKey(names, words []string) bool {
-	for _, n := range names {
-		for _, w := range words {
-			if key(n) == key(w) {
-				return true
-			}
-		}
-	}
-	return false
+func anyKey(names []string, keys map[string]bool) bool {
+	return slices.ContainsFunc(names, func(n string) bool { return keys[key(n)] })
 }
 
-// anyPart tells whether a word of a name is one of words.
-func anyPart(names, words []string) bool {
-	for _, n := range names {
-		for part := range strings.FieldsSeq(n) {
-			if slices.ContainsFunc(words, func(w string) bool { return key(w) == key(part) }) {
-				return true
-			}
-		}
-	}
-	return false
+// anyPart tells whether a word of a name is among keys.
+func anyPart(names []string, keys map[string]bool) bool {
+	return slices.ContainsFunc(names, func(n string) bool {
+		return slices.ContainsFunc(strings.Fields(n), func(part string) bool { return keys[key(part)] })
+	})
 }

@@ -21,7 +21,7 @@ func makeAsOf(r *reader, m []item) ([]item, bool) {
 
 // makeSpan joins two periods to one that begins with the first and ends with the second. A year said once holds for both.
 func makeSpan(r *reader, m []item) ([]item, bool) {
-	if r.steps && m[0].kind != "between" {
+	if r.steps {
 		return nil, false
 	}
 	ps := pick(m, "period")

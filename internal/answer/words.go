@@ -22,7 +22,9 @@ type nounGroup struct {
 	Words      []string
 	Verbs      []string
 	Score      float64
-	Collective bool // names a set of records; an object whose field it can mean does not mean itself by it
+	keys       map[string]bool // of Words
+	matchKeys  map[string]bool // of Match, else of Words
+	Collective bool            // names a set of records; an object whose field it can mean does not mean itself by it
 }
 
 // metric is a word defined by roles, such as revenue.
@@ -62,6 +64,14 @@ func loadWords() (closedWords, trade, error) {
 	if err := toml.Unmarshal(tradeFile, &t); err != nil {
 		return closedWords{}, trade{}, fmt.Errorf("read the trade's words: %w", err)
 	}
+	for i := range t.Noun {
+		g := &t.Noun[i]
+		g.keys = keySet(g.Words)
+		g.matchKeys = g.keys
+		if g.Match != nil {
+			g.matchKeys = keySet(g.Match)
+		}
+	}
 	c := closedWords{senses: map[string][]sense{}, words: map[string]bool{}, irregular: sections["irregular"]}
 	delete(sections, "irregular")
 	for kind, meanings := range sections {
@@ -83,6 +93,14 @@ func loadWords() (closedWords, trade, error) {
 		}
 	}
 	return c, t, nil
+}
+
+func keySet(words []string) map[string]bool {
+	out := map[string]bool{}
+	for _, w := range words {
+		out[key(w)] = true
+	}
+	return out
 }
 
 // forms are the shapes of a verb: base, third person, past, participle. Only the first word of a phrase is bent.

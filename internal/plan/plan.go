@@ -119,8 +119,8 @@ type Plan struct {
 	Order    []Order    `json:"order,omitempty"`
 	Limit    int        `json:"limit,omitempty"` // 0: as many as a page may show
 	Each     bool       `json:"each,omitempty"`  // Limit holds within each value of the first group
-	// Compare sets two parts of the records side by side in one row, with their difference and the change from the
-	// first to the second. It goes with exactly one measure and no groups.
+	// Compare sets two parts of the records side by side in one row, with the difference of the first to the second, and
+	// that as a part of the second. It goes with exactly one measure and no groups.
 	Compare []Part `json:"compare,omitempty"`
 	// Tally answers with the number of rows instead of the rows.
 	Tally bool `json:"tally,omitempty"`

@@ -96,7 +96,7 @@ func aggregate(fn plan.Fn, e Expr, cond string, col crm.Column) (string, crm.Col
 	return string(fn) + "(" + e.SQL + ")" + cond, col
 }
 
-// compare adds both parts side by side, their difference and the change from the first to the second.
+// compare adds both parts side by side, the difference of the first to the second, and that as a part of the second.
 func (c *compiler) compare(m plan.Measure) error {
 	var sides [2]string
 	var col crm.Column
@@ -112,6 +112,6 @@ func (c *compiler) compare(m plan.Measure) error {
 	col.Name = "difference"
 	c.values = append(c.values, sides[0]+" - "+sides[1])
 	c.column(sides[0]+" - "+sides[1], col)
-	c.column("CAST("+sides[1]+" - "+sides[0]+" AS DOUBLE) / nullif("+sides[0]+", 0)", crm.Column{Name: "change", Type: crm.Number, Scale: ratioScale})
+	c.column("CAST("+sides[0]+" - "+sides[1]+" AS DOUBLE) / nullif("+sides[1]+", 0)", crm.Column{Name: "change", Type: crm.Number, Scale: ratioScale})
 	return nil
 }
