@@ -77,6 +77,7 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	var results []result
+	before := load()
 	for _, s := range []subject{ours(o.openclawd), floor(), pocketBase(), denchClaw()} {
 		if o.only != "" && o.only != s.id {
 			continue
@@ -87,7 +88,7 @@ func run(ctx context.Context, o options) error {
 		}
 		results = append(results, r)
 	}
-	page, held := report(results, o.n)
+	page, held := report(results, o.n, before)
 	fmt.Print(page)
 	if o.out != "" {
 		if err := os.WriteFile(o.out, []byte(page), 0o644); err != nil {

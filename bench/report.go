@@ -10,10 +10,10 @@ import (
 )
 
 // report makes the page and tells whether every bar holds for the first result, which is ours.
-func report(results []result, n int) (page string, held bool) {
+func report(results []result, n int, load string) (page string, held bool) {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Benchmarks\n\nWritten by `make bench` on %s. One run, one machine: %s. %s opportunities with 12 agents, 9 products and %s accounts.\n\n",
-		time.Now().UTC().Format(time.DateOnly), machine(), grouped(float64(n)), grouped(float64(n/100)))
+	fmt.Fprintf(&b, "# Benchmarks\n\nWritten by `make bench` on %s. One run, one machine: %s. Its load average was %s when\nthe run began; figures of a busy machine say little. %s opportunities with 12 agents, 9 products and %s accounts.\n\n",
+		time.Now().UTC().Format(time.DateOnly), machine(), load, grouped(float64(n)), grouped(float64(n/100)))
 	b.WriteString("| | bar |")
 	for _, r := range results {
 		fmt.Fprintf(&b, " %s |", r.name)
@@ -86,6 +86,16 @@ func machine() string {
 		system += ", Linux " + strings.TrimSpace(string(kernel))
 	}
 	return fmt.Sprintf("%s, %d cores, %s%s, %s", cpu, runtime.NumCPU(), memory, system, runtime.Version())
+}
+
+// load is the load average of the last minute.
+func load() string {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "not known"
+	}
+	average, _, _ := strings.Cut(string(text), " ")
+	return average
 }
 
 func value(text, key, otherwise string) string {
