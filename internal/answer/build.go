@@ -47,8 +47,12 @@ func (b *builder) no(reason string) bool {
 // build walks from the sketch to the Plan. False: this reading has none, b.fail says why.
 func (b *builder) build() bool {
 	s := b.sk
-	b.settle()
+	// A verb beside a value of its own field says no more than the value: who reports to Anna.
+	s.mentions = slices.DeleteFunc(s.mentions, func(m noun) bool {
+		return m.verb && slices.ContainsFunc(s.sets, func(set item) bool { return set.object == m.object && set.field == m.field })
+	})
 	b.whoever()
+	b.settle()
 	if !b.chooseRoot() {
 		return false
 	}
@@ -82,9 +86,6 @@ func (b *builder) settle() {
 	if s.earn != nil || s.sales != nil {
 		b.settleEarn()
 	}
-	s.mentions = slices.DeleteFunc(s.mentions, func(m noun) bool {
-		return m.verb && slices.ContainsFunc(s.sets, func(set item) bool { return set.object == m.object && set.field == m.field })
-	})
 	if s.howlong && len(s.gauges) == 0 {
 		object := b.durable()
 		kind := "cycle"

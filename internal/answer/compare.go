@@ -78,6 +78,9 @@ func (b *builder) compare() bool {
 	if s.more && b.sides == nil && len(b.p.Compare) == 0 && !b.manyPeriods() {
 		return b.no("it does not say more than what")
 	}
+	if b.sides != nil && len(b.p.Measures) == 0 && len(s.bars) == 0 && s.rank == nil && s.order == nil {
+		return b.no("it does not say by what to compare")
+	}
 	if len(b.p.Compare) > 0 {
 		if len(b.p.Measures) == 0 {
 			return b.no("it does not say by what to compare")

@@ -171,6 +171,8 @@ func (b *builder) pickGauges() ([]gauge, bool) {
 		if g, ok := b.performance(); ok {
 			gauges = append(gauges, g)
 		}
+	case comparing && b.sides != nil && s.target.object == b.sides.object && slices.ContainsFunc(s.mentions, func(m noun) bool { return m.object == b.root && m.field == "" }):
+		gauges = append(gauges, gauge{fn: plan.Count, object: b.root}) // who has more open deals, Anna or Bert
 	case s.howmuch && len(s.mentions) > 0:
 	case s.howmuch && (s.worth || comparing):
 		if o, ok := b.schema.Object(b.root); ok {

@@ -277,7 +277,7 @@ func (b *builder) ordered() bool {
 // whoever gives who its meaning: those who are responsible for the records measured.
 func (b *builder) whoever() {
 	s := b.sk
-	if s.asked != "who" || !s.target.zero() || len(s.mentions) > 0 {
+	if s.asked != "who" || !s.target.zero() || s.counted != nil || slices.ContainsFunc(s.mentions, func(m noun) bool { return m.field != "" }) {
 		return
 	}
 	if o := b.team(); o != "" {
@@ -418,6 +418,9 @@ func (b *builder) onTheWay(object string) bool {
 		return true
 	}
 	if slices.ContainsFunc(append(slices.Clone(s.groups), s.target), func(n noun) bool { return n.object == object }) {
+		return true
+	}
+	if slices.ContainsFunc(append(slices.Clone(s.dated), s.absent...), func(d item) bool { return d.object == object }) {
 		return true
 	}
 	return slices.ContainsFunc(b.p.Groups, func(g plan.Group) bool {

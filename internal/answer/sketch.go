@@ -158,7 +158,9 @@ func (k *sketcher) step(it item) {
 			return // reps who ..., accounts where ...
 		}
 		s.asked = it.kind
-		k.asked(it)
+		if it.kind == "which" {
+			k.asked(it)
+		}
 	case "count":
 		k.count(it)
 	case "agg":
@@ -329,9 +331,17 @@ func (k *sketcher) temporal(s sense) bool {
 
 func (k *sketcher) asked(it item) {
 	n, took := k.nounAt(1)
-	if k.peek(1) == "distinct" {
+	switch k.peek(1) {
+	case "distinct":
 		n, took = k.nounAt(2)
 		took++
+	case "number":
+		if q := k.items[k.i+1].number; q.unit == "" && q.n.IsInteger() && q.n.IsPositive() && q.n.LessThan(decimalOf(1000)) {
+			if n, took = k.nounAt(2); took > 0 {
+				k.s.number = int(q.n.IntPart()) // which three sectors
+				took++
+			}
+		}
 	}
 	if took <= 0 || n.zero() {
 		return
