@@ -44,13 +44,9 @@ type Engine struct {
 	trade   trade
 	grammar grammar
 
-	mu   sync.Mutex
-	lex  *lexicon // of the schema last seen
-	ends map[string]extent
+	mu  sync.Mutex
+	lex *lexicon // of the schema last seen
 }
-
-// extent is the first and last day of a date field, as of a moment.
-type extent struct{ first, last, at time.Time }
 
 // New makes an engine.
 func New(opt Options) (*Engine, error) {
@@ -61,7 +57,7 @@ func New(opt Options) (*Engine, error) {
 	if opt.Clock == nil {
 		opt.Clock = time.Now
 	}
-	return &Engine{opt: opt, closed: closed, trade: t, grammar: newGrammar(), ends: map[string]extent{}}, nil
+	return &Engine{opt: opt, closed: closed, trade: t, grammar: newGrammar()}, nil
 }
 
 // Request is one question.

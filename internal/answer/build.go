@@ -28,13 +28,12 @@ type builder struct {
 	cond      conditions   // on the records
 	part      conditions   // on those that a share is of
 	sides     *sides       // what is set side by side
-	plural0   bool         // what is ranked stands in the plural
-	head0     string       // what the question is about
+	several   bool         // what is ranked stands in the plural
+	about     string       // what the question is about
 	ranked    bool         // something is asked for by its rank
 	atToday   bool         // the plan itself looks at today
 	asOf      *period      // the day that counts as today
 	common    []crm.Filter // of each measure, by index
-	dated     bool         // a condition or group on the date of the records
 }
 
 func (b *builder) no(reason string) bool {
@@ -57,8 +56,8 @@ func (b *builder) build() bool {
 		return false
 	}
 	b.p.Object = b.root
-	b.head0 = b.head()
-	b.plural0, b.ranked = s.target.plural, !s.target.zero()
+	b.about = b.head()
+	b.several, b.ranked = s.target.plural, !s.target.zero()
 	steps := []func() bool{b.filters, b.absences, b.measures, b.groups, b.dates, b.compare, b.bars, b.ranking, b.list, b.shares, b.hoist, b.finish}
 	for _, step := range steps {
 		if !step() {
@@ -525,7 +524,7 @@ func (b *builder) finish() bool {
 // meansAll looks at values joined by and. Of records that is either; of those who have such records it may mean each.
 func (b *builder) meansAll() bool {
 	s := b.sk
-	head := b.head0
+	head := b.about
 	for _, set := range s.sets {
 		if set.joint != "and" || set.neg || len(set.parts) < 2 || b.sides != nil {
 			continue

@@ -90,7 +90,6 @@ func (b *builder) dates() bool {
 	}) {
 		return b.no("it does not say which of two dates is meant")
 	}
-	b.dated = true
 	var spans []period
 	joint := ""
 	for _, it := range s.periods {

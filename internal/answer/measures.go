@@ -333,7 +333,6 @@ func (b *builder) groups() bool {
 			if !ok {
 				return b.no(b.plural(b.root) + " have no date")
 			}
-			b.dated = true
 			b.p.Groups = append(b.p.Groups, plan.Group{Path: p, Bucket: n.bucket})
 			continue
 		}
@@ -357,7 +356,6 @@ func (b *builder) groups() bool {
 		if !ok {
 			return b.no(b.plural(b.root) + " have no date")
 		}
-		b.dated = true
 		b.p.Groups = append(b.p.Groups, plan.Group{Path: p, Bucket: s.trend})
 	}
 	if c := s.counted; c != nil && len(s.bars) > 0 && len(b.p.Measures) == 0 && len(b.p.Groups) == 0 && (c.object != b.root || c.field != "") {

@@ -72,7 +72,7 @@ func (b *builder) rankGroups() bool {
 		desc = !desc
 	}
 	b.p.Order = append(b.p.Order, plan.ByMeasure(i, desc))
-	plural := len(b.p.Groups) == 1 && b.plural0
+	plural := len(b.p.Groups) == 1 && b.several
 	if plural && r.n == 0 && r.flavour != "rank" {
 		b.score -= 0.1
 	}
@@ -202,7 +202,6 @@ func (b *builder) dateRank() bool {
 	if !ok || r.of != nil || len(b.p.Measures) > 0 && s.asked != "when" {
 		return b.no("it does not say first or last of what")
 	}
-	b.dated = true
 	b.p.Measures, b.common = nil, nil
 	if s.asked == "when" {
 		fn := plan.Max

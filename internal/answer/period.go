@@ -53,8 +53,6 @@ var monthNames = map[string]int{"january": 1, "jan": 1, "february": 2, "feb": 2,
 
 var ordinals = map[string]int{"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 
-var weekdays = map[string]bool{"monday": true, "tuesday": true, "wednesday": true, "thursday": true, "friday": true, "saturday": true, "sunday": true}
-
 // calendar reads dates and spans of dates against a day that counts as today.
 type calendar struct {
 	toks  []token

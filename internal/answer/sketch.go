@@ -31,8 +31,6 @@ type ranking struct {
 	flavour string // count, rank, good, value, size, long, date, price
 	n       int
 	of      *gauge
-	noun    noun // what is ranked, when it stands right behind
-	plural  bool
 }
 
 // bar is a comparison with a measure: more than 200 deals.
@@ -64,18 +62,17 @@ type sketch struct {
 	chart    plan.Chart
 	trend    plan.Bucket
 
-	people, folk, together                                            bool // how many people; people named; all taken as one
-	shareAt                                                           int  // token
-	number                                                            int  // a number before a noun: the 3 sectors with ...
-	howmuch, howlong, share, diff, more, than, perform, each, vs, not bool
-	worth                                                             bool
-	change                                                            plan.Step
-	agg                                                               plan.Fn // an aggregate that stands alone
+	people, folk, together                                       bool // how many people; people named; all taken as one
+	shareAt                                                      int  // token
+	number                                                       int  // a number before a noun: the 3 sectors with ...
+	howmuch, howlong, share, diff, more, than, perform, each, vs bool
+	worth                                                        bool
+	change                                                       plan.Step
+	agg                                                          plan.Fn // an aggregate that stands alone
 
 	sales   *item // how many sales
 	against []item
-	never   *item // never sold, never bought
-	both    bool
+	never   *item  // never sold, never bought
 	left    []item // what no phrase accounts for
 }
 
@@ -146,7 +143,7 @@ func (k *sketcher) step(it item) {
 		if s.asked == "" {
 			s.asked = "list"
 		}
-	case "and", "compare", "only", "group", "distinct", "sorted":
+	case "and", "compare", "only", "group", "distinct", "sorted", "both":
 		if it.kind == "distinct" {
 			s.distinct = true
 		}
@@ -238,8 +235,6 @@ func (k *sketcher) step(it item) {
 		n, took := k.nounAt(0)
 		k.i += took - 1
 		s.groups = append(s.groups, n)
-	case "both":
-		s.both = true
 	case "not":
 		if k.peek(1) == "earn" {
 			s.never = &k.items[k.i+1]
