@@ -265,7 +265,7 @@ func (e *Engine) sketch(q *question, chosen []item) *sketch {
 func (e *Engine) outline(q *question, chosen []item) (*sketch, float64) {
 	r := &reader{schema: q.lex.schema, lex: q.lex, toks: q.toks}
 	r.steps = slices.ContainsFunc(chosen, func(it item) bool { return it.kind == "diff" || it.kind == "change" })
-	s := &sketch{}
+	s := &sketch{yesNo: slices.Contains([]string{"are", "is", "do", "does", "did", "has", "have"}, q.toks[0].fold)}
 	k := &sketcher{r: r, s: s}
 	k.lift(e.grammar.apply(r, speaking(chosen)))
 	k.run()

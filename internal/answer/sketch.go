@@ -70,6 +70,7 @@ type sketch struct {
 	change                                                       plan.Step
 	agg                                                          plan.Fn // an aggregate that stands alone
 
+	yesNo   bool  // it begins like a question of yes or no
 	sales   *item // how many sales
 	against []item
 	never   *item  // never sold, never bought
