@@ -334,6 +334,9 @@ func (b *builder) list() bool {
 		if !ok {
 			return b.no(b.label(m) + " is not linked to " + b.plural(b.root))
 		}
+		if t, _, _ := plan.TypeOf(b.schema, b.root, p); s.asked == "who" && (t.Numeric() || t.Temporal()) {
+			return b.no(b.label(m) + " is nobody")
+		}
 		excluded := slices.ContainsFunc(s.sets, func(set item) bool { return set.neg && set.object == m.object && set.field == m.field })
 		if !excluded && !slices.Contains(cols, p) {
 			cols = append(cols, p)

@@ -36,6 +36,10 @@ func (k *sketcher) super(it item) {
 		r.n = int(k.items[k.i+j].number.n.IntPart())
 		j++
 	}
+	if r.n == 0 && j > 1 {
+		s.left = append(s.left, it) // the top 0
+		return
+	}
 	if k.peek(j) == "perform" {
 		j++
 	}

@@ -135,6 +135,9 @@ func (q *question) lookUp(ctx context.Context, phrases []string, fuzzy bool) err
 		return err
 	}
 	for _, h := range hits {
+		if h.Partial && h.Distance > 0 && h.Phrase != "" && !q.writtenAsName(h.Phrase) {
+			continue // umbrellas is no misspelling of Umbrella Corporation
+		}
 		q.hits[h.Phrase] = append(q.hits[h.Phrase], h)
 	}
 	for i := range q.toks {
@@ -173,6 +176,16 @@ func (q *question) phrases(around []int) []string {
 		}
 	}
 	return out
+}
+
+// writtenAsName tells whether a phrase begins with a capital somewhere in the question.
+func (q *question) writtenAsName(phrase string) bool {
+	for i, t := range q.toks {
+		if strings.HasPrefix(phrase, t.fold) && q.capital(i) {
+			return true
+		}
+	}
+	return false
 }
 
 // capital tells of a word written as a name in a question that is not written in capitals.
