@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -12,6 +14,10 @@ import (
 
 type objectList struct {
 	Objects []crm.Object `json:"objects"`
+}
+
+type removedOut struct {
+	Removed []crm.Removed `json:"removed"`
 }
 
 // cents is how many digits after the point money gets when nothing is said.
@@ -28,9 +34,13 @@ func (a *app) object() *cobra.Command {
 }
 
 func (a *app) objectList() *cobra.Command {
-	return &cobra.Command{
-		Use: "list", Short: "List all objects", Example: "  openclawd object list", Args: takes(0, 0),
+	var removed bool
+	c := &cobra.Command{
+		Use: "list", Short: "List all objects", Example: "  openclawd object list\n  openclawd object list --removed", Args: takes(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error {
+			if removed {
+				return a.removed(c, "")
+			}
 			return show(c.Context(), a, "GET", path("objects"), nil, func(v objectList) error {
 				t := newTable("object", "label", "fields", "also called").numbers(2)
 				for _, o := range v.Objects {
@@ -40,6 +50,25 @@ func (a *app) objectList() *cobra.Command {
 			})
 		},
 	}
+	c.Flags().BoolVar(&removed, "removed", false, "list those that lie in the trash")
+	return c
+}
+
+// removed lists the objects that lie in the trash, or the fields of one object that do.
+func (a *app) removed(c *cobra.Command, object string) error {
+	v, _, err := call[removedOut](c.Context(), a, "GET", path("removed"), nil)
+	if err != nil {
+		return err
+	}
+	v.Removed = slices.DeleteFunc(v.Removed, func(r crm.Removed) bool { return (r.Field != "") != (object != "") || (object != "" && r.Object != object) })
+	if a.json {
+		return a.printJSON(v)
+	}
+	t := newTable("removed", "label", "values", "at", "who").numbers(2)
+	for _, r := range v.Removed {
+		t.row(cmp.Or(r.Field, r.Object), r.Label, r.Values, r.At, r.Who)
+	}
+	return t.print(a)
 }
 
 func (a *app) objectShow() *cobra.Command {
@@ -181,12 +210,16 @@ func (a *app) field() *cobra.Command {
 }
 
 func (a *app) fieldList() *cobra.Command {
-	return &cobra.Command{
-		Use: "list OBJECT", Short: "List the fields of an object", Example: "  openclawd field list opportunity", Args: takes(1, 1), ValidArgsFunction: a.completeObject,
+	var removed bool
+	c := &cobra.Command{
+		Use: "list OBJECT", Short: "List the fields of an object", Example: "  openclawd field list opportunity\n  openclawd field list opportunity --removed", Args: takes(1, 1), ValidArgsFunction: a.completeObject,
 		RunE: func(c *cobra.Command, args []string) error {
 			o, _, err := call[crm.Object](c.Context(), a, "GET", path("objects", args[0]), nil)
 			if err != nil {
 				return err
+			}
+			if removed {
+				return a.removed(c, o.Name)
 			}
 			if a.json {
 				return a.printJSON(map[string]any{"object": o.Name, "fields": o.Fields})
@@ -194,6 +227,8 @@ func (a *app) fieldList() *cobra.Command {
 			return a.printFields(o)
 		},
 	}
+	c.Flags().BoolVar(&removed, "removed", false, "list those that lie in the trash")
+	return c
 }
 
 // fieldFlags are the properties of a field as flags.

@@ -82,15 +82,16 @@ type Deps struct {
 	Import   ingest.Store
 	Events   *event.Hub
 
-	Ask    func(ctx context.Context, c ident.Caller, q answer.Request) (answer.Answer, error)
-	SQL    func(ctx context.Context, c ident.Caller, text string) (crm.Rows, error)
-	Search func(ctx context.Context, c ident.Caller, text, object string, limit int) ([]crm.Found, error)
-	Demo   func(ctx context.Context, c ident.Caller) (map[string]int64, error)
-	Prove  func(ctx context.Context, claim string) (any, error) // one claim, or all for ""
-	Doctor func(ctx context.Context) (any, error)
-	Link   func(c ident.Caller) (string, error) // a one-time sign-in link
-	Ready  func(ctx context.Context) error
-	State  func() crm.State
+	Ask     func(ctx context.Context, c ident.Caller, q answer.Request) (answer.Answer, error)
+	SQL     func(ctx context.Context, c ident.Caller, text string) (crm.Rows, error)
+	Search  func(ctx context.Context, c ident.Caller, text, object string, limit int) ([]crm.Found, error)
+	Removed func(ctx context.Context, c ident.Caller) ([]crm.Removed, error) // what of the schema can be restored
+	Demo    func(ctx context.Context, c ident.Caller) (map[string]int64, error)
+	Prove   func(ctx context.Context, claim string) (any, error) // one claim, or all for ""
+	Doctor  func(ctx context.Context) (any, error)
+	Link    func(c ident.Caller) (string, error) // a one-time sign-in link
+	Ready   func(ctx context.Context) error
+	State   func() crm.State
 
 	Metrics http.Handler
 	Version Version

@@ -14,6 +14,10 @@ type objectList struct {
 	Objects []crm.Object `json:"objects"`
 }
 
+type removedList struct {
+	Removed []crm.Removed `json:"removed"` // newest first
+}
+
 // objectPatch changes what an object is called; members that are left out stay.
 type objectPatch struct {
 	Name     *string   `json:"name,omitempty"` // renames the object, and with it its table
@@ -53,6 +57,7 @@ func (s *server) schemaOps() []op {
 	const object, field = "/api/v1/objects/:object", "/api/v1/objects/:object/fields/:field"
 	return []op{
 		{method: "GET", path: "/api/v1/objects", access: edge.SignedIn, id: "listObjects", does: "All objects with their fields.", out: objectList{}, handle: s.listObjects},
+		{method: "GET", path: "/api/v1/removed", access: edge.SignedIn, id: "listRemoved", does: "Removed objects and fields that can be restored.", out: removedList{}, handle: s.listRemoved},
 		{method: "POST", path: "/api/v1/objects", access: edge.Writer, id: "addObject", does: "Add an object with its fields.", in: crm.Object{}, out: altered{}, status: 201, handle: s.addObject},
 		{method: "GET", path: object, access: edge.SignedIn, id: "showObject", does: "One object with its fields.", out: crm.Object{}, handle: s.showObject},
 		{method: "PATCH", path: object, access: edge.Writer, id: "changeObject", does: "Change what an object is called.", in: objectPatch{}, out: altered{}, handle: s.changeObject},
@@ -75,6 +80,14 @@ func (s *server) listObjects(w http.ResponseWriter, r *http.Request) error {
 		schema.Objects = []crm.Object{}
 	}
 	return write(w, http.StatusOK, objectList{Version: schema.Version, Objects: schema.Objects})
+}
+
+func (s *server) listRemoved(w http.ResponseWriter, r *http.Request) error {
+	found, err := s.Removed(r.Context(), ident.From(r.Context()))
+	if err != nil {
+		return err
+	}
+	return write(w, http.StatusOK, removedList{Removed: found})
 }
 
 func (s *server) showObject(w http.ResponseWriter, r *http.Request) error {

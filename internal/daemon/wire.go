@@ -61,7 +61,7 @@ func (d *Daemon) routes(at net.Addr) (*edge.Server, error) {
 	})
 	routes := api.Routes(api.Deps{
 		Schemas: d.store, Records: d.store, Changes: d.store, Saved: d.store, Sessions: d.store, Import: d.store, Events: d.hub,
-		SQL: sql, Search: d.store.Search, State: d.store.State, Ready: d.store.Ready,
+		SQL: sql, Search: d.store.Search, Removed: d.store.Removed, State: d.store.State, Ready: d.store.Ready,
 		Ask:   engine.Ask,
 		Demo:  fill,
 		Link:  func(c ident.Caller) (string, error) { return server.OneTimeLink(c) },

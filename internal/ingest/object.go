@@ -226,6 +226,9 @@ func (c *Column) asSynonym(text string) bool {
 	})
 }
 
+// AsField is the field that the column will be, its options with what they stand for.
+func (c *Column) AsField() crm.Field { return c.field }
+
 // show copies what was decided to the members that people see.
 func (c *Column) show() {
 	c.Field, c.Label, c.Type, c.Target, c.Scale, c.Currency, c.Key = c.field.Name, c.field.Label, c.field.Type, c.field.Target, c.field.Scale, c.field.Currency, c.field.Key

@@ -78,7 +78,11 @@ func typedField(f crm.Field, q url.Values) (crm.Field, error) {
 		}
 	}
 	if f.Type != crm.Choice && f.Type != crm.Choices {
-		f.Options, f.Moves = nil, nil
+		f.Options = nil
+	}
+	f.Moves = keptMoves(f)
+	if f.Type != crm.Choice {
+		f.Moves = nil
 	}
 	return f, nil
 }
@@ -138,16 +142,29 @@ func (s *Site) schemaAlter(w http.ResponseWriter, r *http.Request) error {
 			switch a.Kind {
 			case crm.RemoveObject:
 				to = "/schema"
+			case crm.RestoreObject:
+				to = "/schema/" + a.Name
 			case crm.RenameObject:
 				to = "/schema/" + a.To
 			}
 			return done(w, r, Toast{Text: says, Undo: written.Batch, Back: "/schema"}, to)
 		}
 	}
-	if refusable(err) {
-		return s.objectPage(w, r, http.StatusUnprocessableEntity, fail.As(err))
+	if !refusable(err) {
+		return err
 	}
-	return err
+	const status = http.StatusUnprocessableEntity
+	switch a.Kind {
+	case crm.RestoreObject:
+		return s.schemaPage(w, r, status, fail.As(err))
+	case crm.SetField, crm.RenameField, crm.ChangeField:
+		if _, known := o.Field(a.Name); known {
+			return s.fieldPage(w, r, status, a.Name, &a.Field, fail.As(err))
+		}
+	case crm.AddField:
+		return s.objectPage(w, r, status, a.Field, fail.As(err))
+	}
+	return s.objectPage(w, r, status, crm.Field{Type: crm.Text}, fail.As(err))
 }
 
 // alteration reads a form into one alteration and the sentence that tells it.
@@ -165,6 +182,11 @@ func alteration(o crm.Object, form url.Values) (crm.Alteration, string, error) {
 	case crm.RenameObject:
 		a.Name, a.To = o.Name, crm.Ident(form.Get("to"))
 		return a, "The table is now called " + a.To + ".", nil
+	case crm.RestoreObject:
+		a.Name = form.Get("object")
+		return a, upper(form.Get("label")) + " are back.", nil
+	case crm.RestoreField:
+		return a, form.Get("label") + " is back.", nil
 	case crm.AddField:
 		label := strings.TrimSpace(form.Get("label"))
 		if label == "" {
@@ -183,10 +205,18 @@ func alteration(o crm.Object, form url.Values) (crm.Alteration, string, error) {
 	a.Field = f
 	switch a.Kind {
 	case crm.SetField:
+		if form.Has("moves") {
+			a.Field.Moves = movesOf(f, form["move"])
+			if len(a.Field.Moves) == 0 && len(form["move"]) == 0 {
+				return a, "", fail.New(fail.Invalid, "With no move ticked, %s could never change.", f.Label).WithHint("Tick those that are legal, or all of them.")
+			}
+			return a, "The moves of " + f.Label + " are saved.", nil
+		}
 		a.Field.Label, a.Field.Synonyms = strings.TrimSpace(form.Get("label")), words("synonyms")
 		a.Field.Role, a.Field.Required, a.Field.Key = crm.Role(form.Get("role")), form.Get("required") == "1", form.Get("key") == "1"
 		if form.Has("options") {
 			a.Field.Options = optionsOf(form.Get("options"), f.Options)
+			a.Field.Moves = keptMoves(a.Field)
 		}
 		return a, a.Field.Label + " saved.", nil
 	case crm.RenameField:
@@ -213,11 +243,12 @@ func splitWords(text string) []string {
 	return out
 }
 
-// optionLines writes the options of a choice field, one a line; "= won" after one says what it stands for.
+// optionLines writes the options of a choice field, one a line: what it is, other words for it, what it stands for, as
+// in "Won, closed = won".
 func optionLines(f crm.Field) string {
 	var b strings.Builder
 	for _, o := range f.Options {
-		b.WriteString(o.Value)
+		b.WriteString(strings.Join(append([]string{o.Value}, o.Synonyms...), ", "))
 		if o.Outcome != crm.NoOutcome {
 			b.WriteString(" = " + string(o.Outcome))
 		}
@@ -226,24 +257,39 @@ func optionLines(f crm.Field) string {
 	return b.String()
 }
 
-// optionsOf reads them back. What the form does not show of an option is kept.
+// optionsOf reads them back. What the form does not show of an option is kept; an option that has a comma in it is known
+// by the text it had.
 func optionsOf(text string, before []crm.Option) []crm.Option {
 	var out []crm.Option
 	for line := range strings.Lines(text) {
-		value, outcome, _ := strings.Cut(line, "=")
-		value = strings.TrimSpace(value)
-		if value == "" {
-			continue
-		}
-		o := crm.Option{Value: value}
-		for _, old := range before {
-			if strings.EqualFold(old.Value, value) {
-				o = old
-				o.Value = value
+		line = strings.TrimSpace(line)
+		outcome := crm.NoOutcome
+		if i := strings.LastIndex(line, "="); i >= 0 {
+			if said := crm.Outcome(strings.ToLower(strings.TrimSpace(line[i+1:]))); slices.Contains([]crm.Outcome{crm.Open, crm.Won, crm.Lost}, said) {
+				line, outcome = strings.TrimSpace(line[:i]), said
 			}
 		}
-		o.Outcome = crm.Outcome(strings.ToLower(strings.TrimSpace(outcome)))
+		if line == "" {
+			continue
+		}
+		o := crm.Option{}
+		value, words, _ := strings.Cut(line, ",")
+		for _, old := range before {
+			if rest, ok := cutFold(line, old.Value); ok && len(old.Value) >= len(o.Value) {
+				o, value, words = old, line[:len(old.Value)], rest
+			}
+		}
+		o.Value, o.Synonyms, o.Outcome = strings.TrimSpace(value), splitWords(words), outcome
 		out = append(out, o)
 	}
 	return out
+}
+
+// cutFold takes an option's value, in any case, off the start of a line, where the line ends or a comma follows.
+func cutFold(line, value string) (rest string, ok bool) {
+	if len(line) < len(value) || !strings.EqualFold(line[:len(value)], value) {
+		return "", false
+	}
+	rest = strings.TrimSpace(line[len(value):])
+	return strings.TrimPrefix(rest, ","), rest == "" || rest[0] == ','
 }

@@ -156,6 +156,7 @@ func (s *Site) answerView(schema crm.Schema, a answer.Answer) *AnswerView {
 	result := s.resultOf(schema, object, rows)
 	asPercent(a, result)
 	asPeriods(a, result)
+	asNames(schema, object, a, result)
 	result.Took = v.Proof.Took
 	if len(a.Data) == 1 && len(a.Fields) == 1 {
 		v.Number = &BigNumber{Value: result.Rows[0][0].Value, Of: cmp.Or(a.Words, a.Fields[0].Name)}
@@ -279,6 +280,37 @@ func asPeriods(a answer.Answer, result *Result) {
 			}
 		}
 	}
+}
+
+// asNames lets the names of records lead to them.
+func asNames(schema crm.Schema, object string, a answer.Answer, result *Result) {
+	for i, col := range a.Fields {
+		named := namedBy(schema, object, col)
+		if named == "" {
+			continue
+		}
+		for j, row := range a.Data {
+			if name, ok := row[i].(string); ok && name != "" {
+				v := &result.Rows[j][i].Value
+				v.Kind, v.Href = "link", "/o/"+named+"/named?"+url.Values{"name": {name}}.Encode()
+			}
+		}
+	}
+}
+
+// namedBy is the object whose records a column names, "" when it names none.
+func namedBy(schema crm.Schema, object string, col crm.Column) string {
+	o, f, ok := schema.Resolve(object, col.Path)
+	if !ok || col.Type.Temporal() {
+		return ""
+	}
+	if f.Type == crm.Link || f.Type == crm.Links {
+		return f.Target
+	}
+	if own, ok := o.NameField(); ok && own.Name == f.Name && f.Type == crm.Text {
+		return o.Name
+	}
+	return ""
 }
 
 func periodText(text string, b plan.Bucket) string {

@@ -3,6 +3,7 @@ package web
 import (
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"openclaw/internal/crm"
@@ -123,6 +124,7 @@ type listing struct {
 	conditions []condition
 	sort       []crm.Sort
 	after      string
+	back       []string // where the pages before this one begin, the second of the listing first
 	from       int64
 	trash      bool
 }
@@ -143,6 +145,7 @@ func parseListing(schema crm.Schema, o crm.Object, q url.Values) (listing, error
 	}
 	if l.after != "" {
 		l.from = max(1, intOf(q.Get("from")))
+		l.back = q["back"]
 	}
 	return l, nil
 }
@@ -202,6 +205,44 @@ func (l listing) values() url.Values {
 		q.Set("trash", "1")
 	}
 	return q
+}
+
+// maxBack is how many pages back an address remembers.
+const maxBack = 20
+
+// at is the address of a page of the listing.
+func (l listing) at(after string, from int64, back []string) string {
+	q := l.values()
+	if after != "" {
+		q.Set("after", after)
+		q.Set("from", strconv.FormatInt(from, 10))
+		if back = back[max(0, len(back)-maxBack):]; len(back) > 0 {
+			q["back"] = back
+		}
+	}
+	return l.href(q)
+}
+
+// previous is the address of the page before, "" for the first one and where the address no longer knows it.
+func (l listing) previous() string {
+	switch n := len(l.back); {
+	case l.after == "":
+		return ""
+	case n > 0:
+		return l.at(l.back[n-1], max(1, l.from-pageRows), l.back[:n-1])
+	case l.from <= pageRows+1:
+		return l.at("", 1, nil)
+	}
+	return ""
+}
+
+// next is the address of the page that begins after a cursor.
+func (l listing) next(after string, rows int) string {
+	back := l.back
+	if l.after != "" {
+		back = append(slices.Clone(back), l.after)
+	}
+	return l.at(after, l.from+int64(rows), back)
 }
 
 func (l listing) href(q url.Values) string {

@@ -167,7 +167,7 @@ func (s *Site) fileView(schema crm.Schema, f *ingest.File, tab FileTab) *FileVie
 	painters := make([]painter, len(in))
 	for i, col := range in {
 		v.Heads = append(v.Heads, Head{Label: col.Label, Num: col.Type.Numeric()})
-		painters[i] = s.columnPainter(schema, f, existing, i, col)
+		painters[i] = s.columnPainter(schema, f, i, col)
 	}
 	for _, row := range f.Sample[:min(8, len(f.Sample))] {
 		out := SampleView{Row: countText(row.Row)}
@@ -184,15 +184,8 @@ func (s *Site) fileView(schema crm.Schema, f *ingest.File, tab FileTab) *FileVie
 }
 
 // columnPainter paints a column of the sample as the field will be.
-func (s *Site) columnPainter(schema crm.Schema, f *ingest.File, existing crm.Object, i int, col *ingest.Column) painter {
-	field := crm.Field{Name: col.Field, Label: col.Label, Type: col.Type, Scale: col.Scale, Currency: col.Currency, Key: col.Key}
-	if own, ok := existing.Field(col.Field); ok {
-		field = own
-	} else {
-		for _, o := range col.Options {
-			field.Options = append(field.Options, crm.Option{Value: o})
-		}
-	}
+func (s *Site) columnPainter(schema crm.Schema, f *ingest.File, i int, col *ingest.Column) painter {
+	field := col.AsField()
 	if field.Type == crm.Link || field.Type == crm.Links {
 		field.Type, field.Target = crm.Text, "" // the record may not exist yet
 	}

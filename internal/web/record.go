@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"openclaw/internal/crm"
@@ -160,26 +161,78 @@ func linksTo(o crm.Object, target string) int {
 	return n
 }
 
-// linkedColumns are up to six fields of a linked table: its name, then what is short, without the link itself.
+// linkedColumns are up to six fields of a linked table, in the object's order after its name: first of all where each
+// stands, what it is worth and its day, then what else is short, without the link itself.
 func linkedColumns(o crm.Object, except string) []crm.Field {
-	var out []crm.Field
+	const most = 6
+	var fit []crm.Field
 	for _, f := range shown(o) {
-		if f.Name == except || f.Type == crm.LongText || f.Type == crm.File || f.Type == crm.Links {
-			continue
-		}
-		if out = append(out, f); len(out) == 6 {
-			break
+		if f.Name != except && f.Type != crm.LongText && f.Type != crm.File && f.Type != crm.Links {
+			fit = append(fit, f)
 		}
 	}
-	return out
+	chosen := map[string]bool{}
+	choose := func(f crm.Field) {
+		if len(chosen) < most {
+			chosen[f.Name] = true
+		}
+	}
+	if len(fit) > 0 {
+		choose(fit[0])
+	}
+	for _, role := range []crm.Role{crm.RoleStage, crm.RoleAmount, newest(o)} {
+		if i := slices.IndexFunc(fit, func(f crm.Field) bool { return role != crm.NoRole && f.Role == role }); i >= 0 {
+			choose(fit[i])
+		}
+	}
+	for _, f := range fit {
+		choose(f)
+	}
+	return slices.DeleteFunc(fit, func(f crm.Field) bool { return !chosen[f.Name] })
+}
+
+// newest is the role of the day by which an object's records are told apart in time.
+func newest(o crm.Object) crm.Role {
+	for _, role := range []crm.Role{crm.RoleEnded, crm.RoleStarted, crm.RoleDue} {
+		if _, ok := o.Role(role); ok {
+			return role
+		}
+	}
+	return crm.NoRole
 }
 
 func newestFirst(o crm.Object) []crm.Sort {
-	for _, role := range []crm.Role{crm.RoleEnded, crm.RoleStarted, crm.RoleDue} {
-		if f, ok := o.Role(role); ok {
-			return []crm.Sort{{Path: crm.Path(f.Name), Desc: true}}
-		}
+	if f, ok := o.Role(newest(o)); ok && f.Role != crm.NoRole {
+		return []crm.Sort{{Path: crm.Path(f.Name), Desc: true}}
 	}
+	return nil
+}
+
+// named leads from a record's name to the record, or to the rows that share the name.
+func (s *Site) named(w http.ResponseWriter, r *http.Request) error {
+	ctx, c := r.Context(), ident.From(r.Context())
+	schema, err := s.Store.Schema(ctx, c)
+	if err != nil {
+		return err
+	}
+	o, err := findObject(schema, r.PathValue("object"))
+	if err != nil {
+		return err
+	}
+	f, ok := o.NameField()
+	if !ok {
+		return fail.New(fail.NotFound, "%s have no names.", upper(o.Plural)).WithHint("Look for it in the table.")
+	}
+	l := listing{object: o, conditions: []condition{{field: f, path: crm.Path(f.Name), value: r.URL.Query().Get("name")}}}
+	list, err := s.Store.List(ctx, c, crm.Query{Object: o.Name, Filter: l.filter(), Limit: 2})
+	if err != nil {
+		return err
+	}
+	to := l.href(l.values())
+	if len(list.Rows) == 1 {
+		to = recordPath(o.Name, list.Rows[0].ID)
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
 	return nil
 }
 

@@ -11,9 +11,10 @@ import (
 // SchemaPage lists all objects and their fields.
 type SchemaPage struct {
 	Shell
-	Cards []ObjectCard
-	Error string
-	Hint  string
+	Cards   []ObjectCard
+	Removed []RemovedLine
+	Error   string
+	Hint    string
 }
 
 // ObjectCard is one object with its fields.
@@ -40,29 +41,30 @@ type FieldLine struct {
 // ObjectPage edits one object.
 type ObjectPage struct {
 	Shell
-	Card  ObjectCard
-	Types []Choice
-	Links []Choice // objects that a link may point to
-	Error string
-	Hint  string
+	TypeForm
+	Card    ObjectCard
+	Label   string // of a new field that was not taken
+	Removed []RemovedLine
+	Error   string
+	Hint    string
 }
 
 // FieldPage edits one field.
 type FieldPage struct {
 	Shell
-	Object     ObjectHead
-	Field      FieldLine
-	Synonyms   string
-	Required   bool
-	Key        bool
-	Roles      []Choice
-	Options    string
-	Choice     bool
-	Types      []Choice
-	Links      []Choice
-	To         *ChangeView
-	Computed   string
-	RenameNote string
+	TypeForm
+	Object   ObjectHead
+	Field    FieldLine
+	Synonyms string
+	Required bool
+	Key      bool
+	Roles    []Choice
+	Own      string // the options it has, as lines
+	Choice   bool
+	Moves    []MoveLine
+	To       *ChangeView
+	Error    string
+	Hint     string
 }
 
 func (s *Site) schema(w http.ResponseWriter, r *http.Request) error {
@@ -77,6 +79,9 @@ func (s *Site) schemaPage(w http.ResponseWriter, r *http.Request, status int, be
 	page := SchemaPage{Shell: shell}
 	if because != nil {
 		page.Error, page.Hint = because.Message, because.Hint
+	}
+	if page.Removed, err = s.removed(r, ""); err != nil {
+		return err
 	}
 	for _, o := range schema.Objects {
 		page.Cards = append(page.Cards, cardOf(schema, o, shell))
@@ -165,10 +170,11 @@ func roleWords(r crm.Role) string {
 }
 
 func (s *Site) schemaObject(w http.ResponseWriter, r *http.Request) error {
-	return s.objectPage(w, r, http.StatusOK, nil)
+	return s.objectPage(w, r, http.StatusOK, crm.Field{Type: crm.Text}, nil)
 }
 
-func (s *Site) objectPage(w http.ResponseWriter, r *http.Request, status int, because *fail.Error) error {
+// objectPage writes the page of an object; fresh is the field that is about to be added.
+func (s *Site) objectPage(w http.ResponseWriter, r *http.Request, status int, fresh crm.Field, because *fail.Error) error {
 	shell, schema, err := s.shellOf(w, r, "", "/schema")
 	if err != nil {
 		return err
@@ -178,30 +184,22 @@ func (s *Site) objectPage(w http.ResponseWriter, r *http.Request, status int, be
 		return err
 	}
 	shell.Title = upper(o.Plural)
-	page := ObjectPage{Shell: shell, Card: cardOf(schema, o, shell), Types: typeChoices(crm.Text), Links: objectChoices(schema, o.Name)}
+	page := ObjectPage{Shell: shell, Card: cardOf(schema, o, shell), Label: fresh.Label, TypeForm: typeFormOf(schema, fresh, o.Name)}
+	if page.Removed, err = s.removed(r, o.Name); err != nil {
+		return err
+	}
 	if because != nil {
 		page.Error, page.Hint = because.Message, because.Hint
 	}
 	return s.define(w, status, "object", "base", page)
 }
 
-func typeChoices(chosen crm.Type) []Choice {
-	var out []Choice
-	for _, t := range crm.Types() {
-		out = append(out, Choice{Value: string(t), Label: t.Noun(), Selected: t == chosen})
-	}
-	return out
-}
-
-func objectChoices(schema crm.Schema, chosen string) []Choice {
-	var out []Choice
-	for _, o := range schema.Objects {
-		out = append(out, Choice{Value: o.Name, Label: lower(o.Plural), Selected: o.Name == chosen})
-	}
-	return out
-}
-
 func (s *Site) schemaField(w http.ResponseWriter, r *http.Request) error {
+	return s.fieldPage(w, r, http.StatusOK, r.PathValue("field"), nil, nil)
+}
+
+// fieldPage writes the page of a field; typed, when not nil, is what was asked of it and refused because of an error.
+func (s *Site) fieldPage(w http.ResponseWriter, r *http.Request, status int, name string, typed *crm.Field, because *fail.Error) error {
 	shell, schema, err := s.shellOf(w, r, "", "/schema")
 	if err != nil {
 		return err
@@ -210,22 +208,28 @@ func (s *Site) schemaField(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	f, ok := o.Field(r.PathValue("field"))
+	f, ok := o.Field(name)
 	if !ok {
-		return fail.New(fail.NotFound, "%s have no field %q.", upper(o.Plural), r.PathValue("field")).WithHint("The page of the object lists its fields.")
+		return fail.New(fail.NotFound, "%s have no field %q.", upper(o.Plural), name).WithHint("The page of the object lists its fields.")
 	}
 	shell.Title = f.Label
-	page := FieldPage{Shell: shell, Object: headOf(o), Field: fieldLine(schema, o, f), Synonyms: strings.Join(f.Synonyms, ", "), Required: f.Required, Key: f.Key,
-		Choice: f.Type == crm.Choice || f.Type == crm.Choices, Options: optionLines(f), Types: typeChoices(f.Type), Links: objectChoices(schema, f.Target)}
+	page := FieldPage{Shell: shell, Object: headOf(o), Field: fieldLine(schema, o, f), TypeForm: typeFormOf(schema, f, "")}
+	shown := f
+	if because != nil {
+		page.Error, page.Hint, shown = because.Message, because.Hint, *typed
+	}
+	page.Field.Label, page.Synonyms, page.Required, page.Key = shown.Label, strings.Join(shown.Synonyms, ", "), shown.Required, shown.Key
+	page.Choice, page.Own, page.Moves = f.Type == crm.Choice || f.Type == crm.Choices, optionLines(shown), moveLines(f)
 	for _, role := range roles {
-		page.Roles = append(page.Roles, Choice{Value: string(role), Label: roleWords(role), Selected: role == f.Role})
+		page.Roles = append(page.Roles, Choice{Value: string(role), Label: roleWords(role), Selected: role == shown.Role})
 	}
-	q := r.URL.Query()
-	if q.Get("type") != "" {
-		page.Types = typeChoices(crm.Type(q.Get("type")))
+	if q := r.URL.Query(); q.Get("type") != "" {
 		page.To = s.tryChange(r, o, f, q)
+		if to, err := typedField(f, q); err == nil {
+			page.TypeForm = typeFormOf(schema, to, "")
+		}
 	}
-	return s.render(w, "field", page)
+	return s.define(w, status, "field", "base", page)
 }
 
 // Up is the place one higher.

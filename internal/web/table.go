@@ -22,22 +22,23 @@ var nowhere = time.Time{}
 // TablePage lists the records of one object.
 type TablePage struct {
 	Shell
-	Object  ObjectHead
-	Trash   bool
-	Count   string // of the rows that pass, and of all
-	Chips   []Chip
-	Keep    []Choice // the address's own parts, as hidden fields of the filter form
-	Filter  FilterForm
-	Columns []Head
-	Rows    []Row
-	Empty   *Empty
-	Figures []Figure
-	Took    string
-	Span    string
-	First   string // address of the first page, "" when this is it
-	Next    string
-	Export  string
-	InTrash string // address of the trash, or back from it
+	Object   ObjectHead
+	Trash    bool
+	Count    string // of the rows that pass, and of all
+	Chips    []Chip
+	Keep     []Choice // the address's own parts, as hidden fields of the filter form
+	Filter   FilterForm
+	Columns  []Head
+	Rows     []Row
+	Empty    *Empty
+	Figures  []Figure
+	Took     string
+	Span     string
+	First    string // address of the first page, "" when this is it
+	Previous string
+	Next     string
+	Export   string
+	InTrash  string // address of the trash, or back from it
 }
 
 // ObjectHead is an object as pages speak of it.
@@ -141,13 +142,10 @@ func (s *Site) fillTable(r *http.Request, schema crm.Schema, l listing, page *Ta
 		page.Span = countText(l.from) + " to " + countText(l.from+int64(n)-1)
 	}
 	if l.after != "" {
-		page.First = l.href(l.values())
+		page.First, page.Previous = l.href(l.values()), l.previous()
 	}
 	if rows.After != "" {
-		q := l.values()
-		q.Set("after", rows.After)
-		q.Set("from", strconv.FormatInt(l.from+int64(len(rows.Rows)), 10))
-		page.Next = l.href(q)
+		page.Next = l.next(rows.After, len(rows.Rows))
 	}
 	export := l.values()
 	export.Del("trash")

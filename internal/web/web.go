@@ -50,6 +50,7 @@ type writer interface {
 type schemaWriter interface {
 	Alter(context.Context, ident.Caller, []crm.Alteration, crm.Cause) (crm.Written, error)
 	TryChange(context.Context, ident.Caller, string, crm.Field) (crm.Conversion, error)
+	Removed(context.Context, ident.Caller) ([]crm.Removed, error)
 }
 
 // keeper holds what people keep beside the records, and who is signed in.
@@ -147,6 +148,7 @@ func (s *Site) Routes() []edge.Route {
 		get("/o/:object/filter", s.filterForm),
 		get("/o/:object/export", s.export),
 		get("/o/:object/names", s.names),
+		get("/o/:object/named", s.named),
 		get("/o/:object/new", s.newRecord),
 		post("/o/:object", s.createRecord),
 		get("/o/:object/:id", s.record),
