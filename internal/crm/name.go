@@ -57,6 +57,11 @@ func LabelOf(name string) string {
 	return strings.ToUpper(words[:1]) + words[1:]
 }
 
+// Line makes one line of a label: line breaks, other control characters and runs of blanks become one blank.
+func Line(text string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(text, "\uFFFD"), func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+}
+
 // Singular and Plural turn the last word of a label.
 func Singular(label string) string { return turnLast(label, inflection.Singular) }
 

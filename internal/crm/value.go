@@ -202,7 +202,7 @@ func ParseDay(text string) (time.Time, bool) {
 func ParseInstant(text string) (time.Time, bool) {
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02 15:04:05.999999", "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02T15:04"} {
 		if t, err := time.Parse(layout, text); err == nil {
-			return t.UTC().Truncate(time.Microsecond), plausible(t)
+			return t.UTC().Truncate(time.Microsecond), plausible(t.UTC())
 		}
 	}
 	return ParseDay(text)

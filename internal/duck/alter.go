@@ -43,7 +43,10 @@ func (tx *Tx) alter(alts []crm.Alteration) ([]int64, error) {
 		}
 		ids = append(ids, id)
 	}
-	return ids, tx.settle()
+	if err := tx.settle(); err != nil {
+		return nil, err
+	}
+	return ids, tx.pruneRestored(alts)
 }
 
 // settle ends a series of alterations: the values that they bring back are filled in, links lead somewhere, computed

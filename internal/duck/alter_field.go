@@ -81,31 +81,54 @@ func (tx *Tx) replaceField(rest crm.Object, was, is crm.Field, at int, did crm.A
 	return &alteration{object: rest.Name, before: map[string]any{"field": was}, after: map[string]any{"did": did, "field": is}}, nil
 }
 
-// optionsInUse refuses options of a choice field without a value that records have.
+// optionsInUse refuses options of a choice field without a value that records have. One that only records in the trash
+// have may go.
 func (tx *Tx) optionsInUse(o crm.Object, f crm.Field) error {
+	value, n, err := tx.strayOption(o, f, "TRUE")
+	if err != nil || n == 0 {
+		return err
+	}
+	return fail.New(fail.Conflict, "%d records have %q as %s, so the option cannot go.", n, value, f.Label).WithHint("Change these records first, or keep the option.")
+}
+
+// optionsThere refuses to bring back records that fit a condition with options that are gone by now.
+func (tx *Tx) optionsThere(o crm.Object, cond string) error {
+	for _, f := range o.Fields {
+		value, n, err := tx.strayOption(o, f, cond)
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			return fail.New(fail.Conflict, "%s has no option %q any more, which would come back.", f.Label, value).WithHint("Add the option to %s of %s again first. Nothing was changed.", f.Name, o.Name)
+		}
+	}
+	return nil
+}
+
+// strayOption finds a value of a choice field that is none of its options, and how many of the records that fit a
+// condition have it.
+func (tx *Tx) strayOption(o crm.Object, f crm.Field, cond string) (value string, records int64, err error) {
 	if f.Type != crm.Choice && f.Type != crm.Choices {
-		return nil
+		return "", 0, nil
 	}
 	values := name(f.Column())
 	if f.Type == crm.Choices {
 		values = "unnest(" + values + ")"
 	}
-	rows, err := tx.query("SELECT v, count(*) FROM (SELECT " + values + " AS v FROM " + table(o.Name) + ") WHERE v IS NOT NULL GROUP BY v ORDER BY v")
+	rows, err := tx.query("SELECT v, count(*) FROM (SELECT " + values + " AS v FROM " + table(o.Name) + " WHERE " + cond + ") WHERE v IS NOT NULL GROUP BY v ORDER BY v")
 	if err != nil {
-		return wrap("look for options in use", err)
+		return "", 0, wrap("look for options in use", err)
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var v string
-		var n int64
-		if err := rows.Scan(&v, &n); err != nil {
-			return wrap("look for options in use", err)
+		if err := rows.Scan(&value, &records); err != nil {
+			return "", 0, wrap("look for options in use", err)
 		}
-		if !slices.ContainsFunc(f.Options, func(o crm.Option) bool { return o.Value == v }) {
-			return fail.New(fail.Conflict, "%d records have %q as %s, so the option cannot go.", n, v, f.Label).WithHint("Change these records first, or keep the option.")
+		if !slices.ContainsFunc(f.Options, func(o crm.Option) bool { return o.Value == value }) {
+			return value, records, nil
 		}
 	}
-	return wrap("look for options in use", rows.Err())
+	return "", 0, wrap("look for options in use", rows.Err())
 }
 
 func (tx *Tx) renameField(o crm.Object, from, to string) (*alteration, error) {

@@ -35,6 +35,9 @@ func (tx *Tx) addObject(o crm.Object) (*alteration, error) {
 
 // setObject changes what an object is called. Members left empty stay as they are, but for the synonyms.
 func (tx *Tx) setObject(o, to crm.Object) (*alteration, error) {
+	if err := tidy(&to.Synonyms, &to.Label, &to.Plural, &to.Icon); err != nil {
+		return nil, err
+	}
 	next := o
 	next.Label, next.Plural = cmp.Or(to.Label, o.Label), cmp.Or(to.Plural, o.Plural)
 	next.Icon = cmp.Or(to.Icon, o.Icon)
@@ -83,6 +86,17 @@ func (tx *Tx) renameObject(o crm.Object, to string) (*alteration, error) {
 		`UPDATE meta.field SET target = ? WHERE target = ?`,
 	} {
 		if _, err := tx.exec(q, to, o.Name); err != nil {
+			return nil, wrap("rename the object "+o.Name, err)
+		}
+	}
+	// Definitions of what lies in the trash, or is to be taken back, name it as the target of links.
+	was, is := `"target":`+mustJSON(o.Name), `"target":`+mustJSON(to)
+	for _, q := range []string{
+		`UPDATE meta.bin SET definition = replace(definition::VARCHAR, ?, ?)::JSON WHERE contains(definition::VARCHAR, ?)`,
+		`UPDATE meta.history SET before = replace(before::VARCHAR, ?, ?)::JSON WHERE kind = 'schema' AND contains(before::VARCHAR, ?)`,
+		`UPDATE meta.history SET after = replace(after::VARCHAR, ?, ?)::JSON WHERE kind = 'schema' AND contains(after::VARCHAR, ?)`,
+	} {
+		if _, err := tx.exec(q, was, is, was); err != nil {
 			return nil, wrap("rename the object "+o.Name, err)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"openclaw/internal/crm"
 	"openclaw/internal/duck/gate"
@@ -27,9 +28,39 @@ func checkNewName(s crm.Schema, object string) error {
 	return nil
 }
 
+// maxLabel is how many characters a label or a synonym may have.
+const maxLabel = 500
+
+// tidy makes one line of each label and synonym, and refuses what is too long to show. It leaves what it was given alone:
+// readers share it.
+func tidy(synonyms *[]string, labels ...*string) error {
+	var kept []string
+	for _, s := range *synonyms {
+		if s = crm.Line(s); s != "" {
+			kept = append(kept, s)
+		}
+	}
+	*synonyms = kept
+	longest := 0
+	for _, s := range kept {
+		longest = max(longest, utf8.RuneCountInString(s))
+	}
+	for _, l := range labels {
+		*l = crm.Line(*l)
+		longest = max(longest, utf8.RuneCountInString(*l))
+	}
+	if longest > maxLabel {
+		return fail.New(fail.Invalid, "A name of %d characters is too long to show.", longest).WithHint("Use at most %d.", maxLabel)
+	}
+	return nil
+}
+
 // checkObject fills in what was left out of a new object and refuses what cannot be.
 func checkObject(s crm.Schema, o crm.Object) (crm.Object, error) {
 	if err := checkNewName(s, o.Name); err != nil {
+		return o, err
+	}
+	if err := tidy(&o.Synonyms, &o.Label, &o.Plural, &o.Icon); err != nil {
 		return o, err
 	}
 	o.Label = cmp.Or(o.Label, strings.ToLower(crm.Singular(crm.LabelOf(o.Name))))
@@ -53,12 +84,16 @@ func checkField(o crm.Object, f crm.Field) (crm.Field, error) {
 		return f, fail.New(fail.Invalid, "%q cannot be the name of a field.", f.Name).
 			WithHint("Use lower-case letters, digits and _, beginning with a letter, such as %s.", crm.Ident(f.Name))
 	}
+	if err := tidy(&f.Synonyms, &f.Label); err != nil {
+		return f, err
+	}
 	f.Label = cmp.Or(f.Label, crm.LabelOf(f.Name))
+	f.Options, f.Moves = orNil(f.Options), orNil(f.Moves)
 	if !slices.Contains(crm.Types(), f.Type) {
 		return f, fail.New(fail.Invalid, "%q is no type of field.", f.Type).WithHint("The types are: %s.", join(crm.Types(), func(t crm.Type) string { return string(t) }))
 	}
 	for _, other := range o.Fields {
-		if other.Name == f.Name || other.Column() == f.Column() || slices.Contains(reserved, f.Column()) {
+		if other.Name == f.Name || other.Column() == f.Column() {
 			return f, fail.New(fail.Conflict, "%s has a field %s already.", o.Name, other.Name).WithHint("Choose another name than %s.", f.Name)
 		}
 		if f.Role != crm.NoRole && f.Role == other.Role && f.Role != crm.RolePlace && f.Role != crm.RoleOwner {
@@ -78,11 +113,19 @@ func checkField(o crm.Object, f crm.Field) (crm.Field, error) {
 	return f, checkOptions(f)
 }
 
+// orNil makes no list of an empty one, as it comes back from disk.
+func orNil[T any](list []T) []T {
+	if len(list) == 0 {
+		return nil
+	}
+	return list
+}
+
 func checkOptions(f crm.Field) error {
 	seen := map[string]bool{}
 	for _, o := range f.Options {
 		key := strings.ToLower(o.Value)
-		if strings.TrimSpace(o.Value) != o.Value || o.Value == "" || seen[key] || strings.ContainsAny(o.Value, "\x00") {
+		if strings.TrimSpace(o.Value) != o.Value || o.Value == "" || seen[key] || strings.ContainsAny(o.Value, "\x00") || !utf8.ValidString(o.Value) {
 			return fail.New(fail.Invalid, "%q cannot be an option of %s.", o.Value, f.Label).WithHint("Options are different from each other and not blank.")
 		}
 		seen[key] = true

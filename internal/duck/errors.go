@@ -41,6 +41,8 @@ func wrap(doing string, err error) error {
 		return err
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("%s: %w", doing, err)
+	case strings.Contains(err.Error(), "could not bind parameter"):
+		return fail.New(fail.Invalid, "The text holds a character that cannot be kept.").WithHint("Remove what is not valid UTF-8.").Because(fmt.Errorf("%s: %w", doing, err))
 	case isOutOfMemory(err):
 		return fail.New(fail.Unavailable, "The database has not enough memory for this.").WithHint("Narrow it down with a filter, or raise memory_limit in config.toml.").Because(fmt.Errorf("%s: %w", doing, err))
 	}

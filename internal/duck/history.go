@@ -2,6 +2,7 @@ package duck
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -86,21 +87,24 @@ func readChange(rows *sql.Rows) (crm.Change, error) {
 	return ch, wrap("read a change's cause", json.Unmarshal([]byte(cause), &ch.Cause))
 }
 
-// displayAll puts values in the form that readers are promised, with the names of linked records.
+// displayAll puts values in the form that readers are promised: under the names that their fields have now, in the types
+// that they had then, with the names of linked records.
 func (s *Store) displayAll(ctx context.Context, q querier, c ident.Caller, changes []crm.Change) error {
 	schema := *s.schema.Load()
-	wanted := map[string]map[int64]bool{}
-	collect := func(object string, id int64) crm.Ref {
-		if wanted[object] == nil {
-			wanted[object] = map[int64]bool{}
-		}
-		wanted[object][id] = true
-		return crm.Ref{ID: id}
+	cells, err := cellsOf(ctx, q, schema, changes)
+	if err != nil {
+		return err
 	}
-	eachValue(schema, changes, func(f crm.Field, v any) any {
-		display(f, v, collect)
-		return v
-	})
+	wanted := map[string]map[int64]bool{}
+	for _, x := range cells {
+		display(x.field, x.value, func(object string, id int64) crm.Ref {
+			if wanted[object] == nil {
+				wanted[object] = map[int64]bool{}
+			}
+			wanted[object][id] = true
+			return crm.Ref{ID: id}
+		})
+	}
 	names := map[string]map[int64]string{}
 	for object, ids := range wanted {
 		found, err := s.namesOf(ctx, q, c, schema, object, slices.Sorted(maps.Keys(ids)))
@@ -109,25 +113,69 @@ func (s *Store) displayAll(ctx context.Context, q querier, c ident.Caller, chang
 		}
 		names[object] = found
 	}
-	eachValue(schema, changes, func(f crm.Field, v any) any {
-		return display(f, v, func(object string, id int64) crm.Ref { return crm.Ref{ID: id, Name: names[object][id]} })
-	})
+	for _, x := range cells {
+		x.into[x.name] = display(x.field, x.value, func(object string, id int64) crm.Ref { return crm.Ref{ID: id, Name: names[object][id]} })
+	}
 	return nil
 }
 
-// eachValue replaces the values of changes of records whose field is known.
-func eachValue(schema crm.Schema, changes []crm.Change, fn func(f crm.Field, v any) any) {
-	for _, ch := range changes {
+// pastCell is a value of a change, the field as it was then, and where to show it.
+type pastCell struct {
+	field crm.Field
+	value any
+	into  map[string]any
+	name  string
+}
+
+// cellsOf takes the values of changes of records whose field is known out of the changes, to be put back for show.
+func cellsOf(ctx context.Context, q querier, schema crm.Schema, changes []crm.Change) ([]pastCell, error) {
+	if len(changes) == 0 {
+		return nil, nil
+	}
+	latest := make([]*crm.Change, len(changes))
+	for i := range changes {
+		latest[i] = &changes[i]
+	}
+	slices.SortFunc(latest, func(a, b *crm.Change) int { return cmp.Compare(b.ID, a.ID) })
+	steps, err := stepsSince(ctx, q, latest[len(latest)-1].ID)
+	if err != nil {
+		return nil, err
+	}
+	fields := map[string]map[string]pastField{}
+	for _, o := range schema.Objects {
+		fields[o.Name] = presentFields(o)
+	}
+	var out []pastCell
+	for _, ch := range latest {
+		for ; len(steps) > 0 && steps[0].id > ch.ID; steps = steps[1:] {
+			if then, ok := fields[steps[0].object]; ok {
+				steps[0].back(then)
+			}
+		}
 		o, ok := schema.Object(ch.Object)
 		if !ok || ch.Kind == "schema" {
 			continue
 		}
 		for _, m := range []map[string]any{ch.Before, ch.After} {
+			var own []pastCell
 			for k, v := range m {
-				if f, ok := o.Field(k); ok {
-					m[k] = fn(f, v)
+				if f, ok := fields[o.Name][k]; ok {
+					own = append(own, pastCell{f.Field, v, m, cmp.Or(f.now, removedName(o, k))})
 				}
 			}
+			for _, x := range own {
+				delete(m, x.field.Name)
+			}
+			out = append(out, own...)
 		}
 	}
+	return out, nil
+}
+
+// removedName is what a field that is gone is shown as: its name, marked where another field has that by now.
+func removedName(o crm.Object, field string) string {
+	if _, taken := o.Field(field); taken {
+		return field + " (removed)"
+	}
+	return field
 }

@@ -40,7 +40,7 @@ func loadSchema(ctx context.Context, q querier) (crm.Schema, error) {
 		if err := rows.Scan(&o.Name, &o.Label, &o.Plural, &synonyms, &o.Icon); err != nil {
 			return s, wrap("read the objects", err)
 		}
-		if err := json.Unmarshal([]byte(synonyms), &o.Synonyms); err != nil {
+		if err := readList(synonyms, &o.Synonyms); err != nil {
 			return s, wrap("read the synonyms of "+o.Name, err)
 		}
 		at[o.Name] = len(s.Objects)
@@ -60,8 +60,8 @@ func loadSchema(ctx context.Context, q querier) (crm.Schema, error) {
 		if err := fields.Scan(&object, &f.Name, &f.Label, &synonyms, &f.Type, &f.Role, &f.Required, &f.Key, &f.Scale, &f.Currency, &options, &moves, &f.Target, &f.Expr, &f.Result); err != nil {
 			return s, wrap("read the fields", err)
 		}
-		for from, to := range map[string]any{synonyms: &f.Synonyms, options: &f.Options, moves: &f.Moves} {
-			if err := json.Unmarshal([]byte(from), to); err != nil {
+		for from, to := range map[*string]any{&synonyms: &f.Synonyms, &options: &f.Options, &moves: &f.Moves} {
+			if err := readList(*from, to); err != nil {
 				return s, wrap("read the field "+object+"."+f.Name, err)
 			}
 		}
@@ -95,6 +95,14 @@ func (tx *Tx) dropDefinition(object string) error {
 		}
 	}
 	return nil
+}
+
+// readList reads what list wrote: no list is nil, so that a definition is the same before and after it was on disk.
+func readList(text string, into any) error {
+	if text == "[]" {
+		return nil
+	}
+	return json.Unmarshal([]byte(text), into)
 }
 
 // list is a list as JSON; no list is [], so that columns are never NULL.

@@ -1,6 +1,7 @@
 package duck
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -63,6 +64,9 @@ func (tx *Tx) restore(o crm.Object, e crm.Edit, w *crm.Written) error {
 	if err := tx.raise(o, "id = ?", at, e.ID); err != nil {
 		return err
 	}
+	if err := tx.optionsThere(o, "id = "+literalID(e.ID)); err != nil {
+		return err
+	}
 	if err := tx.note(crm.Change{At: at, Kind: string(crm.Restore), Object: o.Name, Record: e.ID}, w); err != nil {
 		return err
 	}
@@ -83,7 +87,11 @@ func (tx *Tx) refillLinksTo(object string, id int64) error {
 			if f.Target != object {
 				continue
 			}
-			column, had := "t."+name(f.Column()), fromKept(f, "before", f.Name)
+			names, err := tx.namesSince(o.Name, f.Name, batch)
+			if err != nil {
+				return err
+			}
+			column, had := "t."+name(f.Column()), fromKept(f, "before", names[len(names)-1])
 			held, free, after := had+" = "+literalID(id), column+" IS NULL", literalID(id)
 			if f.Type == crm.Links {
 				held = "list_contains(" + had + ", " + literalID(id) + ")"
@@ -126,6 +134,47 @@ func (tx *Tx) pruneLinks(o crm.Object, id int64) error {
 		return nil
 	}
 	return tx.set(o, crm.Edit{ID: id, Values: values}, &crm.Written{})
+}
+
+// pruneRestored empties the links that alterations brought back and that lead to what is not there any more.
+func (tx *Tx) pruneRestored(alts []crm.Alteration) error {
+	for _, a := range alts {
+		object := cmp.Or(a.Object.Name, a.Name)
+		o, ok := tx.schema.Object(object)
+		if !ok {
+			continue
+		}
+		for _, f := range o.Fields {
+			if f.Target == "" || a.Kind != crm.RestoreObject && (a.Kind != crm.RestoreField || f.Name != a.Name) {
+				continue
+			}
+			column := "t." + name(f.Column())
+			links := "SELECT unnest([" + column + "]) AS link FROM " + table(o.Name) + " AS t"
+			if f.Type == crm.Links {
+				links = "SELECT unnest(" + column + ") AS link FROM " + table(o.Name) + " AS t"
+			}
+			gone, err := tx.ids("SELECT DISTINCT link FROM (" + links + ") WHERE link IS NOT NULL AND link NOT IN (SELECT id FROM " + table(f.Target) + ") ORDER BY link")
+			if err != nil {
+				return err
+			}
+			if len(gone) == 0 {
+				continue
+			}
+			cond, after := column+" IN ("+join(gone, literalID)+")", "CAST(NULL AS BIGINT)"
+			if f.Type == crm.Links {
+				list := "[" + join(gone, literalID) + "]"
+				cond = "list_has_any(" + column + ", " + list + ")"
+				after = "nullif(list_filter(" + column + ", x -> NOT list_contains(" + list + ", x)), [])"
+			}
+			if err := tx.mayEmpty(o, f, cond); err != nil {
+				return err
+			}
+			if err := tx.setAll(o, f, cond, after); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // linksOf are the ids that a raw value of a link field holds.

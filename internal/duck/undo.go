@@ -50,6 +50,9 @@ func (u *undo) run() error {
 	if err := u.schema(); err != nil {
 		return err
 	}
+	if err := u.followFields(); err != nil {
+		return err
+	}
 	for layer := int64(1); layer <= u.layers; layer++ {
 		// Records come back before links to them do, and go after links to them have gone.
 		for _, kind := range []crm.EditKind{crm.Delete, crm.Set, crm.Create} {
@@ -62,6 +65,9 @@ func (u *undo) run() error {
 		return fail.New(fail.Conflict, "There is nothing left of %d to undo.", u.target).WithHint("Its records are already as they were before.")
 	}
 	if err := u.noDangling(); err != nil {
+		return err
+	}
+	if err := u.fits(); err != nil {
 		return err
 	}
 	if err := u.mark(); err != nil {

@@ -26,16 +26,15 @@ type alteredState struct {
 
 // schema takes back the changes of the schema, the latest first.
 func (u *undo) schema() error {
-	changes, err := u.alterations()
-	if err != nil || len(changes) == 0 {
+	ids, err := u.tx.ids(`SELECT id FROM temp.undoing WHERE kind = 'schema' ORDER BY id DESC`)
+	if err != nil || len(ids) == 0 {
 		return err
 	}
-	for _, a := range changes {
-		object, err := u.objectNow(a.id)
+	for _, id := range ids {
+		a, err := u.altered(id)
 		if err != nil {
 			return err
 		}
-		a.object = object
 		done, err := u.revert(a)
 		if err != nil {
 			return err
@@ -56,41 +55,26 @@ func (u *undo) schema() error {
 	return u.tx.settle()
 }
 
-// objectNow is the name that the object of a history row has by now; a rename takes history along.
-func (u *undo) objectNow(id int64) (string, error) {
-	var object string
-	err := u.tx.one(`SELECT object FROM meta.history WHERE id = ?`, []any{id}, &object)
-	return object, wrap("find the object of a change", err)
-}
-
-func (u *undo) alterations() ([]altered, error) {
-	rows, err := u.tx.query(`SELECT id, object, coalesce(before::VARCHAR, '{}'), coalesce(after::VARCHAR, '{}') FROM temp.undoing WHERE kind = 'schema' ORDER BY id DESC`)
-	if err != nil {
-		return nil, wrap("collect the changes of the schema", err)
+// altered reads a change of the schema as it stands now: taking back the rename of an object takes history along.
+func (u *undo) altered(id int64) (altered, error) {
+	a := altered{id: id}
+	var before, after string
+	if err := u.tx.one(`SELECT object, coalesce(before::VARCHAR, '{}'), coalesce(after::VARCHAR, '{}') FROM meta.history WHERE id = ?`, []any{id}, &a.object, &before, &after); err != nil {
+		return a, wrap("read a change of the schema", err)
 	}
-	defer rows.Close()
-	var out []altered
-	for rows.Next() {
-		var a altered
-		var before, after string
-		if err := rows.Scan(&a.id, &a.object, &before, &after); err != nil {
-			return nil, wrap("collect the changes of the schema", err)
+	for text, into := range map[*string]*alteredState{&before: &a.before, &after: &a.after} {
+		if err := json.Unmarshal([]byte(*text), into); err != nil {
+			return a, wrap("read a change of the schema", err)
 		}
-		for text, into := range map[string]*alteredState{before: &a.before, after: &a.after} {
-			if err := json.Unmarshal([]byte(text), into); err != nil {
-				return nil, wrap("read a change of the schema", err)
-			}
-		}
-		out = append(out, a)
 	}
-	return out, wrap("collect the changes of the schema", rows.Err())
+	return a, nil
 }
 
 // revert does the opposite of a change of the schema; nil when there is nothing to do.
 func (u *undo) revert(a altered) (*alteration, error) {
 	tx := u.tx
 	if a.after.Did == crm.RemoveObject {
-		return tx.restoreObject(a.object, a.id)
+		return again(tx.restoreObject(a.object, a.id))
 	}
 	o, ok := tx.schema.Object(a.object)
 	if !ok {
@@ -115,6 +99,14 @@ func (u *undo) revert(a altered) (*alteration, error) {
 	return u.revertField(o, a)
 }
 
+// again makes a conflict of it when what a change put into the trash has left it by other means.
+func again(a *alteration, err error) (*alteration, error) {
+	if fail.KindOf(err) == fail.NotFound {
+		return nil, fail.New(fail.Conflict, "What this removed is in use again already.").WithHint("Look at the history for who restored it. Nothing was undone.")
+	}
+	return a, err
+}
+
 func (u *undo) revertObject(o crm.Object, a altered) (*alteration, error) {
 	is, was := *a.after.Object, *a.before.Object
 	is.Name, is.Fields = o.Name, o.Fields
@@ -137,7 +129,7 @@ func (u *undo) revertField(o crm.Object, a altered) (*alteration, error) {
 		if a.before.Field.Type == crm.Computed {
 			return tx.addField(o, *a.before.Field, a.before.At)
 		}
-		return tx.restoreField(o, a.before.Field.Name, a.id)
+		return again(tx.restoreField(o, a.before.Field.Name, a.id))
 	}
 	then := a.after.Name
 	if a.after.Field != nil {
@@ -223,10 +215,18 @@ func (u *undo) unwritten(o crm.Object, f crm.Field, since int64) error {
 	if f.Type == crm.Computed {
 		return nil
 	}
+	names, err := u.tx.namesSince(o.Name, f.Name, since)
+	if err != nil {
+		return err
+	}
+	wrote := "h.kind = 'create'"
+	for _, n := range names {
+		wrote += " OR (h.kind = 'set' AND json_exists(h.after, " + jsonPath(n) + "))"
+	}
 	var n int64
-	err := u.tx.one(`SELECT count(*) FROM meta.history AS h LEFT JOIN `+table(o.Name)+` AS t ON t.id = h.record
+	err = u.tx.one(`SELECT count(*) FROM meta.history AS h LEFT JOIN `+table(o.Name)+` AS t ON t.id = h.record
 		WHERE h.object = ? AND h.id > ? AND h.undone = 0 AND h.undoes = 0 AND h.id NOT IN (SELECT id FROM temp.undoing)
-		AND t.`+name(f.Column())+` IS NOT NULL AND (h.kind = 'create' OR (h.kind = 'set' AND json_exists(h.after, `+jsonPath(f.Name)+`)))`, []any{o.Name, since}, &n)
+		AND t.`+name(f.Column())+` IS NOT NULL AND (`+wrote+`)`, []any{o.Name, since}, &n)
 	if err != nil {
 		return wrap("look for newer values", err)
 	}

@@ -13,9 +13,6 @@ import (
 // setBack gives fields the values they had before. What is neither what the change wrote nor what was there before it
 // is newer, and a conflict.
 func (u *undo) setBack(o crm.Object, rows string) error {
-	if err := u.followRenames(o, rows); err != nil {
-		return err
-	}
 	fields, err := u.fields(o, rows)
 	if err != nil {
 		return err
@@ -66,66 +63,6 @@ func (u *undo) fields(o crm.Object, rows string) ([]crm.Field, error) {
 		}
 	}
 	return out, wrap("collect the fields changed", r.Err())
-}
-
-// followRenames gives the rows' values the names that their fields have now, and refuses those whose type was changed.
-func (u *undo) followRenames(o crm.Object, rows string) error {
-	type rename struct {
-		id       int64
-		from, to string
-	}
-	r, err := u.tx.query(`SELECT id, json_extract_string(after, '$.did'), json_extract_string(before, '$.field.name'), json_extract_string(after, '$.field.name') FROM meta.history
-		WHERE kind = 'schema' AND object = ? AND json_extract_string(after, '$.did') IN ('rename_field', 'change_field') AND id > (SELECT min(id) FROM (`+rows+`)) ORDER BY id`, o.Name)
-	if err != nil {
-		return wrap("look for renamed fields", err)
-	}
-	defer r.Close()
-	var renames, changes []rename
-	for r.Next() {
-		var did string
-		var n rename
-		if err := r.Scan(&n.id, &did, &n.from, &n.to); err != nil {
-			return wrap("look for renamed fields", err)
-		}
-		if did == string(crm.RenameField) {
-			renames = append(renames, n)
-		} else {
-			changes = append(changes, n)
-		}
-	}
-	if err := r.Err(); err != nil {
-		return wrap("look for renamed fields", err)
-	}
-	r.Close()
-	for _, c := range changes {
-		if err := u.typeChanged(o, rows, c.id, c.from); err != nil {
-			return err
-		}
-	}
-	for _, n := range renames {
-		turn := func(column string) string {
-			return "(SELECT json_group_object(CASE WHEN e.key = " + text(n.from) + " THEN " + text(n.to) + " ELSE e.key END, e.value) FROM json_each(" + column + ") AS e)"
-		}
-		_, err := u.tx.exec("UPDATE temp.undoing SET before = "+turn("before")+", after = "+turn("after")+
-			" WHERE kind = 'set' AND id < ? AND object = ? AND json_exists(before, "+jsonPath(n.from)+")", n.id, o.Name)
-		if err != nil {
-			return wrap("follow a renamed field", err)
-		}
-	}
-	return nil
-}
-
-// typeChanged refuses to set a field back whose type was changed since and still is: the old values would not fit.
-func (u *undo) typeChanged(o crm.Object, rows string, change int64, field string) error {
-	var n int64
-	err := u.tx.one("SELECT count(*) FROM ("+rows+") AS u, meta.history AS h WHERE u.id < h.id AND h.id = ? AND h.undone = 0 AND h.undoes = 0 AND h.id NOT IN (SELECT id FROM temp.undoing) AND json_exists(u.before, "+jsonPath(field)+")", []any{change}, &n)
-	if err != nil {
-		return wrap("look for changed types", err)
-	}
-	if n == 0 {
-		return nil
-	}
-	return fail.New(fail.Conflict, "The type of %s of %s was changed since.", field, o.Name).WithHint("Undo that first: openclawd undo %d. Nothing was undone.", change)
 }
 
 // buried refuses to set back records that somebody has deleted since, unless this undo takes back their creation too.

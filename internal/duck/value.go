@@ -141,7 +141,7 @@ func fromKept(f crm.Field, json, member string) string {
 func display(f crm.Field, v any, names func(object string, id int64) crm.Ref) any {
 	switch v := v.(type) {
 	case string:
-		if f.Type == crm.Number || f.Type == crm.Money {
+		if _, ok := crm.ParseDecimal(v); ok && f.Type.Numeric() {
 			return json.Number(v)
 		}
 	case json.Number:
