@@ -35,7 +35,7 @@ type recordOut struct {
 }
 
 func (a *app) record() *cobra.Command {
-	return holder("record", "Records: list, show, add, set, delete, restore", "  openclawd record list opportunity --filter \"deal_stage = Won\" --sort -close_value\n  openclawd record show opportunity 12",
+	return a.holder("record", "Records: list, show, add, set, delete, restore", "  openclawd record list opportunity --filter \"deal_stage = Won\" --sort -close_value\n  openclawd record show opportunity 12",
 		a.recordList(), a.recordShow(), a.recordAdd(), a.recordSet(), a.recordEnd("delete"), a.recordEnd("restore"))
 }
 

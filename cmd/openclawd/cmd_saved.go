@@ -9,7 +9,7 @@ import (
 )
 
 func (a *app) saved() *cobra.Command {
-	return holder("saved", "Questions that are kept", "  openclawd saved list\n  openclawd saved add revenue \"revenue in {period}\"",
+	return a.holder("saved", "Questions that are kept", "  openclawd saved list\n  openclawd saved add revenue \"revenue in {period}\"",
 		a.savedList(), a.savedShow(), a.savedAdd(), a.savedRemove())
 }
 

@@ -29,7 +29,7 @@ type alteredOut struct {
 }
 
 func (a *app) object() *cobra.Command {
-	return holder("object", "The kinds of record there are", "  openclawd object list\n  openclawd object show opportunity",
+	return a.holder("object", "The kinds of record there are", "  openclawd object list\n  openclawd object show opportunity",
 		a.objectList(), a.objectShow(), a.objectAdd(), a.objectChange(), a.objectEnd("remove"), a.objectEnd("restore"))
 }
 
@@ -205,7 +205,7 @@ func (a *app) objectEnd(verb string) *cobra.Command {
 }
 
 func (a *app) field() *cobra.Command {
-	return holder("field", "The fields of an object", "  openclawd field list opportunity\n  openclawd field add opportunity notes --type long_text",
+	return a.holder("field", "The fields of an object", "  openclawd field list opportunity\n  openclawd field add opportunity notes --type long_text",
 		a.fieldList(), a.fieldAdd(), a.fieldRename(), a.fieldChange(), a.fieldEnd("remove"), a.fieldEnd("restore"))
 }
 

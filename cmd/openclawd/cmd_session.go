@@ -7,7 +7,7 @@ import (
 )
 
 func (a *app) session() *cobra.Command {
-	return holder("session", "Who is signed in", "  openclawd session list\n  openclawd session revoke k3v9x2m4qp",
+	return a.holder("session", "Who is signed in", "  openclawd session list\n  openclawd session revoke k3v9x2m4qp",
 		&cobra.Command{
 			Use: "list", Short: "List who is signed in", Example: "  openclawd session list", Args: takes(0, 0),
 			RunE: func(c *cobra.Command, _ []string) error {
@@ -21,7 +21,7 @@ func (a *app) session() *cobra.Command {
 }
 
 func (a *app) token() *cobra.Command {
-	return holder("token", "API tokens of programs", "  openclawd token add \"weekly report\" --role viewer --days 30\n  openclawd token list",
+	return a.holder("token", "API tokens of programs", "  openclawd token add \"weekly report\" --role viewer --days 30\n  openclawd token list",
 		&cobra.Command{
 			Use: "list", Short: "List the API tokens", Example: "  openclawd token list", Args: takes(0, 0),
 			RunE: func(c *cobra.Command, _ []string) error {

@@ -10,7 +10,7 @@ import (
 )
 
 func (a *app) model() *cobra.Command {
-	return holder("model", "The local model, which is optional", "  openclawd model status",
+	return a.holder("model", "The local model, which is optional", "  openclawd model status",
 		&cobra.Command{
 			Use: "status", Short: "Say which model answers what the grammar cannot", Example: "  openclawd model status", Args: takes(0, 0),
 			RunE: func(c *cobra.Command, _ []string) error {

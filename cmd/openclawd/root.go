@@ -66,7 +66,7 @@ func (a *app) root() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          cobra.ArbitraryArgs,
-		RunE:          group,
+		RunE:          a.group,
 	}
 	root.PersistentFlags().StringVar(&a.dir, "data", a.defaultDir(), "data folder (or OPENCLAW_DATA)")
 	root.PersistentFlags().BoolVar(&a.json, "json", a.json, "print one JSON value")
@@ -130,8 +130,10 @@ func show[T any](ctx context.Context, a *app, method, path string, in any, peopl
 	return people(v)
 }
 
-func (a *app) printJSON(v any) error {
-	e := json.NewEncoder(a.out)
+func (a *app) printJSON(v any) error { return encodeJSON(a.out, v) }
+
+func encodeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	return e.Encode(v)
 }
@@ -159,7 +161,10 @@ func path(parts ...string) string {
 }
 
 // group is the body of a command that only holds others.
-func group(c *cobra.Command, args []string) error {
+func (a *app) group(c *cobra.Command, args []string) error {
+	if len(args) == 0 && a.json {
+		return fail.New(fail.Usage, "Something is missing after %s.", c.CommandPath()).WithHint("%s --help shows what there is.", c.CommandPath())
+	}
 	if len(args) == 0 {
 		if err := c.Help(); err != nil {
 			return err
@@ -174,8 +179,8 @@ func group(c *cobra.Command, args []string) error {
 }
 
 // holder makes a command that only holds others.
-func holder(use, short, example string, below ...*cobra.Command) *cobra.Command {
-	c := &cobra.Command{Use: use, Short: short, Example: example, Args: cobra.ArbitraryArgs, RunE: group, SuggestionsMinimumDistance: 2}
+func (a *app) holder(use, short, example string, below ...*cobra.Command) *cobra.Command {
+	c := &cobra.Command{Use: use, Short: short, Example: example, Args: cobra.ArbitraryArgs, RunE: a.group, SuggestionsMinimumDistance: 2}
 	c.AddCommand(below...)
 	return c
 }

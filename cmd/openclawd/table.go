@@ -186,6 +186,10 @@ func plural(n int64, one string) string {
 
 // fileExists tells whether a file can be read, with its kind of trouble else.
 func fileExists(path string) error {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() { // a pipe would be waited for; the daemon says what is wrong with the rest
+		return err
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return err

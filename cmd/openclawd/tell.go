@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -54,13 +55,14 @@ func (a *app) tell(err error) int {
 		message += " " + e.Err.Error()
 	}
 	if a.json {
-		text, encodeErr := json.Marshal(map[string]any{"error": errorJSON{e.Kind, message, e.Hint, e.Detail}})
-		if encodeErr != nil {
-			text = []byte(`{"error":{"kind":"failed","message":"The error itself cannot be shown.","hint":""}}`)
+		var text bytes.Buffer
+		if encodeJSON(&text, map[string]any{"error": errorJSON{e.Kind, message, e.Hint, e.Detail}}) != nil {
+			text.Reset()
+			text.WriteString(`{"error":{"kind":"failed","message":"The error itself cannot be shown.","hint":""}}` + "\n")
 		}
-		fmt.Fprintf(a.err, "%s\n", text)
+		fmt.Fprint(a.err, text.String())
 		if a.out.n == 0 && !terminal(a.out) {
-			fmt.Fprintf(a.out, "%s\n", text)
+			fmt.Fprint(a.out, text.String())
 		}
 		return codeOf(e.Kind)
 	}

@@ -95,6 +95,7 @@ type progressLine struct {
 func (s *server) importLines(w http.ResponseWriter, r *http.Request, c ident.Caller, in Import, upload string) error {
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	lines := json.NewEncoder(w)
+	lines.SetEscapeHTML(false)
 	flush := http.NewResponseController(w)
 	var mu sync.Mutex // progress may be told from another goroutine than the handler's
 	var last time.Time

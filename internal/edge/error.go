@@ -104,7 +104,9 @@ func (s *Server) answerError(rw http.ResponseWriter, r *http.Request, err error)
 		w.WriteHeader(status)
 		p := problem(e, status)
 		p.ID = w.id
-		if err := json.NewEncoder(w).Encode(p); err != nil {
+		text := json.NewEncoder(w)
+		text.SetEscapeHTML(false)
+		if err := text.Encode(p); err != nil {
 			s.log.Debug("write problem", "id", w.id, "err", err)
 		}
 		return

@@ -33,15 +33,17 @@ func OpenStream(w http.ResponseWriter, r *http.Request, retry time.Duration) (*S
 
 // Send writes one event. id is what the reader gives back as Last-Event-ID; 0 leaves it out. data becomes JSON.
 func (s *Stream) Send(id uint64, name string, data any) error {
-	text, err := json.Marshal(data)
-	if err != nil {
-		return fmt.Errorf("encode event: %w", err)
-	}
 	var b strings.Builder
 	if id != 0 {
 		fmt.Fprintf(&b, "id: %d\n", id)
 	}
-	fmt.Fprintf(&b, "event: %s\ndata: %s\n\n", name, text) // JSON holds no line break
+	fmt.Fprintf(&b, "event: %s\ndata: ", name)
+	text := json.NewEncoder(&b) // it holds one line break, at its end
+	text.SetEscapeHTML(false)
+	if err := text.Encode(data); err != nil {
+		return fmt.Errorf("encode event: %w", err)
+	}
+	b.WriteByte('\n')
 	if _, err := s.w.Write([]byte(b.String())); err != nil {
 		return fmt.Errorf("write event: %w", err)
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
+	"golang.org/x/sys/unix"
 
 	"openclaw/internal/crm"
 	"openclaw/internal/fail"
@@ -78,6 +79,16 @@ func TestBadFiles(t *testing.T) {
 	t.Run("a file that is not there", func(t *testing.T) {
 		_, err := ingest.Prepare(t.Context(), newMemory(), ann, []ingest.Source{{Name: "x.csv", Path: filepath.Join(t.TempDir(), "x.csv")}}, ingest.Options{})
 		if fail.KindOf(err) != fail.NotFound {
+			t.Errorf("%v", err)
+		}
+	})
+	t.Run("a pipe that nobody writes to", func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "x.csv")
+		if err := unix.Mkfifo(path, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := ingest.Prepare(t.Context(), newMemory(), ann, []ingest.Source{{Name: "x.csv", Path: path}}, ingest.Options{})
+		if fail.KindOf(err) != fail.Invalid || !strings.Contains(err.Error(), "pipe") {
 			t.Errorf("%v", err)
 		}
 	})

@@ -103,35 +103,41 @@ func jsonEncoder(w io.Writer) *Encoder {
 	out := bufio.NewWriter(w)
 	var names [][]byte
 	rows := 0
+	var b bytes.Buffer // the row in the making
+	values := json.NewEncoder(&b)
+	values.SetEscapeHTML(false)
+	add := func(v any) error {
+		err := values.Encode(v)
+		b.Truncate(max(0, b.Len()-1)) // the line break that Encode ends with
+		return err
+	}
 	return &Encoder{
 		begin: func(columns []string) error {
 			for _, n := range columns {
-				quoted, err := json.Marshal(n)
-				if err != nil {
+				b.Reset()
+				if err := add(n); err != nil {
 					return fmt.Errorf("write a name: %w", err)
 				}
-				names = append(names, quoted)
+				names = append(names, bytes.Clone(b.Bytes()))
 			}
 			_, err := out.WriteString("[")
 			return err
 		},
-		row: func(cols []crm.Column, values []any) error {
-			var b bytes.Buffer
+		row: func(cols []crm.Column, row []any) error {
+			b.Reset()
 			if rows++; rows > 1 {
 				b.WriteString(",\n")
 			}
 			b.WriteByte('{')
-			for i, v := range values {
+			for i, v := range row {
 				if i > 0 {
 					b.WriteByte(',')
 				}
-				text, err := json.Marshal(jsonValue(cols[i], v))
-				if err != nil {
-					return fmt.Errorf("write %s: %w", names[i], err)
-				}
 				b.Write(names[i])
 				b.WriteByte(':')
-				b.Write(text)
+				if err := add(jsonValue(cols[i], v)); err != nil {
+					return fmt.Errorf("write %s: %w", names[i], err)
+				}
 			}
 			b.WriteByte('}')
 			_, err := out.Write(b.Bytes())

@@ -34,12 +34,16 @@ func (n notTable) Error() string { return n.reason }
 
 // tablesOf finds the tables of a file. What kind of file it is is decided by its content.
 func tablesOf(s Source) ([]table, error) {
+	switch info, err := os.Stat(s.Path); { // before it is opened, which waits for a pipe's other end
+	case err != nil: // told below
+	case info.IsDir():
+		return nil, fail.New(fail.Invalid, "%s is a folder.", s.Name).WithHint("Name the files in it.")
+	case !info.Mode().IsRegular():
+		return nil, fail.New(fail.Invalid, "%s is a pipe or a device, and no file.", s.Name).WithHint("Write what comes out of it to a file, and import that.")
+	}
 	head, err := headOf(s.Path)
 	if err != nil {
 		return nil, fail.New(fail.NotFound, "%s cannot be read.", s.Name).WithHint("Check the name of the file and that you may read it.").Because(err)
-	}
-	if info, err := os.Stat(s.Path); err == nil && info.IsDir() {
-		return nil, fail.New(fail.Invalid, "%s is a folder.", s.Name).WithHint("Name the files in it.")
 	}
 	if len(bytes.TrimSpace(head)) == 0 {
 		return nil, notTable{"It is empty.", "Check that it was saved."}
@@ -101,9 +105,6 @@ func headOf(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err == nil && info.IsDir() {
-		return []byte("folder"), nil
-	}
 	head := make([]byte, 512)
 	n, err := io.ReadFull(f, head)
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
