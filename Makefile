@@ -7,7 +7,7 @@ run: build
 	@scripts/run
 
 build:
-	go build -o bin/openclawd ./cmd/openclawd
+	@scripts/build bin/openclawd
 
 test:
 	@scripts/setup test
