@@ -43,18 +43,18 @@ func TestCompile(t *testing.T) {
 			Order: []plan.Order{plan.ByMeasure(0, true)}, Limit: 3},
 			"SELECT t1.\"sector\" AS \"sector\", sum(t.\"amount\") AS \"sum of amount\"\n" +
 				"FROM deal AS t LEFT JOIN account AS t1 ON t1.id = t.\"account_id\"\n" +
-				"WHERE (t.\"stage\" = 'Won') AND (NOT (t1.\"sector\" IS NULL))\n" +
+				"WHERE t.\"stage\" = 'Won' AND t1.\"sector\" IS NOT NULL\n" +
 				"GROUP BY t1.\"sector\"\nORDER BY sum(t.\"amount\") DESC NULLS LAST, t1.\"sector\"\nLIMIT 3"},
 		{"a quote in a value", plan.Plan{Object: "deal", Filter: crm.Where("title", crm.Is, "O'Brien $1"), Measures: []plan.Measure{{Fn: plan.Count}}},
-			"SELECT count(*) AS \"count\"\nFROM deal AS t\nWHERE (lower(t.\"title\") = lower('O''Brien $1'))"},
+			"SELECT count(*) AS \"count\"\nFROM deal AS t\nWHERE lower(t.\"title\") = 'o''brien $1'"},
 		{"none pointing here", plan.Plan{Object: "account", Without: &plan.Without{Object: "deal", Link: "account", Filter: won}, Limit: 5},
 			"SELECT t.\"name\" AS \"name\"\nFROM account AS t\n" +
-				"WHERE NOT EXISTS (SELECT 1 FROM deal AS s1_t WHERE s1_t.\"account_id\" = t.id AND (s1_t.\"stage\" = 'Won'))\nORDER BY t.id\nLIMIT 5"},
+				"WHERE NOT EXISTS (SELECT 1 FROM deal AS s1_t WHERE s1_t.\"account_id\" = t.id AND s1_t.\"stage\" = 'Won')\nORDER BY t.id\nLIMIT 5"},
 		{"rows counted", plan.Plan{Object: "deal", Groups: []plan.Group{{Path: "account"}}, Measures: []plan.Measure{{Fn: plan.Count}},
 			Having: []plan.Having{{Measure: 0, Op: crm.More, Values: []string{"2"}}}, Tally: true},
 			"SELECT count(*) AS \"count\" FROM (\nSELECT t1.\"name\" AS \"account\", count(*) AS \"count\"\n" +
-				"FROM deal AS t LEFT JOIN account AS t1 ON t1.id = t.\"account_id\"\nWHERE (NOT (t.\"account_id\" IS NULL))\n" +
-				"GROUP BY t.\"account_id\", t1.\"name\"\nHAVING (count(*) > CAST('2' AS DOUBLE))\n) AS answer"},
+				"FROM deal AS t LEFT JOIN account AS t1 ON t1.id = t.\"account_id\"\nWHERE t.\"account_id\" IS NOT NULL\n" +
+				"GROUP BY t.\"account_id\", t1.\"name\"\nHAVING count(*) > 2\n) AS answer"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			got, err := query.Compile(planSchema(), tc.plan, func(o string) string { return o }, time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC))

@@ -16,7 +16,7 @@ func (s *Scope) link(e Expr, f crm.Filter) (string, error) {
 	if f.Op == crm.IsNot || f.Op == crm.NoneOf {
 		return "(" + e.SQL + " IS NULL OR " + e.SQL + " NOT IN (" + ids + "))", nil
 	}
-	return "(" + e.SQL + " IN (" + ids + "))", nil
+	return e.SQL + " IN (" + ids + ")", nil
 }
 
 // named is a subselect of the ids of a link's target whose name, or id, fits.
@@ -86,7 +86,7 @@ func (s *Scope) several(e Expr, f crm.Filter) (string, error) {
 	}
 	sql := "list_has_any(" + e.SQL + ", " + set + ")"
 	if not {
-		sql = "(NOT coalesce(" + sql + ", FALSE))"
+		sql = "NOT coalesce(" + sql + ", FALSE)"
 	}
 	return sql, nil
 }
@@ -113,7 +113,7 @@ func (s *Scope) anyLinked(f crm.Filter, head, rest crm.Path) (string, error) {
 	}
 	sql := "list_has_any(" + e.SQL + ", (SELECT list(" + in.prefix + ".id) FROM " + in.From() + " WHERE " + cond + "))"
 	if not {
-		sql = "(NOT coalesce(" + sql + ", FALSE))"
+		sql = "NOT coalesce(" + sql + ", FALSE)"
 	}
 	return sql, nil
 }

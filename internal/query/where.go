@@ -16,6 +16,7 @@ const maxDepth = 50
 
 // Where writes a filter as a condition; "TRUE" for the zero filter. It may be NULL where a field is empty, which is no
 // match, as WHERE and FILTER take it: turning NULL into FALSE everywhere would keep DuckDB from skipping blocks of rows.
+// It may stand beside other conditions with AND or OR between them as it is.
 func (s *Scope) Where(f crm.Filter) (string, error) { return s.where(f, 0) }
 
 func (s *Scope) where(f crm.Filter, depth int) (string, error) {
@@ -26,12 +27,17 @@ func (s *Scope) where(f crm.Filter, depth int) (string, error) {
 	case f.Zero():
 		return "TRUE", nil
 	case len(f.And) > 0:
-		return s.all(f.And, " AND ", depth)
+		sql, err := s.all(f.And, " AND ", depth)
+		if depth == 0 {
+			return sql, err
+		}
+		return "(" + sql + ")", err
 	case len(f.Or) > 0:
-		return s.all(f.Or, " OR ", depth)
+		sql, err := s.all(f.Or, " OR ", depth)
+		return "(" + sql + ")", err
 	case f.Not != nil:
 		inner, err := s.where(*f.Not, depth+1)
-		return "(NOT coalesce(" + inner + ", FALSE))", err
+		return "NOT coalesce(" + inner + ", FALSE)", err
 	}
 	return s.leaf(f)
 }
@@ -45,7 +51,7 @@ func (s *Scope) all(fs []crm.Filter, word string, depth int) (string, error) {
 		}
 		parts[i] = part
 	}
-	return "(" + strings.Join(parts, word) + ")", nil
+	return strings.Join(parts, word), nil
 }
 
 // leaf writes one comparison.
@@ -116,11 +122,11 @@ func (s *Scope) compareTerms(a Expr, op crm.Op, other crm.Term) (string, error) 
 	}
 	switch op {
 	case crm.Is:
-		return "(" + a.SQL + " = " + b.SQL + ")", nil
+		return a.SQL + " = " + b.SQL, nil
 	case crm.IsNot:
-		return "(" + a.SQL + " IS DISTINCT FROM " + b.SQL + ")", nil
+		return a.SQL + " IS DISTINCT FROM " + b.SQL, nil
 	case crm.Less, crm.AtMost, crm.More, crm.AtLeast:
-		return "(" + a.SQL + " " + string(op) + " " + b.SQL + ")", nil
+		return a.SQL + " " + string(op) + " " + b.SQL, nil
 	}
 	return "", badOp(op, a.Field)
 }
@@ -156,17 +162,16 @@ func badOp(op crm.Op, f crm.Field) error {
 func put(pattern, value string) string { return strings.Replace(pattern, "%s", value, 1) }
 
 func empty(e Expr, want bool) string {
-	var sql string
-	switch t := e.Field.ValueType(); {
-	case t == crm.Links, t == crm.Choices:
-		sql = "coalesce(len(" + e.SQL + "), 0) = 0"
-	default:
-		sql = e.SQL + " IS NULL"
+	several := e.Field.ValueType() == crm.Links || e.Field.ValueType() == crm.Choices
+	switch {
+	case several && want:
+		return "coalesce(len(" + e.SQL + "), 0) = 0"
+	case several:
+		return "len(" + e.SQL + ") > 0"
+	case want:
+		return e.SQL + " IS NULL"
 	}
-	if want {
-		return "(" + sql + ")"
-	}
-	return "(NOT (" + sql + "))"
+	return e.SQL + " IS NOT NULL"
 }
 
 // oneOf writes Is and IsNot for values already written as SQL. An empty field is none of them.
@@ -174,13 +179,21 @@ func oneOf(e string, values []string, not bool) string {
 	list := strings.Join(values, ", ")
 	switch {
 	case not && len(values) == 1:
-		return "(" + e + " IS DISTINCT FROM " + list + ")"
+		return e + " IS DISTINCT FROM " + list
 	case not:
 		return "(" + e + " IS NULL OR " + e + " NOT IN (" + list + "))"
 	case len(values) == 1:
-		return "(" + e + " = " + list + ")"
+		return e + " = " + list
 	}
-	return "(" + e + " IN (" + list + "))"
+	return e + " IN (" + list + ")"
+}
+
+// either joins conditions with or.
+func either(parts []string) string {
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	return "(" + strings.Join(parts, " OR ") + ")"
 }
 
 // equal writes Is and IsNot, the only comparisons some types have.
@@ -221,7 +234,7 @@ func (s *Scope) text(e Expr, f crm.Filter) (string, error) {
 		for i, v := range f.Values {
 			parts[i] = test("lower(" + s.Bind(v) + ")")
 		}
-		return "(" + strings.Join(parts, " OR ") + ")"
+		return either(parts)
 	}
 	switch f.Op {
 	case crm.Is, crm.IsNot:
@@ -233,15 +246,15 @@ func (s *Scope) text(e Expr, f crm.Filter) (string, error) {
 	case crm.AnyOf:
 		return any(func(v string) string { return low + " = " + v }), nil
 	case crm.NoneOf:
-		return "(NOT coalesce(" + any(func(v string) string { return low + " = " + v }) + ", FALSE))", nil
+		return "NOT coalesce(" + any(func(v string) string { return low + " = " + v }) + ", FALSE)", nil
 	case crm.Contains:
 		return any(func(v string) string { return "contains(" + low + ", " + v + ")" }), nil
 	case crm.StartsWith:
 		return any(func(v string) string { return "starts_with(" + low + ", " + v + ")" }), nil
 	case crm.Between:
-		return "(" + low + " BETWEEN lower(" + s.Bind(f.Values[0]) + ") AND lower(" + s.Bind(f.Values[1]) + "))", nil
+		return low + " BETWEEN lower(" + s.Bind(f.Values[0]) + ") AND lower(" + s.Bind(f.Values[1]) + ")", nil
 	case crm.Less, crm.AtMost, crm.More, crm.AtLeast:
-		return "(" + low + " " + string(f.Op) + " lower(" + s.Bind(f.Values[0]) + "))", nil
+		return low + " " + string(f.Op) + " lower(" + s.Bind(f.Values[0]) + ")", nil
 	}
 	return "", badOp(f.Op, e.Field)
 }
@@ -278,9 +291,9 @@ func compare(e Expr, f crm.Filter, values []string) (string, error) {
 	case crm.IsNot, crm.NoneOf:
 		return oneOf(e.SQL, values, true), nil
 	case crm.Less, crm.AtMost, crm.More, crm.AtLeast:
-		return "(" + e.SQL + " " + string(f.Op) + " " + values[0] + ")", nil
+		return e.SQL + " " + string(f.Op) + " " + values[0], nil
 	case crm.Between:
-		return "(" + e.SQL + " BETWEEN " + values[0] + " AND " + values[1] + ")", nil
+		return e.SQL + " BETWEEN " + values[0] + " AND " + values[1], nil
 	}
 	return "", badOp(f.Op, e.Field)
 }
@@ -311,7 +324,7 @@ func (s *Scope) temporal(e Expr, f crm.Filter) (string, error) {
 		spans[i] = span{at, at.Add(time.Microsecond)}
 	}
 	test := func(op string, t time.Time) string {
-		return "(" + e.SQL + " " + op + " CAST(" + s.Bind(t.Format("2006-01-02 15:04:05.999999")) + " AS TIMESTAMP))"
+		return e.SQL + " " + op + " CAST(" + s.Bind(t.Format("2006-01-02 15:04:05.999999")) + " AS TIMESTAMP)"
 	}
 	switch f.Op {
 	case crm.Less:
@@ -323,15 +336,15 @@ func (s *Scope) temporal(e Expr, f crm.Filter) (string, error) {
 	case crm.More:
 		return test(">=", spans[0].to), nil
 	case crm.Between:
-		return "(" + test(">=", spans[0].from) + " AND " + test("<", spans[1].to) + ")", nil
+		return test(">=", spans[0].from) + " AND " + test("<", spans[1].to), nil
 	case crm.Is, crm.IsNot, crm.AnyOf, crm.NoneOf:
 		parts := make([]string, len(spans))
 		for i, sp := range spans {
 			parts[i] = "(" + test(">=", sp.from) + " AND " + test("<", sp.to) + ")"
 		}
-		sql := "(" + strings.Join(parts, " OR ") + ")"
+		sql := either(parts)
 		if f.Op == crm.IsNot || f.Op == crm.NoneOf {
-			sql = "(NOT coalesce(" + sql + ", FALSE))"
+			sql = "NOT coalesce(" + sql + ", FALSE)"
 		}
 		return sql, nil
 	}
