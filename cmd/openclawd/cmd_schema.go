@@ -66,7 +66,7 @@ func (a *app) removed(c *cobra.Command, object string) error {
 	}
 	t := newTable("removed", "label", "values", "at", "who").numbers(2)
 	for _, r := range v.Removed {
-		t.row(cmp.Or(r.Field, r.Object), r.Label, r.Values, r.At, r.Who)
+		t.row(cmp.Or(r.Field, r.Object), r.Label, r.Values, local(r.At), r.Who)
 	}
 	return t.print(a)
 }

@@ -37,7 +37,16 @@ func (f Field) Parse(text string) (any, error) {
 		return nil, nil
 	}
 	bad := func(hint string) error {
-		return fail.New(fail.Invalid, "%s is not a %s for %s.", strconv.Quote(short(trimmed)), f.Type.Noun(), f.Label).WithHint("%s", hint)
+		what := "a " + f.Type.Noun()
+		switch f.Type {
+		case Money:
+			what = "an amount"
+		case Email:
+			what = "an e-mail address"
+		case Bool:
+			what = "yes or no"
+		}
+		return fail.New(fail.Invalid, "%s is not %s for %s.", strconv.Quote(short(trimmed)), what, f.Label).WithHint("%s", hint)
 	}
 	switch f.Type {
 	case Text, Person, File:

@@ -146,7 +146,7 @@ func sumOf(p *ingest.Preview) string {
 	}
 	text := andList(parts) + " go in."
 	if p.Rejected > 0 {
-		text += " " + plural(p.Rejected, "rejected row stays", "rejected rows stay") + " in a file of their own, ready to correct."
+		text += " " + plural(p.Rejected, "rejected row stays in a file of its own", "rejected rows stay in a file of their own") + ", ready to correct."
 	}
 	return text
 }

@@ -250,6 +250,7 @@ type NewField struct {
 	Label    string
 	Required bool
 	Input    Input
+	Error    string
 }
 
 func (s *Site) newRecord(w http.ResponseWriter, r *http.Request) error {
@@ -295,10 +296,15 @@ func (s *Site) newPage(w http.ResponseWriter, r *http.Request, because *fail.Err
 		} else {
 			in.Name = f.Name
 		}
+		field := NewField{Label: f.Label, Required: f.Required}
 		if because != nil {
 			in.keep(r.PostForm)
+			if _, err := f.Parse(in.Text); err != nil && fail.As(err).Message == because.Message {
+				in.Invalid, field.Error = true, because.Message+" "+because.Hint
+			}
 		}
-		page.Fields = append(page.Fields, NewField{Label: f.Label, Required: f.Required, Input: in})
+		field.Input = in
+		page.Fields = append(page.Fields, field)
 	}
 	return s.define(w, status, "new", "base", page)
 }

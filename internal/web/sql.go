@@ -17,6 +17,7 @@ type SQLPage struct {
 	Hint   string
 	Result *Result
 	Tables []SQLObject
+	Sample string // a statement that would run here
 }
 
 // SQLObject is one table that a SELECT may name.
@@ -56,7 +57,10 @@ func (s *Site) sql(w http.ResponseWriter, r *http.Request) error {
 	if err := parseForm(r); err != nil {
 		return err
 	}
-	page := SQLPage{Shell: shell, Text: r.Form.Get("q"), Tables: sqlObjects(schema)}
+	page := SQLPage{Shell: shell, Text: r.Form.Get("q"), Tables: sqlObjects(schema), Sample: "SELECT 42"}
+	if n := len(schema.Objects); n > 0 {
+		page.Sample = "SELECT * FROM v_" + schema.Objects[n-1].Name + " LIMIT 20"
+	}
 	status := http.StatusOK
 	if strings.TrimSpace(page.Text) != "" {
 		began := s.Clock()

@@ -98,13 +98,18 @@ func (s *Site) table(w http.ResponseWriter, r *http.Request) error {
 	}
 	shell.Title = upper(o.Plural)
 	page := TablePage{Shell: shell, Object: headOf(o), Trash: l.trash}
-	if err := s.fillTable(r, schema, l, &page); err != nil {
+	status := http.StatusOK
+	if err := s.fillTable(r, schema, l, &page); fail.KindOf(err) == fail.Invalid && len(l.conditions) > 0 {
+		e := fail.As(err)
+		page.Empty = &Empty{Icon: "filter", Title: e.Message, Text: e.Hint, Links: []Choice{{Label: "Without filters", Value: "/o/" + o.Name}}}
+		page.Count, status = "no rows", http.StatusUnprocessableEntity
+	} else if err != nil {
 		return err
 	}
 	if swap(r) {
-		return s.fragment(w, "table", "table", page)
+		return s.define(w, status, "table", "table", page)
 	}
-	return s.render(w, "table", page)
+	return s.define(w, status, "table", "base", page)
 }
 
 func (s *Site) fillTable(r *http.Request, schema crm.Schema, l listing, page *TablePage) error {
@@ -114,14 +119,6 @@ func (s *Site) fillTable(r *http.Request, schema crm.Schema, l listing, page *Ta
 	for i, f := range fields {
 		paths[i] = crm.Path(f.Name)
 	}
-	began := s.Clock()
-	rows, err := s.Store.List(ctx, c, crm.Query{Object: l.object.Name, Fields: paths, Filter: l.filter(), Sort: l.sort,
-		Limit: pageRows, After: l.after, Trash: l.trash, Total: true})
-	if err != nil {
-		return err
-	}
-	page.Took = tookText(s.Clock().Sub(began))
-	page.Rows = tableRows(schema, l.object, fields, rows, s.Clock(), page.CanWrite && !l.trash)
 	for i, cond := range l.conditions {
 		chip := cond.chip()
 		chip.Remove = l.without(i)
@@ -137,6 +134,14 @@ func (s *Site) fillTable(r *http.Request, schema crm.Schema, l listing, page *Ta
 		}
 	}
 	page.Filter = filterFormOf(l.object, "")
+	began := s.Clock()
+	rows, err := s.Store.List(ctx, c, crm.Query{Object: l.object.Name, Fields: paths, Filter: l.filter(), Sort: l.sort,
+		Limit: pageRows, After: l.after, Trash: l.trash, Total: true})
+	if err != nil {
+		return err
+	}
+	page.Took = tookText(s.Clock().Sub(began))
+	page.Rows = tableRows(schema, l.object, fields, rows, s.Clock(), page.CanWrite && !l.trash)
 	page.Count = plural(rows.Total, "row", "rows")
 	if n := len(rows.Rows); n > 0 {
 		page.Span = countText(l.from) + " to " + countText(l.from+int64(n)-1)
