@@ -108,7 +108,7 @@ func BenchmarkImport(b *testing.B) {
 		}
 		took := time.Since(start)
 		b.ReportMetric(n/took.Seconds(), "rows/s")
-		alts, sources = companies(n)
+		_, sources = companies(n)
 		start = time.Now()
 		if got, err := s.Import(b.Context(), ann, byImport, nil, sources, crm.ImportOptions{}); err != nil || got.Loaded[0].Unchanged != n {
 			b.Fatalf("%+v, %v", got.Loaded, err)

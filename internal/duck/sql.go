@@ -76,7 +76,7 @@ func (s *Store) SQL(ctx context.Context, c ident.Caller, statement string, limit
 	defer func() { stop(nil); <-watched }()
 
 	var out crm.Rows
-	err := s.read(limited, c, func(ctx context.Context, conn *sql.Conn) error {
+	err := s.read(limited, c, func(ctx context.Context, conn *moment) error {
 		run, checked, err := s.pass(ctx, conn, c, statement, limits.Rows+1)
 		if err != nil {
 			return err
@@ -101,8 +101,8 @@ func (s *Store) SQL(ctx context.Context, c ident.Caller, statement string, limit
 }
 
 // pass takes a statement through the gate and gives the text that may run.
-func (s *Store) pass(ctx context.Context, conn *sql.Conn, c ident.Caller, statement string, rows int) (string, gate.Checked, error) {
-	schema := *s.schema.Load()
+func (s *Store) pass(ctx context.Context, conn *moment, c ident.Caller, statement string, rows int) (string, gate.Checked, error) {
+	schema := conn.schema
 	var failed error
 	opts := gate.Options{Limit: rows, Relation: func(in, table string) (gate.Tree, bool) {
 		relation, ok := s.readable(c, schema, in, table)
@@ -146,13 +146,13 @@ func (s *Store) readable(c ident.Caller, schema crm.Schema, in, table string) (s
 	return "", false
 }
 
-func serialize(ctx context.Context, conn *sql.Conn, statement string) ([]byte, error) {
+func serialize(ctx context.Context, conn *moment, statement string) ([]byte, error) {
 	var out string
 	err := conn.QueryRowContext(ctx, `SELECT CAST(json_serialize_sql(CAST(? AS VARCHAR)) AS VARCHAR)`, statement).Scan(&out)
 	return []byte(out), wrap("parse a statement", err)
 }
 
-func parse(ctx context.Context, conn *sql.Conn, statement string) (gate.Tree, error) {
+func parse(ctx context.Context, conn *moment, statement string) (gate.Tree, error) {
 	out, err := serialize(ctx, conn, statement)
 	if err != nil {
 		return nil, err
@@ -161,7 +161,7 @@ func parse(ctx context.Context, conn *sql.Conn, statement string) (gate.Tree, er
 }
 
 // spellOut makes the text of a checked tree, and makes sure that it means what the tree means.
-func spellOut(ctx context.Context, conn *sql.Conn, tree string) (string, error) {
+func spellOut(ctx context.Context, conn *moment, tree string) (string, error) {
 	var run string
 	if err := conn.QueryRowContext(ctx, `SELECT json_deserialize_sql(CAST(CAST(? AS VARCHAR) AS JSON))`, tree).Scan(&run); err != nil {
 		return "", wrap("spell out a statement", err)
@@ -175,33 +175,6 @@ func spellOut(ctx context.Context, conn *sql.Conn, tree string) (string, error) 
 			WithHint("Write joins one after the other with ON or USING, and put parentheses around what belongs together.")
 	}
 	return run, nil
-}
-
-// checkedExpression checks a computed field's expression over an object's own columns, and gives the text that is safe
-// to put inside a SELECT.
-func checkedExpression(ctx context.Context, conn *sql.Conn, o crm.Object, expression string) (string, error) {
-	if err := gate.Text(expression); err != nil {
-		return "", err
-	}
-	columns := []string{"id", "created_at", "updated_at"}
-	for _, f := range o.Fields {
-		if f.Type != crm.Computed {
-			columns = append(columns, f.Column())
-		}
-	}
-	serialized, err := serialize(ctx, conn, "SELECT "+expression)
-	if err != nil {
-		return "", err
-	}
-	tree, _, err := gate.Expression(serialized, columns)
-	if err != nil {
-		return "", err
-	}
-	run, err := spellOut(ctx, conn, tree)
-	if err != nil {
-		return "", err
-	}
-	return strings.TrimPrefix(run, "SELECT "), nil
 }
 
 func namedArgs(params []string, given map[string]any) ([]any, error) {

@@ -17,7 +17,6 @@ type walk struct {
 	volume float64 // product of all counts of amplifiers, see amplify
 	tables map[string]bool
 	params map[string]bool
-	fields map[string]bool // set while a computed field is checked: the columns that it may name
 }
 
 // scope is the names that WITH has made so far, innermost first. A name is in scope only where DuckDB sees it too: in
