@@ -82,6 +82,7 @@ func (b *builder) stage(object string) (crm.Field, bool) {
 func (b *builder) settle() {
 	s := b.sk
 	b.settleNever()
+	b.settleDurations()
 	if s.earn != nil || s.sales != nil {
 		b.settleEarn()
 	}
@@ -116,11 +117,23 @@ func (b *builder) settle() {
 	if s.folk && s.target.zero() && s.counted == nil && len(s.gauges) == 0 {
 		s.target = noun{object: b.team()}
 	}
+	if s.nth > 1 && s.rank == nil {
+		s.rank = &ranking{desc: true, flavour: "good", n: 1}
+	}
 	b.settleRank()
+	b.settlePipeline()
 	if s.agg == "" {
 		return
 	}
 	switch {
+	case s.rank != nil && s.rank.of != nil && s.rank.of.fn == "" && s.rank.of.metric != nil && s.rank.flavour == "long":
+		s.rank.of.fn, s.agg = s.agg, ""
+	case len(s.gauges) == 0 && (s.howmuch || s.worth) && s.agg != plan.Sum && b.amountOf() != "":
+		s.gauges = append(s.gauges, gauge{fn: s.agg, object: b.amountOf(), field: b.amountField(b.amountOf())})
+		s.agg, s.howmuch, s.worth = "", false, false
+		if s.target.object == s.gauges[0].object && s.target.field == "" {
+			s.target = noun{}
+		}
 	case len(s.gauges) > 0:
 		used := false
 		for i := range s.gauges {
@@ -146,6 +159,66 @@ func (b *builder) settle() {
 				return
 			}
 		}
+	}
+}
+
+// amountOf is the object whose amount the question may mean without naming it: the one that it speaks of.
+func (b *builder) amountOf() string {
+	for _, n := range append([]noun{b.sk.target}, b.sk.mentions...) {
+		if n.object != "" && n.field == "" && b.amountField(n.object) != "" {
+			return n.object
+		}
+	}
+	return ""
+}
+
+func (b *builder) amountField(object string) string {
+	o, _ := b.schema.Object(object)
+	f, _ := o.Role(crm.RoleAmount)
+	return f.Name
+}
+
+// settleDurations reads days from one date to another, and how old the oldest is: the number is asked for, not the record.
+func (b *builder) settleDurations() {
+	s := b.sk
+	if s.fromTo != nil {
+		g := gauge{object: s.fromTo.object, field: s.fromTo.field, minus: s.fromTo.word, fn: s.agg}
+		if g.fn == "" || g.fn == plan.Sum {
+			g.fn = plan.Mean
+		}
+		if r := s.rank; r != nil && r.flavour == "long" && r.of == nil {
+			r.of = &g
+		} else {
+			s.gauges = append(s.gauges, g)
+		}
+		s.agg, s.howlong = "", false
+		return
+	}
+	aged := len(s.gauges) == 1 && s.gauges[0].metric != nil && s.gauges[0].metric.Kind == "age"
+	if r := s.rank; r != nil && r.flavour == "date" && r.of == nil && r.n <= 1 && (s.howlong && len(s.gauges) == 0 || aged) {
+		object := b.durable()
+		if values, ok := b.stageValues(object); !aged && !(ok && within(values, b.values(object, "open"))) {
+			return
+		}
+		fn := plan.Max
+		if r.desc {
+			fn = plan.Min
+		}
+		s.gauges = []gauge{{fn: fn, metric: b.metric("age"), object: object}}
+		s.rank, s.howlong, s.target = nil, false, noun{}
+	}
+}
+
+// settlePipeline takes the value of the open pipeline for one measure.
+func (b *builder) settlePipeline() {
+	s := b.sk
+	if len(s.gauges) != 2 || s.also {
+		return
+	}
+	field, m := s.gauges[0], s.gauges[1]
+	if m.metric != nil && m.metric.Kind == "sum-amount" && field.metric == nil && field.object == m.object && field.field == b.amountField(m.object) {
+		m.fn = field.fn
+		s.gauges = []gauge{m}
 	}
 }
 

@@ -47,6 +47,7 @@ func (l *lexicon) lattice(toks []token, cal calendar, hits map[string][]crm.Hit)
 				byEnd[i+n] = append(byEnd[i+n], l.closed.senses[k]...)
 			}
 			byEnd[i+n] = append(byEnd[i+n], l.entries[k]...)
+			byEnd[i+n] = l.settleWeak(k, byEnd[i+n])
 			if n == 1 && len(byEnd[i+1]) == 0 {
 				byEnd[i+1] = append(byEnd[i+1], l.opposite(toks[i].norm)...)
 			}
@@ -66,6 +67,9 @@ func (l *lexicon) lattice(toks []token, cal calendar, hits map[string][]crm.Hit)
 				byEnd[i+n] = append(byEnd[i+n], sense{kind: "number", number: q, score: score})
 			}
 		}
+		if s, n := l.fromTo(toks, i); n > 0 {
+			byEnd[i+n] = append(byEnd[i+n], s)
+		}
 		for end, senses := range byEnd {
 			if len(senses) > 0 {
 				slices.SortStableFunc(senses, func(a, b sense) int { return compareScore(b.score, a.score) })
@@ -75,6 +79,59 @@ func (l *lexicon) lattice(toks []token, cal calendar, hits map[string][]crm.Hit)
 		slices.SortFunc(out[i], func(a, b span) int { return b.to - a.to })
 	}
 	return out
+}
+
+// settleWeak lets a weak word say nothing where the workspace gives it no meaning.
+func (l *lexicon) settleWeak(k string, senses []sense) []sense {
+	if !slices.ContainsFunc(senses, func(s sense) bool { return s.kind == "weak" }) {
+		return senses
+	}
+	senses = slices.DeleteFunc(senses, func(s sense) bool { return s.kind == "weak" })
+	if len(l.entries[k]) == 0 {
+		senses = append(senses, sense{kind: "fill", word: "weak", score: 0.8})
+	}
+	return senses
+}
+
+// fromTo reads the time from one date of a record to another: days from engagement to close.
+func (l *lexicon) fromTo(toks []token, i int) (sense, int) {
+	word := func(j int) string {
+		if j < len(toks) && !toks[j].quoted {
+			return toks[j].fold
+		}
+		return ""
+	}
+	date := func(j int) ([]sense, int) {
+		for slices.Contains([]string{"the", "its", "their", "being"}, word(j)) {
+			j++
+		}
+		for n := min(3, len(toks)-j); n > 0; n-- {
+			if s := l.stems[joinNorm(toks[j:j+n])]; len(s) > 0 {
+				return s, j + n
+			}
+		}
+		return nil, 0
+	}
+	j := i
+	if slices.Contains([]string{"day", "days", "time"}, word(j)) {
+		j++
+	}
+	if w := word(j); w != "from" && w != "between" {
+		return sense{}, 0
+	}
+	from, next := date(j + 1)
+	if next == 0 || !slices.Contains([]string{"to", "and", "until", "till"}, word(next)) {
+		return sense{}, 0
+	}
+	to, end := date(next + 1)
+	for _, a := range from {
+		for _, b := range to {
+			if a.object == b.object && a.field != b.field {
+				return sense{kind: "fromto", object: a.object, word: a.field, field: b.field, score: 1}, end - i
+			}
+		}
+	}
+	return sense{}, 0
 }
 
 // opposite reads unpaid as not paid, where paid is a value.

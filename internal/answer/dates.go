@@ -2,6 +2,7 @@ package answer
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"openclaw/internal/crm"
@@ -15,18 +16,22 @@ func (b *builder) mainDate() (crm.Path, bool) {
 		return b.path(d)
 	}
 	o, _ := b.schema.Object(b.root)
-	roles := []crm.Role{crm.RoleEnded, crm.RoleStarted, crm.RoleDue}
+	roles := []crm.Role{crm.RoleEnded, crm.RoleStarted}
 	if values, asked := b.stageValues(b.root); asked && len(values) > 0 && within(values, b.values(b.root, "open")) {
-		roles = []crm.Role{crm.RoleStarted, crm.RoleDue}
+		roles = []crm.Role{crm.RoleStarted}
 	}
 	for _, r := range roles {
 		if f, ok := o.Role(r); ok {
 			return crm.Path(f.Name), true
 		}
 	}
+	due, isDue := o.Role(crm.RoleDue)
 	only := crm.Path("")
 	for _, f := range o.Fields {
-		if f.ValueType().Temporal() {
+		if f.ValueType().Temporal() && !(isDue && f.Name == due.Name) {
+			if b.ownDate(o, f) {
+				return crm.Path(f.Name), true
+			}
 			if only != "" {
 				b.no("it does not say which date of " + b.plural(b.root) + " is meant")
 				return "", false
@@ -34,7 +39,15 @@ func (b *builder) mainDate() (crm.Path, bool) {
 			only = crm.Path(f.Name)
 		}
 	}
+	if only == "" && isDue {
+		return crm.Path(due.Name), true // the day something is due only where there is no other
+	}
 	return only, only != ""
+}
+
+// ownDate tells of a date that is called like its object: the loan date of a loan.
+func (b *builder) ownDate(o crm.Object, f crm.Field) bool {
+	return slices.ContainsFunc(strings.Fields(f.Label), func(word string) bool { return anyKey(objectNames(o), map[string]bool{key(word): true}) })
 }
 
 // resolve gives a period that was named without a year the last such one that the data reach.
@@ -52,6 +65,16 @@ func (b *builder) resolve(p period, path crm.Path) (period, bool) {
 	span := p.in(last.Year())
 	if span.from.After(last) {
 		span = p.in(last.Year() - 1)
+	}
+	switch p.edge {
+	case "since":
+		span = period{from: span.from}
+	case "after":
+		span = period{from: span.to}
+	case "before":
+		span = period{to: span.from}
+	case "until":
+		span = period{to: span.to}
 	}
 	b.notes = append(b.notes, "No year was named: "+plan.SpanWords(span.from, span.to)+" is taken.")
 	return span, true

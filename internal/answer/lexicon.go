@@ -29,13 +29,15 @@ type lexicon struct {
 	entries map[string][]sense
 	vocab   map[string]bool // single words that a misspelt one may be taken for
 	foreign map[string]bool
-	alias   map[string]string // folded other name -> folded name
+	alias   map[string]string  // folded other name -> folded name
+	counts  map[string]bool    // nouns for records by what became of them: wins
+	stems   map[string][]sense // words for a date: engage, engaged, engagement, engage date
 	longest int
 	routes  map[string]map[string]route
 }
 
 func newLexicon(s crm.Schema, c closedWords, t trade) *lexicon {
-	l := &lexicon{schema: s, closed: c, entries: map[string][]sense{}, vocab: map[string]bool{}, foreign: map[string]bool{}, alias: map[string]string{}, longest: c.longest}
+	l := &lexicon{schema: s, closed: c, entries: map[string][]sense{}, vocab: map[string]bool{}, foreign: map[string]bool{}, counts: keySet(t.Count.Words), stems: map[string][]sense{}, alias: map[string]string{}, longest: c.longest}
 	for _, w := range t.Foreign.Words {
 		l.foreign[key(w)] = true
 	}
@@ -155,6 +157,9 @@ func (l *lexicon) field(o crm.Object, f crm.Field, t trade) {
 	l.fieldVerbs(o, f)
 	switch f.Type {
 	case crm.Choice, crm.Choices:
+		if f.Role == crm.RoleStage {
+			l.allStages(o, f, t)
+		}
 		for _, opt := range f.Options {
 			v := sense{kind: "value", object: o.Name, field: f.Name, values: []string{opt.Value}, score: 1}
 			l.add(opt.Value, v)
@@ -170,6 +175,21 @@ func (l *lexicon) field(o crm.Object, f crm.Field, t trade) {
 			v.word = "thing"
 		}
 		l.add(f.Label, v)
+	}
+}
+
+// allStages reads all stages, in any status: the question looks at every stage.
+func (l *lexicon) allStages(o crm.Object, f crm.Field, t trade) {
+	names := []string{f.Label}
+	for _, g := range t.Noun {
+		if slices.Contains(g.Roles, string(crm.RoleStage)) {
+			names = append(names, g.Words...)
+		}
+	}
+	for _, n := range names {
+		for _, all := range []string{"all ", "any ", "every ", "in any ", "in all ", "of any ", "regardless of ", "irrespective of ", "whatever the "} {
+			l.add(all+n, sense{kind: "value", word: "all", object: o.Name, field: f.Name, values: optionValues(f), score: 0.95})
+		}
 	}
 }
 
@@ -203,12 +223,17 @@ func (l *lexicon) meansObject(o crm.Object, f crm.Field, names []string) bool {
 func (l *lexicon) fieldVerbs(o crm.Object, f crm.Field) {
 	label := strings.ToLower(f.Label)
 	if f.ValueType().Temporal() {
+		date := sense{kind: "field", object: o.Name, field: f.Name}
+		l.stem(label, date)
+		if base, ok := strings.CutSuffix(label, "ed"); ok && !strings.Contains(label, " ") {
+			l.dateVerbs(base, date)
+		}
 		for _, part := range []string{" date", " day", " time", " on", " at"} {
 			if base := strings.TrimSuffix(label, part); base != label && !strings.Contains(base, " ") {
 				if past := strings.TrimSuffix(base, "ed"); past != base {
 					base = past
 				}
-				l.verbs([]string{base}, sense{kind: "dateverb", object: o.Name, field: f.Name, score: 0.9})
+				l.dateVerbs(base, date)
 			}
 		}
 		return
@@ -226,6 +251,23 @@ func (l *lexicon) fieldVerbs(o crm.Object, f crm.Field) {
 			l.verbs(bases, sense{kind: "verb", object: o.Name, field: f.Name, score: 0.8})
 			return
 		}
+	}
+}
+
+// dateVerbs makes verbs of the word that a date is called by. Where such a verb is a value too, both are kept.
+func (l *lexicon) dateVerbs(base string, s sense) {
+	verb := s
+	verb.kind, verb.score = "dateverb", 0.9
+	l.verbs([]string{base}, verb)
+	for _, form := range append(l.closed.forms(base), base+"ment") {
+		l.stem(form, s)
+	}
+}
+
+func (l *lexicon) stem(word string, s sense) {
+	k := key(word)
+	if !slices.ContainsFunc(l.stems[k], func(o sense) bool { return o.object == s.object && o.field == s.field }) {
+		l.stems[k] = append(l.stems[k], s)
 	}
 }
 

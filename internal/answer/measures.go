@@ -27,6 +27,12 @@ func (b *builder) measure(g gauge) (measured, bool) {
 		return measured{measure: plan.Measure{Fn: g.fn, Of: &crm.Term{Path: p}}}, ok
 	}
 	n := noun{object: g.object, field: g.field}
+	if g.minus != "" {
+		if g.object != b.root {
+			return measured{}, b.no("a " + b.singular(g.object) + " would be counted more than once")
+		}
+		return measured{measure: plan.Measure{Fn: g.fn, Of: &crm.Term{Path: crm.Path(g.field), Minus: crm.Path(g.minus)}}}, true
+	}
 	if g.fn == plan.Count && g.object == b.root {
 		return measured{measure: plan.Measure{Fn: plan.Count}}, true
 	}
@@ -138,6 +144,9 @@ func (b *builder) pickGauges() ([]gauge, bool) {
 		return gauges, true
 	}
 	if len(gauges) > 0 {
+		if c := s.counted; c != nil && s.also && c.object == b.root && c.field == "" && len(s.groups) > 0 {
+			return append([]gauge{{fn: plan.Count, object: c.object}}, gauges...), true
+		}
 		if s.counted != nil {
 			return nil, b.no("it counts and measures at once")
 		}
@@ -154,6 +163,15 @@ func (b *builder) pickGauges() ([]gauge, bool) {
 		}
 	}
 	if grouped && s.rank == nil && s.order == nil && len(s.bars) == 0 {
+		for i, m := range s.mentions {
+			o, _ := b.schema.Object(m.object)
+			if isNumericField(o, m.field) && m.object == b.root {
+				s.mentions = slices.Delete(s.mentions, i, i+1)
+				return []gauge{{object: m.object, field: m.field}}, true
+			}
+		}
+	}
+	if comparing && b.sides != nil && s.rank == nil && len(s.bars) == 0 {
 		for i, m := range s.mentions {
 			o, _ := b.schema.Object(m.object)
 			if isNumericField(o, m.field) && m.object == b.root {

@@ -72,6 +72,13 @@ func (b *builder) rankGroups() bool {
 		desc = !desc
 	}
 	b.p.Order = append(b.p.Order, plan.ByMeasure(i, desc))
+	if s.nth > 1 {
+		if r.n > 1 || len(b.p.Groups) > 1 {
+			return b.no("it asks for one by its place and for several")
+		}
+		b.p.Limit, b.p.Skip = 1, s.nth-1
+		return true
+	}
 	plural := len(b.p.Groups) == 1 && b.several
 	if plural && r.n == 0 && r.flavour != "rank" {
 		b.score -= 0.1
@@ -156,6 +163,9 @@ func (b *builder) rankRecords() bool {
 	}
 	b.p.Order = []plan.Order{plan.ByTerm(term, r.desc)}
 	b.p.Limit = b.limit(s.target.plural)
+	if s.nth > 1 {
+		b.p.Limit, b.p.Skip = 1, s.nth-1
+	}
 	return true
 }
 
@@ -199,6 +209,9 @@ func (b *builder) dateRank() bool {
 	if !ok && b.fail == "" {
 		p, ok = b.yearField()
 	}
+	if s.nth > 1 {
+		ok = false
+	}
 	if !ok || r.of != nil || len(b.p.Measures) > 0 && s.asked != "when" {
 		return b.no("it does not say first or last of what")
 	}
@@ -226,11 +239,17 @@ func (b *builder) dateRank() bool {
 func (b *builder) yearField() (crm.Path, bool) {
 	o, _ := b.schema.Object(b.root)
 	for _, f := range o.Fields {
-		if f.Type == crm.Number && strings.Contains(strings.ToLower(f.Label), "year") {
+		if f.Type == crm.Number && isYear(f) {
 			return crm.Path(f.Name), true
 		}
 	}
 	return "", false
+}
+
+// isYear tells of a number that is a year: year established, or a bare opened or published.
+func isYear(f crm.Field) bool {
+	label := strings.ToLower(f.Label)
+	return f.Type == crm.Number && (strings.Contains(label, "year") || strings.HasSuffix(label, "ed") || label == "built")
 }
 
 // ordered applies an order without a superlative: by revenue, highest first.

@@ -17,7 +17,8 @@ type period struct {
 	month, quarter int
 	day            int
 	future         bool
-	relative       bool // it depends on today
+	relative       bool   // it depends on today
+	edge           string // since, after, before or until a period that has no year yet
 }
 
 func (p period) yearless() bool { return p.month != 0 || p.quarter != 0 }
@@ -78,7 +79,7 @@ func (c calendar) skip(i int, words ...string) int {
 
 // at reads the span that begins at token i and tells how many tokens it took, 0 when there is none.
 func (c calendar) at(i int) (period, int) {
-	for _, read := range []func(int) (period, int){c.isoDay, c.dayMonth, c.monthDay, c.monthYear, c.quarterYear, c.wordedQuarter, c.relative, c.year} {
+	for _, read := range []func(int) (period, int){c.dayRange, c.isoDay, c.dayMonth, c.monthDay, c.monthYear, c.quarterYear, c.wordedQuarter, c.relative, c.year} {
 		if p, n := read(i); n > 0 {
 			return p, n
 		}
@@ -88,6 +89,9 @@ func (c calendar) at(i int) (period, int) {
 
 func (c calendar) yearAt(i int) (int, bool) {
 	w := strings.TrimPrefix(c.word(i), "fy")
+	if len(w) == 3 && w[0] == '\'' {
+		w = "20" + w[1:]
+	}
 	y, err := strconv.Atoi(w)
 	if err == nil && len(w) == 4 && y >= 1900 && y <= 2100 {
 		return y, true
@@ -121,6 +125,14 @@ func (c calendar) isoDay(i int) (period, int) {
 		if d, ok := crm.ParseDay(w); ok {
 			return dayPeriod(d), 1
 		}
+		if m, y, ok := strings.Cut(w, "/"); ok && len(y) == 4 {
+			year, errY := strconv.Atoi(y)
+			n, err := strconv.Atoi(m)
+			if errY == nil && err == nil && n >= 1 && n <= 12 {
+				return monthPeriod(year, n, 1, plan.Month), 1
+			}
+			w = strings.Replace(w, "/", "-", 1)
+		}
 		if y, q, ok := strings.Cut(w, "-q"); ok {
 			w = "q" + q + "-" + y
 		}
@@ -139,6 +151,26 @@ func dayNumber(w string) (int, bool) {
 	}
 	n, err := strconv.Atoi(w)
 	return n, err == nil && n >= 1 && n <= 31 && len(w) <= 2
+}
+
+// dayRange reads between 1 and 15 September 2017.
+func (c calendar) dayRange(i int) (period, int) {
+	if w := c.word(i); w != "between" && w != "from" {
+		return period{}, 0
+	}
+	first, ok := dayNumber(c.word(i + 1))
+	j := c.skip(i+2, "and", "to", "-", "–", "until", "through")
+	if !ok || j == i+2 {
+		return period{}, 0
+	}
+	last, n := c.dayMonth(j)
+	if n == 0 {
+		return period{}, 0
+	}
+	if last.yearless() || first > last.from.Day() {
+		return period{}, 0
+	}
+	return period{from: last.from.AddDate(0, 0, first-last.from.Day()), to: last.to}, j + n - i
 }
 
 // dayMonth reads 5 March 2017, the 5th of March.

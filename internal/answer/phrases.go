@@ -2,7 +2,6 @@ package answer
 
 import (
 	"slices"
-	"strings"
 
 	"openclaw/internal/crm"
 	"openclaw/internal/plan"
@@ -14,6 +13,9 @@ func makeAsOf(r *reader, m []item) ([]item, bool) {
 		return nil, false
 	}
 	last := p.to.AddDate(0, 0, -1) // as of March 2017 is its last day
+	if ps := pick(m, "period"); len(ps) > 1 && !(r.toks[ps[1].from].fold == "today" && ps[1].to-ps[1].from == 1) {
+		return nil, false
+	}
 	day := dayPeriod(last)
 	r.asof = &day
 	return nil, true
@@ -51,10 +53,14 @@ func sameYear(a, b period) (period, period, bool) {
 
 func makeOpenSpan(_ *reader, m []item) ([]item, bool) {
 	p := m[1].period
+	out := joined("period", m)
+	if p.yearless() && slices.Contains([]string{"since", "after", "before", "until"}, m[0].word) {
+		out.period, out.period.edge = p, m[0].word
+		return []item{out}, p.edge == ""
+	}
 	if p.yearless() || p.from.IsZero() || p.to.IsZero() {
 		return nil, false
 	}
-	out := joined("period", m)
 	switch m[0].word {
 	case "since":
 		out.period = period{from: p.from}
@@ -73,10 +79,15 @@ func makeOpenSpan(_ *reader, m []item) ([]item, bool) {
 
 func makeOnwards(_ *reader, m []item) ([]item, bool) {
 	p := pick(m, "period")[0].period
-	if p.yearless() || m[len(m)-1].word != "onwards" {
+	out := joined("period", m)
+	last := m[len(m)-1].word
+	if last == "upto" && !p.yearless() {
+		out.period = period{to: p.to, relative: p.relative}
+		return []item{out}, true
+	}
+	if p.yearless() || last != "onwards" {
 		return nil, false
 	}
-	out := joined("period", m)
 	out.period = period{from: p.from, relative: p.relative}
 	return []item{out}, true
 }
@@ -194,14 +205,33 @@ func makeValueNamed(r *reader, m []item) ([]item, bool) {
 }
 
 // makeThing puts the object beside a yes-or-no value that is called like records of it: key accounts.
-func makeThing(_ *reader, m []item) ([]item, bool) {
-	if m[0].word != "thing" {
+func makeThing(r *reader, m []item) ([]item, bool) {
+	if m[0].word != "thing" && !r.countNoun(m[0]) {
 		return nil, false
 	}
 	v := m[0]
 	v.word = ""
 	return []item{v, {sense: sense{kind: "object", object: v.object}, from: v.from, to: v.to}}, true
 }
+
+// countNoun tells of a noun for records by what became of them: wins, a loss. A verb is none: which deals did we win.
+func (r *reader) countNoun(v item) bool {
+	t := r.toks[v.from]
+	if v.to-v.from != 1 || !r.lex.counts[t.norm] || v.word != "won" && v.word != "lost" {
+		return false
+	}
+	if t.fold != "win" && t.fold != "lose" {
+		return true
+	}
+	before := ""
+	if v.from > 0 {
+		before = r.toks[v.from-1].fold
+	}
+	return v.from > 0 && (slices.Contains([]string{"a", "the", "one", "per", "each", "every", "of", "first", "last", "biggest", "largest", "average"}, before) || r.valueAt(v.from-1))
+}
+
+// valueAt tells whether a token ends the name of a value, so that what follows is a noun: a GTK 500 win.
+func (r *reader) valueAt(i int) bool { return r.values[i] }
 
 // makeSet joins values of one field. A list that goes on with a value of another field ends before it.
 func makeSet(_ *reader, m []item) ([]item, bool) {
@@ -403,7 +433,7 @@ func makeDated(r *reader, m []item) ([]item, bool) {
 		verb.word = "dated"
 		return []item{verb, out}, true // months asked for elsewhere are of the same date
 	case f.ValueType().Temporal():
-	case f.ValueType() == crm.Number && strings.Contains(strings.ToLower(f.Label), "year"):
+	case isYear(f):
 	default:
 		return nil, false
 	}

@@ -9,7 +9,11 @@ type around struct {
 	reference  bool // "as today" or the like stands in the question
 	asof       bool
 	super      bool // a superlative stands two before
+	toks       []token
 }
+
+// signs tells of a token that is only a sign.
+func (a around) signs(i int) bool { return onlySigns(a.toks[i].text) }
 
 func has(it *item, kinds ...string) bool {
 	return it != nil && slices.ContainsFunc(it.senses, func(s sense) bool { return slices.Contains(kinds, s.kind) })
@@ -33,7 +37,7 @@ var bound = map[string]func(sense, around) bool{
 		return has(a.prev, "number", "period") && has(a.next, "number", "period")
 	},
 	"since": func(s sense, a around) bool {
-		if s.word == "onwards" {
+		if s.word == "onwards" || s.word == "upto" {
 			return has(a.prev, "period")
 		}
 		return has(a.next, "period")
@@ -54,7 +58,7 @@ func looksLikeYear(q quantity) bool {
 }
 
 // prune drops the senses that cannot be meant where they stand. An item never loses its last sense.
-func prune(items []item) {
+func prune(toks []token, items []item) {
 	reference := slices.ContainsFunc(items, func(it item) bool {
 		return slices.ContainsFunc(it.senses, func(s sense) bool { return s.kind == "asof" && s.word == "today" })
 	})
@@ -62,7 +66,7 @@ func prune(items []item) {
 		return slices.ContainsFunc(it.senses, func(s sense) bool { return s.kind == "asof" && s.word != "today" })
 	})
 	for i := range items {
-		a := around{prev: beside(items, i, -1), next: beside(items, i, 1), reference: reference, asof: asof}
+		a := around{prev: beside(items, i, -1), next: beside(items, i, 1), reference: reference, asof: asof, toks: toks}
 		a.first = a.prev == nil
 		if a.prev != nil {
 			for j := range items {
@@ -84,6 +88,8 @@ func prune(items []item) {
 		}
 		if len(kept) > 0 {
 			items[i].senses = kept
+		} else if items[i].to-items[i].from == 1 && a.signs(items[i].from) {
+			items[i].senses = []sense{{kind: "fill", score: 1}} // a dash that only parts
 		}
 	}
 }

@@ -79,7 +79,7 @@ func (e *Engine) tries(ctx context.Context, q *question) ([]try, *reading, error
 	if r, stop := q.refuse(items); stop {
 		return nil, &r, nil
 	}
-	prune(items)
+	prune(q.toks, items)
 	all := readings(items)
 	if q.asOf == nil {
 		if day := e.asOfDay(q, all[0]); day != nil {
@@ -98,7 +98,7 @@ func (e *Engine) tries(ctx context.Context, q *question) ([]try, *reading, error
 const maxTokens = 80
 
 func (e *Engine) asOfDay(q *question, chosen []item) *period {
-	r := &reader{schema: q.lex.schema, lex: q.lex, toks: q.toks}
+	r := &reader{schema: q.lex.schema, lex: q.lex, toks: q.toks, values: map[int]bool{}}
 	e.grammar.apply(r, speaking(chosen))
 	return r.asof
 }
@@ -196,7 +196,18 @@ func (q *question) capital(i int) bool {
 // named tells a name from a pronoun: US and the us are a country, us is not.
 func (q *question) named(i, n int) bool {
 	t := q.toks[i]
-	return n > 1 || t.fold != "us" || t.text == "US" || i > 0 && q.toks[i-1].fold == "the"
+	if n > 1 || t.fold != "us" || t.text == "US" || i > 0 && q.toks[i-1].fold == "the" {
+		return true
+	}
+	kind := func(j int, kinds ...string) bool {
+		if j < 0 || j >= len(q.toks) {
+			return false
+		}
+		k := q.toks[j].norm
+		return slices.ContainsFunc(append(slices.Clone(q.lex.closed.senses[k]), q.lex.entries[k]...), func(s sense) bool { return slices.Contains(kinds, s.kind) })
+	}
+	// us customers, but not: show us customers
+	return kind(i+1, "object") && !kind(i-1, "list", "fill")
 }
 
 func unknownTokens(items []item) []int {
@@ -276,7 +287,10 @@ func (e *Engine) sketch(q *question, chosen []item) *sketch {
 }
 
 func (e *Engine) outline(q *question, chosen []item) (*sketch, float64) {
-	r := &reader{schema: q.lex.schema, lex: q.lex, toks: q.toks}
+	r := &reader{schema: q.lex.schema, lex: q.lex, toks: q.toks, values: map[int]bool{}}
+	for _, it := range chosen {
+		r.values[it.to-1] = it.kind == "value"
+	}
 	r.steps = slices.ContainsFunc(chosen, func(it item) bool { return it.kind == "diff" || it.kind == "change" })
 	s := &sketch{yesNo: slices.Contains([]string{"are", "is", "do", "does", "did", "has", "have"}, q.toks[0].fold)}
 	k := &sketcher{r: r, s: s}

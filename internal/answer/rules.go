@@ -19,6 +19,7 @@ type rule struct {
 // Words that say nothing are gone by then.
 func rules() []rule {
 	return []rule{
+		{"today is", `asof period period`, "it is 5 March 2017 today", makeAsOf},
 		{"as of", `asof period asof?`, "taking 31 December 2017 as today", makeAsOf},
 		{"span of time", `between period and period`, "between April and June 2017", makeSpan},
 		{"from to", `(since|prep)? period to period`, "from April to June 2017", makeSpan},
@@ -44,11 +45,11 @@ func rules() []rule {
 		{"blank first", `blank (field|object|child)`, "missing account", makeAbsent},
 		{"without", `lack distinct? (set)* (field|object|verb|dateverb|child)`, "without an engage date", makeAbsent},
 		{"aggregate compared", `agg prep* (field|metric) prep* cond`, "average deal size above 3,000", makeAggregateCompared},
-		{"count compared", `count object prep* cond`, "number of deals over 200", makeCountCompared},
 		{"compared with a field", `(field|worth)? prep* cmp field`, "worth more than the list price", makeAgainst},
 		{"without somebody", `lack prep* set`, "win rate without Anna", makeNot},
 		{"field compared", `(field|verb|metric|worth|agg|howlong|take) prep* cond`, "employees over 1,000", makeCompared},
 		{"compared field", `cond prep* (field|metric|verb)`, "more than 1,000 employees", makeComparedAfter},
+		{"count compared", `count object prep* cond`, "number of deals over 200", makeCountCompared},
 		{"field dated", `(field|verb|dateverb) prep* (periods)`, "founded before 1990", makeDated},
 	}
 }
@@ -97,6 +98,7 @@ type reader struct {
 	toks   []token
 	steps  bool // the question asks for a difference or a change, so "from Q2 to Q3" are two periods
 	asof   *period
+	values map[int]bool // tokens that end the name of a value
 	score  float64
 }
 

@@ -1,6 +1,9 @@
 package answer
 
 import (
+	"strings"
+
+	"openclaw/internal/crm"
 	"openclaw/internal/plan"
 )
 
@@ -21,7 +24,8 @@ type gauge struct {
 	metric *metric
 	object string // of the count, of the metric, of the field
 	field  string
-	date   bool // the date of the records, for first and last
+	date   bool   // the date of the records, for first and last
+	minus  string // the date that days are counted from, up to field
 	per    *noun
 }
 
@@ -73,6 +77,9 @@ type sketch struct {
 	yesNo   bool  // it begins like a question of yes or no
 	sales   *item // how many sales
 	against []item
+	fromTo  *item  // days from one date to another
+	nth     int    // the second best
+	also    bool   // and stands between what is asked for
 	never   *item  // never sold, never bought
 	left    []item // what no phrase accounts for
 }
@@ -85,6 +92,22 @@ type sketcher struct {
 	items []item
 	i     int
 	s     *sketch
+	sort  bool // the question says that its rows are ranked
+}
+
+// sorts notes that the rows are to be ranked.
+func (k *sketcher) sorts(it item) {
+	word := k.r.toks[it.from].fold
+	k.sort = k.sort || strings.HasPrefix(word, "rank") || strings.HasPrefix(word, "sort") || strings.HasPrefix(word, "order")
+}
+
+// ranksBy tells whether by and an object mean how many of it, as in top reps by wins, rather than a row for each.
+func (k *sketcher) ranksBy(n noun) bool {
+	s := k.s
+	o, _ := k.r.schema.Object(n.object)
+	_, staged := o.Role(crm.RoleStage)
+	ranks := k.sort || s.rank != nil && s.rank.of == nil && s.rank.flavour != "date"
+	return n.field == "" && n.bucket == "" && staged && ranks && s.target.object != n.object && !s.target.zero() && len(s.gauges) == 0
 }
 
 // lift takes the fragments that may stand anywhere out of the row; what is left is the frame of the question.
@@ -141,13 +164,14 @@ func (k *sketcher) step(it item) {
 	s := k.s
 	switch it.kind {
 	case "list":
+		k.sorts(it)
 		if s.asked == "" {
 			s.asked = "list"
 		}
 	case "and", "compare", "only", "group", "distinct", "sorted", "both":
-		if it.kind == "distinct" {
-			s.distinct = true
-		}
+		s.distinct = s.distinct || it.kind == "distinct"
+		s.also = s.also || it.kind == "and"
+		k.sorts(it)
 		if it.kind == "compare" {
 			s.vs = true
 		}
@@ -173,6 +197,14 @@ func (k *sketcher) step(it item) {
 		if it.word == "worth" {
 			s.worth = true
 		}
+	case "fromto":
+		s.fromTo = &it
+	case "nth":
+		if s.nth != 0 {
+			s.left = append(s.left, it)
+			return
+		}
+		s.nth = int(it.word[0] - '0')
 	case "howlong":
 		s.howlong = true
 	case "take":
@@ -376,6 +408,9 @@ func (k *sketcher) count(it item) {
 		s.sales = &m
 	}
 	if took == 0 || n.bucket != "" {
+		if s.rank != nil && s.rank.of != nil && it.word == "ask" {
+			return // the account with the fewest deals has how many: the number is shown anyway
+		}
 		if s.asked != "" || len(s.gauges) > 0 {
 			s.left = append(s.left, it)
 			return
@@ -475,6 +510,11 @@ func (k *sketcher) by(it item) {
 			}
 		}
 		n, took := k.nounAt(j)
+		if !found && took > 0 && it.kind == "by" && it.word != "per" && k.ranksBy(n) {
+			s.order = &gauge{fn: plan.Count, object: n.object}
+			k.i += took + j - 1
+			return
+		}
 		if s.rank != nil && s.rank.flavour == "date" && took > 0 && n.bucket == "" && k.temporal(sense{object: n.object, field: n.field}) {
 			s.dateverb = n
 			k.i += took + j - 1
@@ -494,6 +534,10 @@ func (k *sketcher) by(it item) {
 		}
 		found = true
 		k.i += took + j - 1
+	}
+	if !found && (it.kind == "each" || k.r.toks[it.to-1].fold == "each") && k.i == len(k.items)-1 {
+		s.vs = true // revenue of Kan-code and Hottechi, each
+		return
 	}
 	if !found {
 		s.left = append(s.left, it)

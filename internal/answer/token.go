@@ -49,6 +49,9 @@ func tokens(text string) []token {
 				add(i+cut[0], i+cut[1], false)
 			}
 			i = end
+		case r == '\'' && shortYear(text[i:]):
+			add(i, i+len("'17"), false)
+			i += len("'17")
 		case r == '\'' && possessive(text[i:]):
 			add(i, i+len("'s"), false)
 			i += len("'s")
@@ -116,6 +119,11 @@ func wordEnd(text string, i int) int {
 		i += size
 	}
 	return i
+}
+
+// shortYear tells of '17.
+func shortYear(text string) bool {
+	return digitAt(text, 1) && digitAt(text, 2) && !digitAt(text, 3)
 }
 
 // possessive tells of 's standing alone.

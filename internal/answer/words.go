@@ -43,6 +43,7 @@ type trade struct {
 	Noun    []nounGroup
 	Outcome map[string][]string
 	Metric  []metric
+	Count   struct{ Words []string } // nouns for records by what became of them
 	Foreign struct{ Words []string }
 	Alias   map[string][]string
 }
@@ -84,7 +85,7 @@ func loadWords() (closedWords, trade, error) {
 				}
 				c.senses[k] = append(c.senses[k], sense{kind: kind, word: meaning, score: score})
 				for w := range strings.SplitSeq(k, " ") {
-					if len(w) >= 5 && kind != "fill" && kind != "action" && kind != "beyond" {
+					if len(w) >= 5 && kind != "fill" && kind != "action" && kind != "beyond" && kind != "weak" {
 						c.words[w] = true
 					}
 				}

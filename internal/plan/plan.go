@@ -118,6 +118,7 @@ type Plan struct {
 	Having   []Having   `json:"having,omitempty"`
 	Order    []Order    `json:"order,omitempty"`
 	Limit    int        `json:"limit,omitempty"` // 0: as many as a page may show
+	Skip     int        `json:"skip,omitempty"`  // rows before the first that is wanted; goes with Limit
 	Each     bool       `json:"each,omitempty"`  // Limit holds within each value of the first group
 	// Compare sets two parts of the records side by side in one row, with the difference of the first to the second, and
 	// that as a part of the second. It goes with exactly one measure and no groups.

@@ -50,6 +50,9 @@ func (p Plan) Validate(s crm.Schema) error {
 	if p.Limit < 0 || p.Limit > MaxLimit {
 		v.bad("A plan may ask for 1 to %d rows.", MaxLimit)
 	}
+	if p.Skip < 0 || p.Skip > 0 && (p.Limit == 0 || p.Each || p.Skip > MaxLimit) {
+		v.bad("A plan skips rows only where it says how many it wants.")
+	}
 	if p.Today != "" {
 		if _, err := time.Parse(time.DateOnly, p.Today); err != nil {
 			v.bad("%q is not a day.", p.Today)

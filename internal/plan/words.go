@@ -296,6 +296,8 @@ func (w wording) measure(m Measure) string {
 		switch {
 		case m.Fn == Count:
 			text = "number of " + strings.ToLower(w.object.Plural)
+		case m.Of != nil && m.Of.Minus != "" && m.Of.Path != Today && !w.cycle(*m.Of):
+			text = fnWords[m.Fn] + " days from " + Label(w.s, w.object.Name, m.Of.Minus) + " to " + Label(w.s, w.object.Name, m.Of.Path)
 		case m.Of != nil && m.Of.Minus != "":
 			text = fnWords[m.Fn] + " cycle"
 			if m.Of.Path == Today {
@@ -324,6 +326,15 @@ func (w wording) measure(m Measure) string {
 		return "change"
 	}
 	return text
+}
+
+// cycle tells whether a term is the time from start to end of records whose stage is said.
+func (w wording) cycle(t crm.Term) bool {
+	start, _ := w.object.Role(crm.RoleStarted)
+	end, _ := w.object.Role(crm.RoleEnded)
+	stage, ok := w.object.Role(crm.RoleStage)
+	said := slices.ContainsFunc(flat(w.p.Filter), func(f crm.Filter) bool { return f.Term != nil && string(f.Term.Path) == stage.Name })
+	return string(t.Path) == end.Name && string(t.Minus) == start.Name && ok && said
 }
 
 // side says one part of a comparison.
@@ -370,6 +381,19 @@ func (w wording) grouped() []string {
 	return []string{"by " + strings.Join(names, " and ")}
 }
 
+// nth says a place from the top or the bottom.
+func (w wording) nth() string {
+	places := []string{"first", "second", "third", "fourth", "fifth"}
+	end := " highest"
+	if !w.p.Order[0].Desc {
+		end = " lowest"
+	}
+	if w.p.Skip < len(places) {
+		return places[w.p.Skip] + end
+	}
+	return strconv.Itoa(w.p.Skip+1) + "th" + end
+}
+
 func topWord(p Plan) string {
 	if len(p.Order) > 0 && !p.Order[0].Desc {
 		return "bottom"
@@ -394,6 +418,8 @@ func (w wording) ordered() []string {
 		switch {
 		case o.Of.Minus != "" && p.Limit > 0:
 			return []string{map[bool]string{true: "longest ", false: "shortest "}[o.Desc] + strconv.Itoa(p.Limit)}
+		case p.Skip > 0:
+			return []string{w.nth() + " by " + label}
 		case t.Temporal() && p.Limit > 0:
 			return []string{map[bool]string{true: "latest ", false: "earliest "}[o.Desc] + strconv.Itoa(p.Limit) + " by " + label}
 		case p.Limit > 0:
@@ -404,6 +430,9 @@ func (w wording) ordered() []string {
 		by := ""
 		if o.Measure > 0 {
 			by = " by " + w.measure(p.Measures[o.Measure])
+		}
+		if p.Skip > 0 {
+			return []string{w.nth() + by}
 		}
 		if p.Limit > 0 {
 			return []string{topWord(p) + " " + strconv.Itoa(p.Limit) + by}

@@ -281,6 +281,9 @@ func (c *compiler) tail() (string, error) {
 	switch {
 	case c.plan.Limit > 0 && !c.plan.Each:
 		b.WriteString("\nLIMIT " + strconv.Itoa(c.plan.Limit))
+		if c.plan.Skip > 0 {
+			b.WriteString(" OFFSET " + strconv.Itoa(c.plan.Skip))
+		}
 	case c.plan.Limit == 0 && !c.plan.Tally && (c.plan.List() || len(c.keys) > 0):
 		b.WriteString("\nLIMIT " + strconv.Itoa(PlanRows+1))
 	}
