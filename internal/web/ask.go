@@ -199,9 +199,43 @@ func (s *Site) drawn(v *AnswerView, a answer.Answer, result *Result) {
 			v.Table = nil // the bars are the table
 		}
 	case string(plan.Columns), string(plan.Line):
+		texts, shown, values = withGaps(a, x, y, texts, shown, values)
 		v.Plot = plot(texts, shown, values, string(a.Chart.Kind) == string(plan.Line))
 		v.BarHead = a.Fields[y].Name + " by " + a.Fields[x].Name
 	}
+}
+
+// withGaps gives the periods in which nothing was a place in the chart, so that time runs evenly. Periods that the question
+// left out are not such, and a line of what does not add up, such as a mean, has no value there.
+func withGaps(a answer.Answer, x, y int, texts, shown []string, values []any) ([]string, []string, []any) {
+	if a.Plan == nil || a.Plan.Limit > 0 || len(a.Plan.Having) > 0 || x >= len(a.Plan.Groups) || y < len(a.Plan.Groups) || y-len(a.Plan.Groups) >= len(a.Plan.Measures) {
+		return texts, shown, values
+	}
+	m := a.Plan.Measures[y-len(a.Plan.Groups)]
+	if adds := (m.Fn == plan.Count || m.Fn == plan.Sum) && m.Over == nil && m.Step == "" && !m.Share; !adds && a.Chart.Kind == plan.Line {
+		return texts, shown, values
+	}
+	bucket := a.Plan.Groups[x].Bucket
+	given := make([]string, len(a.Data))
+	for i, row := range a.Data {
+		given[i], _ = row[x].(string)
+	}
+	all, ok := periods(bucket, given)
+	if !ok || len(all) == len(given) {
+		return texts, shown, values
+	}
+	var evenTexts, evenShown []string
+	var evenValues []any
+	at := 0
+	for _, period := range all {
+		if period == given[at] {
+			evenTexts, evenShown, evenValues = append(evenTexts, texts[at]), append(evenShown, shown[at]), append(evenValues, values[at])
+			at++
+			continue
+		}
+		evenTexts, evenShown, evenValues = append(evenTexts, periodText(period, bucket)), append(evenShown, ""), append(evenValues, int64(0))
+	}
+	return evenTexts, evenShown, evenValues
 }
 
 // rowsOf is the table with just the rows that a plan looked at, "" when its filters say more than an address can.

@@ -101,12 +101,19 @@ func (s *Site) pins(r *http.Request, schema crm.Schema) ([]PinView, error) {
 		if !q.Pinned || len(q.Params) > 0 || len(out) == shownPins {
 			continue
 		}
+		pin := PinView{Name: q.Name, Href: askPath(q.Question, nil)}
 		a, err := s.Ask(ctx, c, answer.Request{Question: q.Question})
-		if err != nil {
-			return nil, err
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if err != nil { // one that cannot be counted leaves the others on the page
+			s.Log.Warn("a pinned question was not answered", "question", q.Name, "error", err)
+			pin.Bad, pin.Proof, pin.Says = true, "not counted", fail.As(err).Message
+			out = append(out, pin)
+			continue
 		}
 		v := s.answerView(schema, a)
-		pin := PinView{Name: q.Name, Href: askPath(q.Question, nil), Proof: v.Proof.Took}
+		pin.Proof = v.Proof.Took
 		if v.Proof.Scanned != "" {
 			pin.Proof = v.Proof.Scanned + " rows, " + v.Proof.Took
 		}
@@ -210,7 +217,8 @@ func (s *Site) search(w http.ResponseWriter, r *http.Request) error {
 		for _, f := range found {
 			o, _ := schema.Object(f.Object)
 			v := FoundView{Icon: objectIcon(o), Title: f.Title, Says: upper(o.Label), Href: recordPath(f.Object, f.ID)}
-			if field, ok := o.Field(f.Where); ok {
+			name, _ := o.NameField()
+			if field, ok := o.Field(f.Where); ok && field.Name != name.Name {
 				v.Says += ", by " + lower(field.Label)
 			}
 			page.Found = append(page.Found, v)

@@ -185,8 +185,12 @@ func linkedColumns(o crm.Object, except string) []crm.Field {
 			choose(fit[i])
 		}
 	}
-	for _, f := range fit {
-		choose(f)
+	for _, key := range []bool{false, true} { // a code that names nothing comes last
+		for _, f := range fit {
+			if f.Key == key {
+				choose(f)
+			}
+		}
 	}
 	return slices.DeleteFunc(fit, func(f crm.Field) bool { return !chosen[f.Name] })
 }
