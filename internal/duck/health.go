@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -47,15 +48,34 @@ func freeBytes(dir string) int64 {
 	return int64(fs.Bavail) * int64(fs.Bsize) //nolint:unconvert // the field types differ between platforms
 }
 
-// Checkpoint writes the log into the file. The write before it is finished first, the next one waits.
-func (s *Store) Checkpoint(ctx context.Context) error {
+// Checkpoint writes the log into the file. The write before it is finished first, the next one waits, and so do readers
+// where they are in its way: whoever still sees the state before a write is.
+func (s *Store) Checkpoint(ctx context.Context) error { return s.checkpoint(ctx, true) }
+
+// checkpoint fails where readers are in its way and it may not wait for them.
+func (s *Store) checkpoint(ctx context.Context, wait bool) error {
+	if wait {
+		s.words.turn.Lock()
+		defer s.words.turn.Unlock()
+	}
 	return s.submit(&job{ctx: ctx, caller: ident.System(), direct: func(db *instance) error {
-		if _, err := db.writer.ExecContext(ctx, "CHECKPOINT ws"); err != nil {
+		_, err := db.writer.ExecContext(ctx, "CHECKPOINT ws")
+		if inTheWay(err) && wait {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			_, err = db.writer.ExecContext(ctx, "CHECKPOINT ws")
+		}
+		if err != nil {
 			return wrap("checkpoint", err)
 		}
 		s.wrote.Store(0)
 		return nil
 	}})
+}
+
+// inTheWay tells whether a checkpoint was refused because of others who are at work.
+func inTheWay(err error) bool {
+	return err != nil && strings.Contains(err.Error(), "Cannot CHECKPOINT")
 }
 
 // idleLoop checkpoints when nobody writes. It does nothing when nothing was written, and leaves the last one to Close.
@@ -67,17 +87,14 @@ func (s *Store) idleLoop(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if err := s.freshen(ctx); err != nil && ctx.Err() == nil {
-				s.log.Warn("the words of the data are behind; the next question waits for them", "err", err)
-			}
+			s.words.nudge()
 			last := s.wrote.Load()
 			if last == 0 || (time.Since(time.Unix(0, last)) < quietAfter && s.logSize() < logLimit) {
 				continue
 			}
-			if err := s.tidyWords(ctx); err != nil && ctx.Err() == nil {
-				s.log.Warn("the words of the data could not be sorted; it is tried again", "err", err)
-			}
-			if err := s.Checkpoint(ctx); err != nil && ctx.Err() == nil {
+			s.words.tidy.Store(true)
+			// A log that grows too long is worth waiting for readers, and having them wait.
+			if err := s.checkpoint(ctx, s.logSize() > 2*logLimit); err != nil && !inTheWay(err) && ctx.Err() == nil {
 				s.log.Warn("a checkpoint did not work; it is tried again", "err", err)
 			}
 		}
@@ -115,8 +132,15 @@ func (s *Store) reopen(ctx context.Context, cause error) error {
 	return answer
 }
 
-// instance is the instance in use. Where the last attempt to open one again failed, it is time for another.
+// instance is the instance in use. Where the last attempt to open one again failed, it is time for another. It does not
+// wait for readers. Only the writer goroutine calls it.
 func (s *Store) instance(ctx context.Context) (*instance, error) {
+	s.mu.RLock()
+	db := s.db
+	s.mu.RUnlock()
+	if db != nil {
+		return db, nil
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.db == nil {

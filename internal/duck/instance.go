@@ -59,6 +59,7 @@ func openInstance(ctx context.Context, opt Options) (*instance, error) {
 		"SET autoload_known_extensions = false",
 		"SET TimeZone = 'UTC'",
 		"ATTACH " + text(file) + " AS ws",
+		attachWords,
 		"USE ws",
 		"SET enable_external_access = false",
 		"SET lock_configuration = true",
@@ -67,6 +68,13 @@ func openInstance(ctx context.Context, opt Options) (*instance, error) {
 		setup = append([]string{"SET threads = " + strconv.Itoa(opt.Threads)}, setup...)
 	}
 	for _, q := range setup {
+		if q == attachWords {
+			if err := openWords(ctx, in.writer, opt.Dir); err != nil {
+				in.close()
+				return nil, err
+			}
+			continue
+		}
 		if _, err := in.writer.ExecContext(ctx, q); err != nil {
 			in.close()
 			return nil, openError(file, q, err)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,8 +20,6 @@ import (
 const (
 	phrasesMost = 500 // phrases of one call
 	hitsMost    = 10  // hits of one phrase in one field
-	keyMost     = 40  // values of one key that are looked at, shortest first
-	nearMost    = 100 // values of one key that are looked at for misspellings
 )
 
 // Lookup finds the places where phrases stand in the data, as names, options and other short values: equal but for case,
@@ -65,25 +64,28 @@ func (s *Store) Lookup(ctx context.Context, c ident.Caller, phrases []string, fu
 	return found, err
 }
 
-// probe runs a query for each key and keeps the values that are near enough to their phrase.
-func (s *Store) probe(ctx context.Context, conn *sql.Conn, asked []phrase, parts []string) ([]crm.Hit, error) {
-	if len(parts) == 0 {
+// probe reads the values that stand under keys, and keeps those that are near enough to their phrase.
+func (s *Store) probe(ctx context.Context, conn *sql.Conn, asked []phrase, keys map[uint32][]int) ([]crm.Hit, error) {
+	if len(keys) == 0 {
 		return nil, nil
 	}
-	rows, err := conn.QueryContext(ctx, strings.Join(parts, " UNION ALL "))
+	in := join(slices.Sorted(maps.Keys(keys)), func(key uint32) string { return strconv.FormatUint(uint64(key), 10) })
+	rows, err := conn.QueryContext(ctx, "SELECT key, object, field, word, value FROM words.main.value WHERE key IN ("+in+")")
 	if err != nil {
 		return nil, wrap("look up values", err)
 	}
 	defer rows.Close()
 	var found []crm.Hit
 	for rows.Next() {
-		var i int
+		var key uint32
 		var h crm.Hit
-		if err := rows.Scan(&i, &h.Object, &h.Field, &h.Partial, &h.Value); err != nil {
+		if err := rows.Scan(&key, &h.Object, &h.Field, &h.Partial, &h.Value); err != nil {
 			return nil, wrap("look up values", err)
 		}
-		if asked[i].measure(&h) {
-			found = append(found, h)
+		for _, i := range keys[key] {
+			if asked[i].measure(&h) {
+				found = append(found, h)
+			}
 		}
 	}
 	return found, wrap("look up values", rows.Err())
@@ -96,24 +98,24 @@ type phrase struct {
 	found              bool // as it is written
 }
 
-// exactly makes a query for each phrase that may stand in the data but for case and punctuation.
-func (w *words) exactly(asked []phrase) []string {
+// exactly gives the keys of the phrases that may stand in the data but for case and punctuation, and whose they are.
+func (w *words) exactly(asked []phrase) map[uint32][]int {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
-	var parts []string
+	keys := map[uint32][]int{}
 	for i, p := range asked {
 		if length := utf8.RuneCountInString(p.squash); length > 0 && length <= valueLength {
-			parts = w.add(parts, i, "="+p.squash, "", keyMost)
+			w.add(keys, i, "="+p.squash)
 		}
 	}
-	return parts
+	return keys
 }
 
-// nearly makes queries for the phrases that were not found and may stand in the data misspelt.
-func (w *words) nearly(asked []phrase) []string {
+// nearly gives the keys of the phrases that were not found and may stand in the data misspelt.
+func (w *words) nearly(asked []phrase) map[uint32][]int {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
-	var parts []string
+	keys := map[uint32][]int{}
 	for i := range asked {
 		p := &asked[i]
 		runes := []rune(p.squash)
@@ -123,23 +125,20 @@ func (w *words) nearly(asked []phrase) []string {
 		if p.off = 1; len(runes) >= 8 {
 			p.off = 2
 		}
-		near := " AND (word OR length(value) BETWEEN " + strconv.Itoa(len(runes)-p.off) + " AND " + strconv.Itoa(len(runes)+p.off+8) + ")"
-		if strings.Contains(p.fold, " ") {
-			near += " AND NOT word"
+		for length := len(runes) - p.off; length <= len(runes)+p.off; length++ {
+			first, last := edges(runes, length)
+			w.add(keys, i, first)
+			w.add(keys, i, last)
 		}
-		parts = w.add(parts, i, "<"+string(runes[:affix]), near, nearMost)
-		parts = w.add(parts, i, ">"+string(runes[len(runes)-affix:]), near, nearMost)
 	}
-	return parts
+	return keys
 }
 
-// add makes the query of one key, where the filter does not say that it is not there.
-func (w *words) add(parts []string, i int, key, where string, most int) []string {
-	k := keyOf(key)
-	if !w.filter.has(k) {
-		return parts
+// add notes a key of a phrase, where the filter does not say that it is not there.
+func (w *words) add(keys map[uint32][]int, i int, key string) {
+	if k := keyOf(key); w.filter.has(k) {
+		keys[k] = append(keys[k], i)
 	}
-	return append(parts, "(SELECT "+strconv.Itoa(i)+" AS i, object, field, word, value FROM meta.value WHERE key = "+strconv.FormatUint(uint64(k), 10)+where+" ORDER BY length(value) LIMIT "+strconv.Itoa(most)+")")
 }
 
 // measure fills in how far a value, or the nearest of its words, is from the phrase, and tells whether that is near enough.
@@ -147,6 +146,9 @@ func (p phrase) measure(h *crm.Hit) bool {
 	h.Phrase = p.text
 	candidates := []string{h.Value}
 	if h.Partial {
+		if p.off > 0 && strings.Contains(p.fold, " ") {
+			return false // of several words, one is not a misspelling
+		}
 		candidates = tokens(h.Value)
 	}
 	h.Distance = p.off + 1

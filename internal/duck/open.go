@@ -5,6 +5,7 @@
 //	  v_<object>       main.v_<object>: the records as people read them, links by name
 //	  trash.<...>      deleted records, removed fields and objects, values that a change of type replaced
 //	  meta.*           definitions, history, counters, migrations
+//	words.duckdb       what the records' words are, for questions and search: derived, may be deleted (wordfile.go)
 //
 // The file is attached as "ws" to an instance in memory whose access to everything else is off and whose configuration
 // is locked. One goroutine runs every write (writer.go). Reads take a connection of their own and run in a read-only
@@ -65,7 +66,7 @@ type Store struct {
 
 	schema atomic.Pointer[crm.Schema]
 	scans  *semaphore.Weighted
-	words  words
+	words  *words
 	// statements lets people's own SQL in a few at a time.
 	statements *semaphore.Weighted
 
@@ -77,7 +78,7 @@ type Store struct {
 	lastID   int64        // last id of history that was given out; the writer's alone
 	lastBin  int64        // last number of a table in schema trash; the writer's alone
 	closed   atomic.Bool
-	failHook func(stage string) error // set by tests: an error here stands for one of DuckDB
+	failHook atomic.Pointer[func(stage string) error] // set by tests: an error here stands for one of DuckDB
 }
 
 // Open opens the workspace of a data folder, makes it when there is none, and brings it to this program's version.
@@ -115,6 +116,7 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 	s := &Store{
 		opt: opt, log: opt.Log, lock: lock, clock: &clock{wall: opt.Clock},
 		scans: semaphore.NewWeighted(scanLimit), statements: semaphore.NewWeighted(statementLimit), jobs: make(chan *job), ended: make(chan struct{}),
+		words: newWords(),
 	}
 	if err := s.open(ctx); err != nil {
 		lock.Close()
@@ -124,6 +126,7 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 	s.stop = stop
 	s.loops.Go(func() { s.writeLoop(loop) })
 	s.loops.Go(func() { s.idleLoop(loop) })
+	s.loops.Go(func() { s.wordsLoop(loop) })
 	return s, nil
 }
 
@@ -186,6 +189,11 @@ func (s *Store) Close() error {
 	if s.wrote.Load() != 0 {
 		if _, err := s.db.writer.ExecContext(context.Background(), "CHECKPOINT ws"); err != nil {
 			s.log.Warn("the last checkpoint did not work; the log is read again at the next start", "err", err)
+		}
+	}
+	if s.words.wrote.Load() {
+		if _, err := s.db.writer.ExecContext(context.Background(), "CHECKPOINT "+wordsDB); err != nil {
+			s.log.Warn("the words could not be put into their file; they are at the next start", "err", err)
 		}
 	}
 	return s.db.close()

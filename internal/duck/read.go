@@ -23,12 +23,17 @@ func (s *Store) read(ctx context.Context, c ident.Caller, fn func(ctx context.Co
 	if !isFatal(err) {
 		return err
 	}
-	// A read, too, can be what makes DuckDB give up. The writer finds out, and opens the file again if so.
+	return s.stopped(ctx, err)
+}
+
+// stopped is for what is not the writer and met a failure that may have made DuckDB give up. The writer finds out, and
+// opens the file again if so.
+func (s *Store) stopped(ctx context.Context, cause error) error {
 	probe := s.submit(&job{ctx: ctx, direct: func(db *instance) error {
 		_, err := db.writer.ExecContext(ctx, "SELECT count(*) FROM meta.migration")
 		return err
 	}})
-	return fail.New(fail.Unavailable, "The database stopped while reading.").WithHint("Try again. If it goes on, look at the log: journalctl -u openclawd.").Because(errors.Join(err, probe))
+	return fail.New(fail.Unavailable, "The database stopped while reading.").WithHint("Try again. If it goes on, look at the log: journalctl -u openclawd.").Because(errors.Join(cause, probe))
 }
 
 func (s *Store) readOnce(ctx context.Context, fn func(ctx context.Context, conn *sql.Conn) error) error {

@@ -80,7 +80,7 @@ func (s *Store) Search(ctx context.Context, c ident.Caller, text, object string,
 	return out[:min(limit, len(out))], nil
 }
 
-// candidates are the ids, by object, of records that have all words by what meta.term says; names first.
+// candidates are the ids, by object, of records that have all words by what words.main.term says; names first.
 func candidates(ctx context.Context, conn *sql.Conn, schema crm.Schema, sought []string, object string) (map[string][]int64, error) {
 	where := func(alias, word string) string {
 		cond := alias + ".token >= " + text(word) + " AND " + alias + ".token < " + text(word+"\U0010FFFF")
@@ -91,9 +91,9 @@ func candidates(ctx context.Context, conn *sql.Conn, schema crm.Schema, sought [
 	}
 	// The longest word is the rarest, most often.
 	slices.SortStableFunc(sought, func(a, b string) int { return len(b) - len(a) })
-	q := "SELECT t.object, t.record FROM meta.term AS t WHERE " + where("t", sought[0])
+	q := "SELECT t.object, t.record FROM words.main.term AS t WHERE " + where("t", sought[0])
 	for _, word := range sought[1:] {
-		q += " AND EXISTS (SELECT 1 FROM meta.term AS u WHERE u.object = t.object AND u.record = t.record AND " + where("u", word) + ")"
+		q += " AND EXISTS (SELECT 1 FROM words.main.term AS u WHERE u.object = t.object AND u.record = t.record AND " + where("u", word) + ")"
 	}
 	rows, err := conn.QueryContext(ctx, "SELECT object, record FROM ("+q+" LIMIT "+strconv.Itoa(searchedMost)+") GROUP BY ALL ORDER BY object, record")
 	if err != nil {

@@ -45,8 +45,12 @@ func inTerms(f crm.Field) bool {
 
 // split takes a text apart into its words, folded, in SQL: what tokens does in Go, but that ligatures stay.
 func split(sql string) string {
-	return `list_filter(regexp_split_to_array(lower(strip_accents(` + sql + `)), '[^\p{L}\p{N}]+'), lambda x: x <> '')`
+	return `CASE WHEN ` + oneWord(sql) + ` THEN [lower(` + sql + `)]
+		ELSE list_filter(regexp_split_to_array(lower(strip_accents(` + sql + `)), '[^\p{L}\p{N}]+'), lambda x: x <> '') END`
 }
+
+// oneWord tells, in SQL, of most texts that are one word that they are; it is much cheaper than to take them apart.
+func oneWord(sql string) string { return "regexp_full_match(" + sql + ", '[A-Za-z0-9]+')" }
 
 // keySQL and keyOf hash a text alike, in SQL and in Go.
 func keySQL(sql string) string { return "CAST(md5_number_lower(" + sql + ") & 4294967295 AS UINTEGER)" }
@@ -79,88 +83,107 @@ func tokens(text string) []string {
 }
 
 // followHistory takes in what history says was written since the last time: an object of which much has changed is
-// done anew, else only its records that were written. It gives the keys that were added, or a new filter.
-func (tx *Tx) followHistory() (added []uint32, filter bloom, err error) {
-	var upto, last int64
-	if err := tx.one("SELECT upto, (SELECT coalesce(max(id), 0) FROM meta.history) FROM meta.indexed", nil, &upto, &last); err != nil {
-		return nil, nil, wrap("read how far the words follow history", err)
+// done anew, else only its records that were written. To tidy is to do all anew where much is loose. It gives the keys
+// that were added.
+func (k *keeping) followHistory(tidy bool) (added []uint32, err error) {
+	var upto, last, loose int64
+	if err := k.one("SELECT upto, (SELECT coalesce(max(id), 0) FROM meta.history), loose FROM words.main.indexed", nil, &upto, &last, &loose); err != nil {
+		return nil, wrap("read how far the words follow history", err)
 	}
-	rows, err := tx.query("SELECT object, count(*) FILTER (WHERE kind <> 'schema'), bool_or(kind = 'schema') FROM meta.history WHERE id > ? GROUP BY object", upto)
+	written, schema, err := k.written(upto)
 	if err != nil {
-		return nil, nil, wrap("read what was written", err)
+		return nil, err
+	}
+	if schema {
+		if err := k.forgetObjects(); err != nil {
+			return nil, err
+		}
+	}
+	k.anew, k.tidy = map[string]bool{}, tidy && loose >= looseLimit
+	for _, o := range k.schema.Objects {
+		edits := written[o.Name]
+		anew, err := k.changedMuch(o, edits)
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case k.tidy || anew:
+			if err := k.indexObject(o); err != nil {
+				return nil, err
+			}
+			k.anew[o.Name] = true
+		case edits > 0:
+			loose += edits
+			gone, err := k.gone(o, upto)
+			if err != nil {
+				return nil, err
+			}
+			k.s.words.doubt(gone)
+			keys, err := k.indexRecords(o, upto)
+			if err != nil {
+				return nil, err
+			}
+			added = append(added, keys...)
+		}
+	}
+	if k.tidy {
+		loose = 0
+	}
+	_, err = k.exec("UPDATE words.main.indexed SET upto = ?, written_at = (SELECT written_at FROM meta.history WHERE id = ?), loose = ?", last, last, loose)
+	return added, wrap("note how far the words follow history", err)
+}
+
+// written counts the edits since a history id by object, and tells whether the schema was changed.
+func (k *keeping) written(upto int64) (map[string]int64, bool, error) {
+	rows, err := k.query("SELECT object, count(*) FILTER (WHERE kind <> 'schema'), bool_or(kind = 'schema') FROM meta.history WHERE id > ? GROUP BY object", upto)
+	if err != nil {
+		return nil, false, wrap("read what was written", err)
 	}
 	defer rows.Close()
-	written, schema := map[string]int64{}, false // edits, by object
+	edits, schema := map[string]int64{}, false
 	for rows.Next() {
 		var object string
-		var edits int64
+		var n int64
 		var altered bool
-		if err := rows.Scan(&object, &edits, &altered); err != nil {
-			return nil, nil, wrap("read what was written", err)
+		if err := rows.Scan(&object, &n, &altered); err != nil {
+			return nil, false, wrap("read what was written", err)
 		}
-		written[object], schema = edits, schema || altered
+		edits[object], schema = n, schema || altered
 	}
-	if err := rows.Err(); err != nil {
-		return nil, nil, wrap("read what was written", err)
+	return edits, schema, wrap("read what was written", rows.Err())
+}
+
+// changedMuch tells whether an object is better done anew than record by record.
+func (k *keeping) changedMuch(o crm.Object, edits int64) (bool, error) {
+	var shape string
+	if err := k.one("SELECT coalesce(max(fields), '') FROM words.main.shape WHERE object = ?", []any{o.Name}, &shape); err != nil {
+		return false, wrap("read what the words were made of", err)
 	}
-	rows.Close()
-	if schema {
-		if err := tx.forgetObjects(); err != nil {
-			return nil, nil, err
-		}
+	if shape != shapeOfWords(o) || edits > looseLimit {
+		return true, nil
 	}
-	anew, loose := false, int64(0)
-	for _, o := range tx.schema.Objects {
-		edits, reshaped := written[o.Name], tx.s.words.shapes[o.Name] != shapeOfWords(o)
-		if edits == 0 && !reshaped {
-			continue
-		}
-		var records int64
-		if err := tx.one("SELECT count(*) FROM "+table(o.Name), nil, &records); err != nil {
-			return nil, nil, wrap("count the records of "+o.Name, err)
-		}
-		if reshaped || edits > looseLimit || (edits > fewEdits && edits*4 > records) {
-			anew = true
-			if err := tx.indexObject(o); err != nil {
-				return nil, nil, err
-			}
-			continue
-		}
-		loose += edits
-		gone, err := tx.gone(o, upto)
-		if err != nil {
-			return nil, nil, err
-		}
-		tx.s.words.doubt(gone)
-		keys, err := tx.indexRecords(o, upto)
-		if err != nil {
-			return nil, nil, err
-		}
-		added = append(added, keys...)
+	if edits <= fewEdits {
+		return false, nil
 	}
-	if anew {
-		if filter, err = tx.newFilter(); err != nil {
-			return nil, nil, err
-		}
-	}
-	_, err = tx.exec("UPDATE meta.indexed SET upto = ?, loose = loose + ?", last, loose)
-	return added, filter, wrap("note how far the words follow history", err)
+	var records int64
+	err := k.one("SELECT count(*) FROM "+table(o.Name), nil, &records)
+	return edits*4 > records, wrap("count the records of "+o.Name, err)
+}
+
+// wordTables have rows by object.
+func wordTables() []string {
+	return []string{"words.main.value", "words.main.term", "words.main.shape"}
 }
 
 // forgetObjects takes out what belongs to no object in use.
-func (tx *Tx) forgetObjects() error {
+func (k *keeping) forgetObjects() error {
 	in := "('')"
-	if len(tx.schema.Objects) > 0 {
-		in = "(" + join(tx.schema.Objects, func(o crm.Object) string { return text(o.Name) }) + ")"
+	if len(k.schema.Objects) > 0 {
+		in = "(" + join(k.schema.Objects, func(o crm.Object) string { return text(o.Name) }) + ")"
 	}
-	for _, t := range []string{"meta.value", "meta.term"} {
-		if _, err := tx.exec("DELETE FROM " + t + " WHERE object NOT IN " + in); err != nil {
+	for _, t := range wordTables() {
+		if _, err := k.exec("DELETE FROM " + t + " WHERE object NOT IN " + in); err != nil {
 			return wrap("forget the words of objects", err)
-		}
-	}
-	for object := range tx.s.words.shapes {
-		if _, ok := tx.schema.Object(object); !ok {
-			delete(tx.s.words.shapes, object)
 		}
 	}
 	return nil
@@ -178,21 +201,21 @@ func shapeOfWords(o crm.Object) string {
 }
 
 // indexObject makes the values and terms of an object anew, sorted.
-func (tx *Tx) indexObject(o crm.Object) error {
-	for _, t := range []string{"meta.value", "meta.term"} {
-		if _, err := tx.exec("DELETE FROM "+t+" WHERE object = ?", o.Name); err != nil {
+func (k *keeping) indexObject(o crm.Object) error {
+	for _, t := range wordTables() {
+		if _, err := k.exec("DELETE FROM "+t+" WHERE object = ?", o.Name); err != nil {
 			return wrap("forget the words of "+o.Name, err)
 		}
 	}
-	if err := tx.index(o); err != nil {
+	if err := k.index(o); err != nil {
 		return err
 	}
-	tx.s.words.shapes[o.Name] = shapeOfWords(o)
-	return nil
+	_, err := k.exec("INSERT INTO words.main.shape VALUES (?, ?)", o.Name, shapeOfWords(o))
+	return wrap("note what the words of "+o.Name+" were made of", err)
 }
 
 // gone lists the values that the records written after a history id held before, or hold in the trash.
-func (tx *Tx) gone(o crm.Object, upto int64) ([]spot, error) {
+func (k *keeping) gone(o crm.Object, upto int64) ([]spot, error) {
 	var out []spot
 	note := func(f crm.Field, v any) {
 		for _, value := range listed(v) {
@@ -203,11 +226,11 @@ func (tx *Tx) gone(o crm.Object, upto int64) ([]spot, error) {
 	written := "FROM meta.history WHERE id > " + literalID(upto) + " AND object = " + text(o.Name)
 	for _, f := range fields {
 		if f.Type == crm.Computed {
-			tx.s.words.doubtAll()
+			k.s.words.doubtAll()
 			return nil, nil
 		}
 	}
-	rows, err := tx.query("SELECT CAST(before AS VARCHAR) " + written + " AND before IS NOT NULL")
+	rows, err := k.query("SELECT CAST(before AS VARCHAR) " + written + " AND before IS NOT NULL")
 	if err != nil {
 		return nil, wrap("read what was there before", err)
 	}
@@ -230,7 +253,7 @@ func (tx *Tx) gone(o crm.Object, upto int64) ([]spot, error) {
 	}
 	rows.Close()
 	for _, f := range fields {
-		if rows, err = tx.query("SELECT " + name(f.Column()) + " FROM " + trashed(o.Name) + " WHERE id IN (SELECT record " + written + ") AND " + name(f.Column()) + " IS NOT NULL"); err != nil {
+		if rows, err = k.query("SELECT " + name(f.Column()) + " FROM " + trashed(o.Name) + " WHERE id IN (SELECT record " + written + ") AND " + name(f.Column()) + " IS NOT NULL"); err != nil {
 			return nil, wrap("look into the trash", err)
 		}
 		for rows.Next() {
@@ -250,13 +273,13 @@ func (tx *Tx) gone(o crm.Object, upto int64) ([]spot, error) {
 
 // indexRecords adds the values and terms of the records that were written after a history id, and gives the keys that it
 // added. What they held before stays until all is sorted anew.
-func (tx *Tx) indexRecords(o crm.Object, upto int64) ([]uint32, error) {
+func (k *keeping) indexRecords(o crm.Object, upto int64) ([]uint32, error) {
 	fields := slices.DeleteFunc(slices.Clone(o.Fields), func(f crm.Field) bool { return !inValues(f) && !inTerms(f) })
 	columns := []string{"id"}
 	for _, f := range fields {
 		columns = append(columns, name(f.Column()))
 	}
-	rows, err := tx.query("SELECT "+strings.Join(columns, ", ")+" FROM "+withComputed(table(o.Name), o)+" AS r WHERE id IN (SELECT record FROM meta.history WHERE id > ? AND object = ?)", upto, o.Name)
+	rows, err := k.query("SELECT "+strings.Join(columns, ", ")+" FROM "+withComputed(table(o.Name), o)+" AS r WHERE id IN (SELECT record FROM meta.history WHERE id > ? AND object = ?)", upto, o.Name)
 	if err != nil {
 		return nil, wrap("read what was written", err)
 	}
@@ -290,9 +313,9 @@ func (tx *Tx) indexRecords(o crm.Object, upto int64) ([]uint32, error) {
 		return nil, wrap("read what was written", err)
 	}
 	rows.Close()
-	for into, all := range map[string][]string{"meta.value": values, "meta.term": terms} {
+	for into, all := range map[string][]string{"words.main.value": values, "words.main.term": terms} {
 		for part := range slices.Chunk(all, 500) {
-			if _, err := tx.exec("INSERT INTO " + into + " VALUES " + strings.Join(part, ", ")); err != nil {
+			if _, err := k.exec("INSERT INTO " + into + " VALUES " + strings.Join(part, ", ")); err != nil {
 				return nil, wrap("write the words of "+o.Name, err)
 			}
 		}
@@ -323,7 +346,14 @@ type valueKey struct {
 	word bool
 }
 
-// keysOf are the keys of one value: in Go what valueRows does for a whole column.
+// edges are what the keys for misspellings are made of: the first and the last letters of a text, and a length.
+func edges(squash []rune, length int) (first, last string) {
+	n := strconv.Itoa(length)
+	return "<" + string(squash[:affix]) + n, ">" + string(squash[len(squash)-affix:]) + n
+}
+
+// keysOf are the keys of one value, and of its words where there are a few: of all letters and digits, and the edges. It
+// is in Go what valueRows does for a whole column, but that valueRows leaves out values of words that many have.
 func keysOf(value string) []valueKey {
 	if utf8.RuneCountInString(value) > valueLength {
 		return nil
@@ -336,7 +366,8 @@ func keysOf(value string) []valueKey {
 		}
 		out = append(out, valueKey{keyOf("=" + squash), word})
 		if fuzzyKeys(squash) {
-			out = append(out, valueKey{keyOf("<" + string(runes[:affix])), word}, valueKey{keyOf(">" + string(runes[len(runes)-affix:])), word})
+			first, last := edges(runes, len(runes))
+			out = append(out, valueKey{keyOf(first), word}, valueKey{keyOf(last), word})
 		}
 	}
 	parts := tokens(value)
@@ -350,7 +381,7 @@ func keysOf(value string) []valueKey {
 }
 
 // index writes the values and terms of all records of an object, sorted.
-func (tx *Tx) index(o crm.Object) error {
+func (k *keeping) index(o crm.Object) error {
 	relation := withComputed(table(o.Name), o)
 	var values, terms []string
 	for _, f := range o.Fields {
@@ -360,38 +391,50 @@ func (tx *Tx) index(o crm.Object) error {
 			if f.ValueType() == crm.Choices {
 				value = "unnest(" + col + ")"
 			}
-			values = append(values, "SELECT DISTINCT "+text(f.Name)+" AS field, "+value+" AS value FROM "+relation+" AS r WHERE "+col+" IS NOT NULL")
+			distinct := "DISTINCT "
+			if f.Key { // which is so already, for the most part
+				distinct = ""
+			}
+			values = append(values, "SELECT "+distinct+text(f.Name)+" AS field, "+value+" AS value FROM "+relation+" AS r WHERE "+col+" IS NOT NULL")
 		}
 		if inTerms(f) {
 			terms = append(terms, "SELECT "+text(f.Name)+" AS field, id, unnest(list_distinct("+split("left("+col+", 2000)")+")) AS token FROM "+relation+" AS r WHERE "+col+" IS NOT NULL")
 		}
 	}
 	if len(values) > 0 {
-		if _, err := tx.exec("INSERT INTO meta.value SELECT key, " + text(o.Name) + ", field, word, value, false FROM (" + valueRows(strings.Join(values, " UNION ALL ")) + ") ORDER BY key, length(value)"); err != nil {
+		if _, err := k.exec("INSERT INTO words.main.value SELECT key, " + text(o.Name) + ", field, word, value, false FROM (" + valueRows(strings.Join(values, " UNION ALL ")) + ") ORDER BY key, length(value)"); err != nil {
 			return wrap("write the values of "+o.Name, err)
 		}
 	}
 	if len(terms) > 0 {
-		if _, err := tx.exec("INSERT INTO meta.term SELECT token, " + text(o.Name) + ", field, id, false FROM (" + strings.Join(terms, " UNION ALL ") + ") WHERE length(token) <= 40 ORDER BY token"); err != nil {
+		if _, err := k.exec("INSERT INTO words.main.term SELECT token, " + text(o.Name) + ", field, id, false FROM (" + strings.Join(terms, " UNION ALL ") + ") WHERE length(token) <= 40 ORDER BY token"); err != nil {
 			return wrap("write the words of "+o.Name, err)
 		}
 	}
 	return nil
 }
 
+// For a word that many values have, the shortest stand for all: so many under the word itself, and under its edges.
+const (
+	wordValues = 40
+	edgeValues = 10
+)
+
 // valueRows makes the keys of values: of each whole, and of each word where there are a few. Words repeat, so keys are
 // made once for each that is different.
 func valueRows(values string) string {
 	letters := "length(translate(sq, '0123456789', ''))"
 	fuzzy := letters + " >= " + literalID(affix) + " AND (length(sq) - " + letters + ") * 2 < " + letters
-	edge := func(mark, part string) string {
-		return "CASE WHEN " + fuzzy + " THEN " + keySQL(text(mark)+" || "+part+"(sq, "+literalID(affix)+")") + " END"
-	}
-	keys := "unnest([" + keySQL("'=' || sq") + ", " + edge("<", "left") + ", " + edge(">", "right") + "]) AS key"
-	return `WITH v AS MATERIALIZED (SELECT field, value, ` + split("value") + ` AS words FROM (` + values + `) WHERE length(value) <= ` + literalID(valueLength) + `),
-		parts AS MATERIALIZED (SELECT field, value, unnest(list_distinct(words)) AS sq FROM v WHERE len(words) BETWEEN 2 AND ` + literalID(wordsKept) + `),
-		keyed AS (SELECT sq, ` + keys + ` FROM (SELECT DISTINCT sq FROM parts WHERE length(sq) >= 2))
-		SELECT key, field, word, value FROM (
-			SELECT ` + keys + `, field, false AS word, value FROM (SELECT field, value, array_to_string(words, '') AS sq FROM v WHERE len(words) > 0)
-			UNION ALL SELECT key, field, true, value FROM parts JOIN keyed USING (sq)) WHERE key IS NOT NULL`
+	exact := keySQL("'=' || sq")
+	edges := join([]string{"'<' || left", "'>' || right"}, func(part string) string {
+		return keySQL(part + "(sq, " + literalID(affix) + ") || length(sq)")
+	})
+	short := "length(value) <= " + literalID(valueLength)
+	return `WITH whole AS (SELECT field, value, array_to_string(` + split("value") + `, '') AS sq FROM (` + values + `) WHERE ` + short + `),
+		part AS MATERIALIZED (SELECT field, sq, arg_min(value, length(value), ` + literalID(wordValues) + `) AS shortest FROM (
+			SELECT field, value, unnest(list_distinct(words)) AS sq FROM (SELECT field, value, ` + split("value") + ` AS words FROM (` + values + `) WHERE ` + short + ` AND NOT ` + oneWord("value") + `)
+			WHERE len(words) BETWEEN 2 AND ` + literalID(wordsKept) + `) WHERE length(sq) >= 2 GROUP BY field, sq)
+		SELECT unnest(CASE WHEN ` + fuzzy + ` THEN [` + exact + `, ` + edges + `] ELSE [` + exact + `] END) AS key, field, false AS word, value FROM whole WHERE sq <> ''
+		UNION ALL SELECT ` + exact + `, field, true, unnest(shortest) FROM part
+		UNION ALL SELECT key, field, true, unnest(shortest) FROM (SELECT unnest([` + edges + `]) AS key, field, shortest[:` + literalID(edgeValues) + `] AS shortest FROM part WHERE ` + fuzzy + `)`
 }

@@ -10,12 +10,17 @@ import (
 	"openclaw/internal/ident"
 )
 
+// turn is a transaction under way on a connection.
+type turn struct {
+	ctx  context.Context
+	s    *Store
+	conn *sql.Conn
+}
+
 // Tx is one write under way, on the writer goroutine. In a transaction every ALTER of a table must come before the
 // first change of its rows; DuckDB refuses the commit otherwise.
 type Tx struct {
-	ctx    context.Context
-	s      *Store
-	conn   *sql.Conn
+	turn
 	caller ident.Caller
 	cause  crm.Cause
 	schema crm.Schema // as it will be after commit
@@ -31,7 +36,7 @@ type Tx struct {
 	filled        [][2]string
 }
 
-func (tx *Tx) exec(q string, args ...any) (int64, error) {
+func (tx turn) exec(q string, args ...any) (int64, error) {
 	r, err := tx.conn.ExecContext(tx.ctx, q, args...)
 	if err != nil {
 		return 0, err
@@ -39,12 +44,12 @@ func (tx *Tx) exec(q string, args ...any) (int64, error) {
 	return r.RowsAffected()
 }
 
-func (tx *Tx) query(q string, args ...any) (*sql.Rows, error) {
+func (tx turn) query(q string, args ...any) (*sql.Rows, error) {
 	return tx.conn.QueryContext(tx.ctx, q, args...)
 }
 
 // one scans the single row of a query.
-func (tx *Tx) one(q string, args []any, dest ...any) error {
+func (tx turn) one(q string, args []any, dest ...any) error {
 	return tx.conn.QueryRowContext(tx.ctx, q, args...).Scan(dest...)
 }
 

@@ -21,7 +21,7 @@ type job struct {
 	cause  crm.Cause
 	fn     func(*Tx) error
 	done   chan error
-	// plain jobs keep house (sessions, sorted words): no history, no audit, no event.
+	// plain jobs keep house (sessions): no history, no audit, no event.
 	plain bool
 	// direct runs on the writer's connection outside of a transaction.
 	direct func(*instance) error
@@ -90,7 +90,7 @@ func (s *Store) runJob(j *job) error {
 
 // transact runs one job between BEGIN and COMMIT. Only this goroutine uses the writer's connection.
 func (s *Store) transact(db *instance, j *job) (err error) {
-	tx := &Tx{ctx: j.ctx, s: s, conn: db.writer, caller: j.caller, cause: j.cause, schema: *s.schema.Load(), counters: map[string]int64{}}
+	tx := &Tx{turn: turn{ctx: j.ctx, s: s, conn: db.writer}, caller: j.caller, cause: j.cause, schema: *s.schema.Load(), counters: map[string]int64{}}
 	if _, err := db.writer.ExecContext(j.ctx, "BEGIN TRANSACTION"); err != nil {
 		return wrap("begin a write", err)
 	}
@@ -131,6 +131,9 @@ func (s *Store) transact(db *instance, j *job) (err error) {
 	committed = true
 	s.wrote.Store(time.Now().UnixNano())
 	s.words.committed.Store(s.lastID)
+	if tx.changed > fewEdits || tx.schemaChanged {
+		s.words.nudge()
+	}
 	if tx.schemaChanged {
 		s.schema.Store(&tx.schema)
 	}
@@ -143,10 +146,10 @@ func (s *Store) transact(db *instance, j *job) (err error) {
 }
 
 func (s *Store) hook(stage string) error {
-	if s.failHook == nil {
-		return nil
+	if fn := s.failHook.Load(); fn != nil && *fn != nil {
+		return (*fn)(stage)
 	}
-	return s.failHook(stage)
+	return nil
 }
 
 func mustJSON(v any) string {
