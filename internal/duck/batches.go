@@ -20,7 +20,7 @@ func (s *Store) Batches(ctx context.Context, c ident.Caller, object string, afte
 		return nil, fail.New(fail.Invalid, "A page of history has 1 to 1000 batches, not %d.", limit)
 	}
 	out := []crm.Batch{}
-	err := s.read(ctx, c, func(ctx context.Context, conn *sql.Conn) error {
+	err := s.read(ctx, c, func(ctx context.Context, conn *moment) error {
 		rows, err := conn.QueryContext(ctx, `
 			WITH page AS (SELECT DISTINCT batch FROM meta.history WHERE (? = '' OR object = ?) AND (? = 0 OR batch < ?) ORDER BY batch DESC LIMIT ?)
 			SELECT batch, object, kind, count(*), min(id), min(written_at), any_value(who), any_value(via), any_value(cause)::VARCHAR,
@@ -77,7 +77,7 @@ func (s *Store) Batches(ctx context.Context, c ident.Caller, object string, afte
 }
 
 // completeBatches adds what a batch takes back, and the change itself to a batch of one.
-func (s *Store) completeBatches(ctx context.Context, q querier, c ident.Caller, batches []crm.Batch, undoes [][2]int64, alone []int64) error {
+func (s *Store) completeBatches(ctx context.Context, conn *moment, c ident.Caller, batches []crm.Batch, undoes [][2]int64, alone []int64) error {
 	var ids []int64
 	for i := range batches {
 		if undoes[i][0] != 0 {
@@ -90,7 +90,7 @@ func (s *Store) completeBatches(ctx context.Context, q querier, c ident.Caller, 
 	if len(ids) == 0 {
 		return nil
 	}
-	changes, err := s.changesByID(ctx, q, c, ids)
+	changes, err := s.changesByID(ctx, conn, c, ids)
 	if err != nil {
 		return err
 	}
@@ -116,8 +116,8 @@ func (s *Store) completeBatches(ctx context.Context, q querier, c ident.Caller, 
 }
 
 // changesByID reads some changes, in the order of their ids.
-func (s *Store) changesByID(ctx context.Context, q querier, c ident.Caller, ids []int64) ([]crm.Change, error) {
-	rows, err := q.QueryContext(ctx, "SELECT "+changeColumns+" FROM meta.history WHERE id IN ("+join(ids, literalID)+") ORDER BY id")
+func (s *Store) changesByID(ctx context.Context, conn *moment, c ident.Caller, ids []int64) ([]crm.Change, error) {
+	rows, err := conn.QueryContext(ctx, "SELECT "+changeColumns+" FROM meta.history WHERE id IN ("+join(ids, literalID)+") ORDER BY id")
 	if err != nil {
 		return nil, wrap("read changes", err)
 	}
@@ -133,5 +133,5 @@ func (s *Store) changesByID(ctx context.Context, q querier, c ident.Caller, ids 
 	if err := rows.Err(); err != nil {
 		return nil, wrap("read changes", err)
 	}
-	return out, s.displayAll(ctx, q, c, out)
+	return out, s.displayAll(ctx, conn, c, out)
 }

@@ -69,6 +69,53 @@ func TestReadersSeeWholeWrites(t *testing.T) {
 	readers.Wait()
 }
 
+// TestReadersMeetOneSchema: whoever reads while the schema changes sees the data and the schema of one moment.
+func TestReadersMeetOneSchema(t *testing.T) {
+	s := ducktest.Sales(t)
+	ducktest.Add(t, s, "account", crm.Values{"name": "Acme", "employees": 5})
+	ctx, stop := context.WithCancel(t.Context())
+	reads := map[string]func() error{
+		"list": func() error {
+			_, err := s.List(ctx, ducktest.Vic, crm.Query{Object: "account", Total: true})
+			return err
+		},
+		"record":  func() error { _, err := s.Record(ctx, ducktest.Vic, "account", 1); return err },
+		"history": func() error { _, err := s.History(ctx, ducktest.Vic, crm.HistoryQuery{}); return err },
+		"sql": func() error {
+			_, err := s.SQL(ctx, ducktest.Vic, "SELECT * FROM v_account", duck.SQLLimits{})
+			return err
+		},
+		"export": func() error {
+			return s.Export(ctx, ducktest.Vic, "account", crm.Filter{}, func([]crm.Column, []any) error { return nil })
+		},
+		"search": func() error { _, err := s.Search(ctx, ducktest.Vic, "acme", "", 0); return err },
+		"type": func() error {
+			_, err := s.TryChange(ctx, ducktest.Vic, "account", crm.Field{Name: "name", Type: crm.Number})
+			return err
+		},
+	}
+	var readers sync.WaitGroup
+	for name, read := range reads {
+		readers.Go(func() {
+			for ctx.Err() == nil {
+				if err := read(); ctx.Err() == nil && fail.KindOf(err) == fail.Failed {
+					t.Errorf("%s: %v", name, err)
+					return
+				}
+			}
+		})
+	}
+	for range 12 {
+		alter(t, s, crm.Alteration{Kind: crm.AddField, Object: on("account"), Field: crm.Field{Name: "extra", Type: crm.Text}})
+		alter(t, s, renameField("account", "extra", "more"))
+		alter(t, s, crm.Alteration{Kind: crm.ChangeField, Object: on("account"), Field: crm.Field{Name: "more", Type: crm.Number}})
+		alter(t, s, crm.Alteration{Kind: crm.RemoveField, Object: on("account"), Name: "more"}, crm.Alteration{Kind: crm.RenameObject, Name: "account", To: "firm"})
+		alter(t, s, crm.Alteration{Kind: crm.RenameObject, Name: "firm", To: "account"})
+	}
+	stop()
+	readers.Wait()
+}
+
 func TestCancelledCallsLeaveNothingBehind(t *testing.T) {
 	s := ducktest.Sales(t)
 	ctx, cancel := context.WithCancel(t.Context())

@@ -2,7 +2,6 @@ package duck
 
 import (
 	"context"
-	"database/sql"
 	"slices"
 	"strings"
 
@@ -18,8 +17,8 @@ const maxOptions = 200
 // TryChange says what a change of a field's type would do, and changes nothing.
 func (s *Store) TryChange(ctx context.Context, c ident.Caller, object string, to crm.Field) (crm.Conversion, error) {
 	var out crm.Conversion
-	err := s.scan(ctx, c, func(ctx context.Context, conn *sql.Conn) error {
-		schema := *s.schema.Load()
+	err := s.scan(ctx, c, func(ctx context.Context, conn *moment) error {
+		schema := conn.schema
 		o, from, to, err := changing(schema, object, to)
 		if err != nil {
 			return err

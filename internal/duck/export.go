@@ -19,13 +19,13 @@ const exportPage = 20_000
 // each field in the order shown. Values are canonical; links carry the names of their records. All rows are of one
 // moment. row gets the same slice each time; its error ends the export.
 func (s *Store) Export(ctx context.Context, c ident.Caller, object string, filter crm.Filter, row func(cols []crm.Column, values []any) error) error {
-	return s.read(ctx, c, func(ctx context.Context, conn *sql.Conn) error {
-		schema := *s.schema.Load()
+	return s.read(ctx, c, func(ctx context.Context, conn *moment) error {
+		schema := conn.schema
 		o, ok := schema.Object(object)
 		if !ok {
 			return query.NoObject(schema, object)
 		}
-		e := &export{s: s, conn: conn, c: c, schema: schema, o: o, row: row, values: make([]any, len(o.Fields))}
+		e := &export{s: s, conn: conn.Conn, c: c, schema: schema, o: o, row: row, values: make([]any, len(o.Fields))}
 		for _, f := range o.Fields {
 			e.columns = append(e.columns, crm.Column{Name: f.Name, Type: f.ValueType(), Scale: f.Scale, Currency: f.Currency, Path: crm.Path(f.Name)})
 		}

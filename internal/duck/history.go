@@ -39,7 +39,7 @@ func (s *Store) History(ctx context.Context, c ident.Caller, q crm.HistoryQuery)
 		q.Limit = 50
 	}
 	out := []crm.Change{}
-	err := s.read(ctx, c, func(ctx context.Context, conn *sql.Conn) error {
+	err := s.read(ctx, c, func(ctx context.Context, conn *moment) error {
 		rows, err := conn.QueryContext(ctx, "SELECT "+changeColumns+" FROM meta.history WHERE "+
 			strings.Join(conds, " AND ")+" ORDER BY id DESC LIMIT "+strconv.Itoa(q.Limit), args...)
 		if err != nil {
@@ -89,9 +89,8 @@ func readChange(rows *sql.Rows) (crm.Change, error) {
 
 // displayAll puts values in the form that readers are promised: under the names that their fields have now, in the types
 // that they had then, with the names of linked records.
-func (s *Store) displayAll(ctx context.Context, q querier, c ident.Caller, changes []crm.Change) error {
-	schema := *s.schema.Load()
-	cells, err := cellsOf(ctx, q, schema, changes)
+func (s *Store) displayAll(ctx context.Context, conn *moment, c ident.Caller, changes []crm.Change) error {
+	cells, err := cellsOf(ctx, conn, conn.schema, changes)
 	if err != nil {
 		return err
 	}
@@ -107,7 +106,7 @@ func (s *Store) displayAll(ctx context.Context, q querier, c ident.Caller, chang
 	}
 	names := map[string]map[int64]string{}
 	for object, ids := range wanted {
-		found, err := s.namesOf(ctx, q, c, schema, object, slices.Sorted(maps.Keys(ids)))
+		found, err := s.namesOf(ctx, conn, c, conn.schema, object, slices.Sorted(maps.Keys(ids)))
 		if err != nil {
 			return err
 		}

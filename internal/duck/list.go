@@ -2,7 +2,6 @@ package duck
 
 import (
 	"context"
-	"database/sql"
 	"strconv"
 	"time"
 
@@ -14,8 +13,8 @@ import (
 // List is one page of an object's records, with the names of what they link to.
 func (s *Store) List(ctx context.Context, c ident.Caller, q crm.Query) (crm.Page, error) {
 	var page crm.Page
-	err := s.scan(ctx, c, func(ctx context.Context, conn *sql.Conn) error {
-		schema := *s.schema.Load()
+	err := s.scan(ctx, c, func(ctx context.Context, conn *moment) error {
+		schema := conn.schema
 		base := ""
 		if o, ok := schema.Object(q.Object); ok && q.Trash {
 			base = s.trashRelation(c, o)
@@ -44,7 +43,7 @@ func (s *Store) rel(schema crm.Schema, c ident.Caller) query.Rel {
 }
 
 // page finds a page's records and reads their values.
-func (s *Store) page(ctx context.Context, conn *sql.Conn, c ident.Caller, schema crm.Schema, l *query.List, page *crm.Page) error {
+func (s *Store) page(ctx context.Context, conn *moment, c ident.Caller, schema crm.Schema, l *query.List, page *crm.Page) error {
 	ids, after, err := find(ctx, conn, l)
 	if err != nil || len(ids) == 0 {
 		return err

@@ -3,7 +3,6 @@ package duck
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"maps"
 	"slices"
 	"strconv"
@@ -40,7 +39,7 @@ func (s *Store) Lookup(ctx context.Context, c ident.Caller, phrases []string, fu
 		asked[i] = phrase{text: text, fold: crm.Fold(text), squash: crm.Squash(text)}
 	}
 	var found []crm.Hit
-	err := s.read(ctx, c, func(ctx context.Context, conn *sql.Conn) error {
+	err := s.read(ctx, c, func(ctx context.Context, conn *moment) error {
 		var err error
 		if found, err = s.probe(ctx, conn, asked, s.words.exactly(asked)); err != nil {
 			return err
@@ -65,7 +64,7 @@ func (s *Store) Lookup(ctx context.Context, c ident.Caller, phrases []string, fu
 }
 
 // probe reads the values that stand under keys, and keeps those that are near enough to their phrase.
-func (s *Store) probe(ctx context.Context, conn *sql.Conn, asked []phrase, keys map[uint32][]int) ([]crm.Hit, error) {
+func (s *Store) probe(ctx context.Context, conn *moment, asked []phrase, keys map[uint32][]int) ([]crm.Hit, error) {
 	if len(keys) == 0 {
 		return nil, nil
 	}
@@ -213,8 +212,8 @@ func best(hits []crm.Hit) []crm.Hit {
 }
 
 // live drops hits whose value is no longer in the data.
-func (s *Store) live(ctx context.Context, conn *sql.Conn, c ident.Caller, hits []crm.Hit) ([]crm.Hit, error) {
-	schema := *s.schema.Load()
+func (s *Store) live(ctx context.Context, conn *moment, c ident.Caller, hits []crm.Hit) ([]crm.Hit, error) {
+	schema := conn.schema
 	type place struct{ object, field string }
 	values := map[place][]string{}
 	for _, h := range hits {

@@ -65,8 +65,10 @@ type Store struct {
 	db *instance
 
 	schema atomic.Pointer[crm.Schema]
-	scans  *semaphore.Weighted
-	words  *words
+	// changing is held for reading by whoever begins a moment, and for writing by a commit that changes the schema.
+	changing sync.RWMutex
+	scans    *semaphore.Weighted
+	words    *words
 	// statements lets people's own SQL in a few at a time.
 	statements *semaphore.Weighted
 

@@ -2,7 +2,6 @@ package duck
 
 import (
 	"context"
-	"database/sql"
 
 	"openclaw/internal/crm"
 	"openclaw/internal/ident"
@@ -13,8 +12,8 @@ import (
 // Plan answers a plan. The SQL that it gives back has its literals written in, so that it runs again as it is.
 func (s *Store) Plan(ctx context.Context, c ident.Caller, p plan.Plan) (crm.Rows, error) {
 	var out crm.Rows
-	err := s.scan(ctx, c, func(ctx context.Context, conn *sql.Conn) error {
-		schema := *s.schema.Load()
+	err := s.scan(ctx, c, func(ctx context.Context, conn *moment) error {
+		schema := conn.schema
 		q, err := query.Compile(schema, p, s.rel(schema, c), s.opt.Clock())
 		if err != nil {
 			return err

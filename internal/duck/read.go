@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 
+	"openclaw/internal/crm"
 	"openclaw/internal/fail"
 	"openclaw/internal/ident"
 )
@@ -14,8 +15,14 @@ import (
 // make all of them slow.
 const scanLimit = 2
 
+// moment is a read-only transaction: the data of one moment, and the schema that goes with it.
+type moment struct {
+	*sql.Conn
+	schema crm.Schema
+}
+
 // read runs fn on a connection of its own in a read-only transaction, so that everything fn reads is of one moment.
-func (s *Store) read(ctx context.Context, c ident.Caller, fn func(ctx context.Context, conn *sql.Conn) error) error {
+func (s *Store) read(ctx context.Context, c ident.Caller, fn func(ctx context.Context, conn *moment) error) error {
 	if err := known(c); err != nil {
 		return err
 	}
@@ -36,7 +43,7 @@ func (s *Store) stopped(ctx context.Context, cause error) error {
 	return fail.New(fail.Unavailable, "The database stopped while reading.").WithHint("Try again. If it goes on, look at the log: journalctl -u openclawd.").Because(errors.Join(cause, probe))
 }
 
-func (s *Store) readOnce(ctx context.Context, fn func(ctx context.Context, conn *sql.Conn) error) error {
+func (s *Store) readOnce(ctx context.Context, fn func(ctx context.Context, conn *moment) error) error {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	if s.db == nil || s.closed.Load() {
@@ -59,11 +66,25 @@ func (s *Store) readOnce(ctx context.Context, fn func(ctx context.Context, conn 
 	if err := s.hook("read"); err != nil {
 		return err
 	}
-	return wrap("read", fn(ctx, conn))
+	m := &moment{Conn: conn}
+	if err := s.meet(ctx, m); err != nil {
+		return wrap("begin reading", err)
+	}
+	return wrap("read", fn(ctx, m))
+}
+
+// meet begins a moment. DuckDB takes its snapshot with the first look at a table, and no change of the schema may come
+// between that and a look at the schema: columns would be missing, or worse, mean something else.
+func (s *Store) meet(ctx context.Context, m *moment) error {
+	s.changing.RLock()
+	defer s.changing.RUnlock()
+	m.schema = *s.schema.Load()
+	_, err := m.ExecContext(ctx, "FROM meta.migration LIMIT 0")
+	return err
 }
 
 // scan is read for what goes through whole tables; it waits for its turn.
-func (s *Store) scan(ctx context.Context, c ident.Caller, fn func(ctx context.Context, conn *sql.Conn) error) error {
+func (s *Store) scan(ctx context.Context, c ident.Caller, fn func(ctx context.Context, conn *moment) error) error {
 	if err := s.scans.Acquire(ctx, 1); err != nil {
 		return wrap("wait for other readers", err)
 	}
@@ -73,7 +94,7 @@ func (s *Store) scan(ctx context.Context, c ident.Caller, fn func(ctx context.Co
 
 // Ready tells whether the database answers.
 func (s *Store) Ready(ctx context.Context) error {
-	return s.read(ctx, ident.System(), func(ctx context.Context, conn *sql.Conn) error {
+	return s.read(ctx, ident.System(), func(ctx context.Context, conn *moment) error {
 		var n int
 		return conn.QueryRowContext(ctx, "SELECT count(*) FROM meta.migration").Scan(&n)
 	})

@@ -26,8 +26,8 @@ func (r row) version() int64 { return r.updated.UnixMicro() }
 // Record is one record with the names of what it links to. One in the trash is given too, marked as deleted.
 func (s *Store) Record(ctx context.Context, c ident.Caller, object string, id int64) (crm.Record, error) {
 	var out crm.Record
-	err := s.read(ctx, c, func(ctx context.Context, conn *sql.Conn) error {
-		schema := *s.schema.Load()
+	err := s.read(ctx, c, func(ctx context.Context, conn *moment) error {
+		schema := conn.schema
 		o, ok := schema.Object(object)
 		if !ok {
 			return query.NoObject(schema, object)

@@ -3,7 +3,6 @@ package duck
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"encoding/json"
 	"time"
 
@@ -13,13 +12,9 @@ import (
 
 // Removed tells which objects, and which fields of objects in use, lie in the trash: the newest first.
 func (s *Store) Removed(ctx context.Context, c ident.Caller) ([]crm.Removed, error) {
-	schema, err := s.Schema(ctx, c)
-	if err != nil {
-		return nil, err
-	}
 	out := []crm.Removed{}
-	err = s.read(ctx, c, func(ctx context.Context, conn *sql.Conn) error {
-		bins, err := removedBins(ctx, conn, schema, &out)
+	err := s.read(ctx, c, func(ctx context.Context, conn *moment) error {
+		bins, err := removedBins(ctx, conn, &out)
 		if err != nil {
 			return err
 		}
@@ -35,7 +30,7 @@ func (s *Store) Removed(ctx context.Context, c ident.Caller) ([]crm.Removed, err
 
 // removedBins lists what can be restored by name, and the bin of each. A field of an object that
 // is not in use is listed again once the object is back.
-func removedBins(ctx context.Context, conn *sql.Conn, schema crm.Schema, out *[]crm.Removed) ([]bin, error) {
+func removedBins(ctx context.Context, conn *moment, out *[]crm.Removed) ([]bin, error) {
 	rows, err := conn.QueryContext(ctx, `
 		SELECT b.place, b.object, b.field, b.definition::VARCHAR, h.written_at, h.who
 		FROM meta.bin AS b JOIN meta.history AS h ON h.id = b.change WHERE b.kind IN ('object', 'field')
@@ -63,7 +58,7 @@ func removedBins(ctx context.Context, conn *sql.Conn, schema crm.Schema, out *[]
 		if r.Field == "" {
 			r.Label = cmp.Or(def.Object.Plural, def.Object.Label)
 		} else {
-			if _, inUse := schema.Object(r.Object); !inUse {
+			if _, inUse := conn.schema.Object(r.Object); !inUse {
 				continue
 			}
 			r.Label, r.Type = def.Field.Label, def.Field.Type

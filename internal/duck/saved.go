@@ -2,7 +2,6 @@ package duck
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"strings"
 
@@ -15,7 +14,7 @@ import (
 // SavedList gives all saved questions, pinned ones first, then by name.
 func (s *Store) SavedList(ctx context.Context, c ident.Caller) ([]crm.Saved, error) {
 	out := []crm.Saved{}
-	err := s.read(ctx, c, func(ctx context.Context, conn *sql.Conn) error {
+	err := s.read(ctx, c, func(ctx context.Context, conn *moment) error {
 		rows, err := conn.QueryContext(ctx, `SELECT name, question, sql, params::VARCHAR, pinned, verified, kept_by FROM meta.saved ORDER BY NOT pinned, lower(name)`)
 		if err != nil {
 			return err
@@ -56,7 +55,7 @@ func (s *Store) SavedSet(ctx context.Context, c ident.Caller, q crm.Saved) error
 		if err := gate.Text(q.SQL); err != nil {
 			return err
 		}
-		err := s.read(ctx, c, func(ctx context.Context, conn *sql.Conn) error {
+		err := s.read(ctx, c, func(ctx context.Context, conn *moment) error {
 			_, checked, err := s.pass(ctx, conn, c, q.SQL, 1)
 			q.Params = checked.Params
 			return err

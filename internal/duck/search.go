@@ -2,7 +2,6 @@ package duck
 
 import (
 	"context"
-	"database/sql"
 	"slices"
 	"strconv"
 	"strings"
@@ -49,7 +48,8 @@ func (s *Store) Search(ctx context.Context, c ident.Caller, text, object string,
 	if err := s.freshen(ctx); err != nil {
 		return nil, err
 	}
-	err := s.read(ctx, c, func(ctx context.Context, conn *sql.Conn) error {
+	err := s.read(ctx, c, func(ctx context.Context, conn *moment) error {
+		schema = conn.schema
 		candidates, err := candidates(ctx, conn, schema, sought, object)
 		if err != nil {
 			return err
@@ -81,7 +81,7 @@ func (s *Store) Search(ctx context.Context, c ident.Caller, text, object string,
 }
 
 // candidates are the ids, by object, of records that have all words by what words.main.term says; names first.
-func candidates(ctx context.Context, conn *sql.Conn, schema crm.Schema, sought []string, object string) (map[string][]int64, error) {
+func candidates(ctx context.Context, conn *moment, schema crm.Schema, sought []string, object string) (map[string][]int64, error) {
 	where := func(alias, word string) string {
 		cond := alias + ".token >= " + text(word) + " AND " + alias + ".token < " + text(word+"\U0010FFFF")
 		if object != "" {
@@ -113,7 +113,7 @@ func candidates(ctx context.Context, conn *sql.Conn, schema crm.Schema, sought [
 }
 
 // confirm reads the candidates and keeps those that do hold all words.
-func (s *Store) confirm(ctx context.Context, conn *sql.Conn, c ident.Caller, schema crm.Schema, o crm.Object, ids []int64, sought []string, out *[]crm.Found) error {
+func (s *Store) confirm(ctx context.Context, conn *moment, c ident.Caller, schema crm.Schema, o crm.Object, ids []int64, sought []string, out *[]crm.Found) error {
 	fields := slices.DeleteFunc(slices.Clone(o.Fields), func(f crm.Field) bool { return !inTerms(f) })
 	if n, ok := o.NameField(); ok {
 		slices.SortStableFunc(fields, func(a, b crm.Field) int {

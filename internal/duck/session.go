@@ -46,7 +46,7 @@ func (s *Store) SessionAdd(ctx context.Context, c ident.Caller, session ident.Se
 // SessionFind gives the session of a secret's hash. One that is unknown, revoked or expired is fail.Denied.
 func (s *Store) SessionFind(ctx context.Context, c ident.Caller, hash []byte) (ident.Session, error) {
 	var found ident.Session
-	err := s.read(ctx, c, func(ctx context.Context, conn *sql.Conn) error {
+	err := s.read(ctx, c, func(ctx context.Context, conn *moment) error {
 		row := conn.QueryRowContext(ctx, `SELECT `+sessionColumns+` FROM meta.session WHERE hash = ? AND expires_at > ?`, hash, s.now())
 		err := row.Scan(&found.ID, &found.Kind, &found.Person, &found.Role, &found.Label, &found.CreatedAt, &found.SeenAt, &found.ExpiresAt)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -75,7 +75,7 @@ func (s *Store) SessionFind(ctx context.Context, c ident.Caller, hash []byte) (i
 // SessionList gives the sessions of a kind that are still valid, newest first: an admin sees everybody's, others their own.
 func (s *Store) SessionList(ctx context.Context, c ident.Caller, kind ident.Via) ([]ident.Session, error) {
 	out := []ident.Session{}
-	err := s.read(ctx, c, func(ctx context.Context, conn *sql.Conn) error {
+	err := s.read(ctx, c, func(ctx context.Context, conn *moment) error {
 		rows, err := conn.QueryContext(ctx, `SELECT `+sessionColumns+` FROM meta.session WHERE kind = ? AND expires_at > ? AND (? OR person = ?) ORDER BY created_at DESC, id`,
 			string(kind), s.now(), c.Role == ident.Admin, c.Person)
 		if err != nil {

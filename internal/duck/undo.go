@@ -23,12 +23,22 @@ func (s *Store) Undo(ctx context.Context, c ident.Caller, id int64) (crm.Undone,
 	err := s.write(ctx, c, "undo", crm.Cause{Kind: "undo"}, func(tx *Tx) error {
 		u := &undo{tx: tx, target: id, gone: map[string]int64{}, touched: map[string]bool{}}
 		if err := u.run(); err != nil {
-			return err
+			return asConflict(err)
 		}
 		out = crm.Undone{Undone: id, Changes: u.changes, Batch: tx.batch}
 		return nil
 	})
 	return out, err
+}
+
+// asConflict makes a conflict of what today's schema refuses: whoever undoes has written nothing that could be invalid.
+func asConflict(err error) error {
+	if fail.KindOf(err) != fail.Invalid {
+		return err
+	}
+	e := *fail.As(err)
+	e.Kind = fail.Conflict
+	return &e
 }
 
 // undo is one undo under way. temp.undoing holds the history rows that it takes back, with the layer of each: 1 for a

@@ -124,8 +124,7 @@ func (s *Store) transact(db *instance, j *job) (err error) {
 	if err := s.hook("commit"); err != nil {
 		return err
 	}
-	// A commit is not interrupted: whoever waits learns whether it is on disk.
-	if _, err := db.writer.ExecContext(context.WithoutCancel(j.ctx), "COMMIT"); err != nil {
+	if err := s.commit(db, tx); err != nil {
 		return wrap("commit", err)
 	}
 	committed = true
@@ -134,13 +133,26 @@ func (s *Store) transact(db *instance, j *job) (err error) {
 	if tx.changed > fewEdits || tx.schemaChanged {
 		s.words.nudge()
 	}
-	if tx.schemaChanged {
-		s.schema.Store(&tx.schema)
-	}
 	if s.opt.Event != nil {
 		for _, ch := range tx.events {
 			s.opt.Event(ch)
 		}
+	}
+	return nil
+}
+
+// commit is not interrupted: whoever waits learns whether it is on disk. No reader begins between a new schema's tables
+// and the schema itself.
+func (s *Store) commit(db *instance, tx *Tx) error {
+	if tx.schemaChanged {
+		s.changing.Lock()
+		defer s.changing.Unlock()
+	}
+	if _, err := db.writer.ExecContext(context.WithoutCancel(tx.ctx), "COMMIT"); err != nil {
+		return err
+	}
+	if tx.schemaChanged {
+		s.schema.Store(&tx.schema)
 	}
 	return nil
 }
