@@ -56,7 +56,7 @@ func number(v any) (float64, bool) {
 	return 0, false
 }
 
-// bars draws one measure by category. They begin at zero; the longest is the one that answers.
+// bars draws one measure by category. They begin at zero; the longest is the one that answers, or several that tie.
 func bars(labels []Value, shown []string, values []any) []Bar {
 	most := 0.0
 	for _, v := range values {
@@ -65,7 +65,6 @@ func bars(labels []Value, shown []string, values []any) []Bar {
 		}
 	}
 	out := make([]Bar, 0, min(len(values), shownBars))
-	hot := false
 	for i, v := range values[:min(len(values), shownBars)] {
 		b := Bar{Label: labels[i], Value: shown[i]}
 		if b.Label.Kind == "tag" {
@@ -73,9 +72,7 @@ func bars(labels []Value, shown []string, values []any) []Bar {
 		}
 		if f, ok := number(v); ok && most > 0 {
 			b.Width, b.Minus = int(1000*max(f, -f)/most+.5), f < 0
-			if f == most && !hot {
-				b.Hot, hot = true, true
-			}
+			b.Hot = f == most
 		}
 		out = append(out, b)
 	}
@@ -116,7 +113,7 @@ func plot(labels, shown []string, values []any, line bool) *Plot {
 	w := 1000 / float64(n)
 	for i, v := range nums {
 		upper, lower := y(max(v, 0)), y(min(v, 0))
-		p.Rects = append(p.Rects, Rect{X: fmt.Sprintf("%.1f", float64(i)*w+w*.09), Y: fmt.Sprintf("%.1f", upper), W: fmt.Sprintf("%.1f", w*.82), H: fmt.Sprintf("%.1f", lower-upper), Hot: i == top})
+		p.Rects = append(p.Rects, Rect{X: fmt.Sprintf("%.1f", float64(i)*w+w*.09), Y: fmt.Sprintf("%.1f", upper), W: fmt.Sprintf("%.1f", w*.82), H: fmt.Sprintf("%.1f", lower-upper), Hot: v == high})
 	}
 	return p
 }

@@ -81,8 +81,8 @@ func (s *Site) recordPage(w http.ResponseWriter, r *http.Request, status int, ed
 	if err := s.recordEvents(r, schema, rec, &page); err != nil {
 		return err
 	}
-	if swap(r) && r.FormValue("part") == "history" {
-		return s.fragment(w, "record", "record-history", page)
+	if part := r.FormValue("part"); swap(r) && (part == "history" || part == "changed") {
+		return s.fragment(w, "record", "record-"+part, page)
 	}
 	return s.define(w, status, "record", "base", page)
 }

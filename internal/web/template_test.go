@@ -30,6 +30,7 @@ func TestTemplates(t *testing.T) {
 		{"table", "filter-rest", web.FilterForm{}},
 		{"record", "base", web.RecordPage{}},
 		{"record", "record-history", web.RecordPage{}},
+		{"record", "record-changed", web.RecordPage{}},
 		{"record", "property", web.Property{}},
 		{"record", "cell", web.Property{}},
 		{"record", "names", []web.Choice{}},
