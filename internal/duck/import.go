@@ -3,6 +3,7 @@ package duck
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -150,7 +151,7 @@ func (in *importing) settle(i int) (*staged, error) {
 		return nil, err
 	}
 	for j, f := range now.fields {
-		if stagedType(f) != stagedType(st.fields[j]) {
+		if !takes(f, st.fields[j]) {
 			return nil, fail.New(fail.Conflict, "%s of %s was changed while its rows were read.", f.Label, st.Object).WithHint("Import again.")
 		}
 	}
@@ -158,10 +159,19 @@ func (in *importing) settle(i int) (*staged, error) {
 	return st, nil
 }
 
+// takes tells whether a field takes the values that were read for what it was to be.
+func takes(now, then crm.Field) bool {
+	return now.Type == then.Type && stagedType(now) == stagedType(then) && !slices.ContainsFunc(then.Options, func(o crm.Option) bool {
+		kept, ok := now.Option(o.Value)
+		return !ok || kept.Value != o.Value
+	})
+}
+
 // identify finds the record of each row, and the rows that cannot be taken.
 func (in *importing) identify(i int, st *staged) error {
 	staging := "memory.main." + st.table
-	if st.Key == "" {
+	rules := in.rules(st)
+	if st.Key == "" && len(rules) == 0 {
 		first, err := in.tx.newIDs(st.Object, st.rows)
 		if err != nil {
 			return err
@@ -170,20 +180,14 @@ func (in *importing) identify(i int, st *staged) error {
 		in.loaded[i].Created = st.rows
 		return wrap("number the rows of "+st.Object, err)
 	}
-	key, own := column(st.keyed), name(st.fields[st.keyed].Column())
-	rejected, err := in.reject(i, st, staging, key, own)
-	if err != nil {
+	if err := in.known(i, st, staging); err != nil {
 		return err
 	}
-	where := ""
-	if rejected {
-		where = " WHERE s.rid NOT IN (SELECT rid FROM temp.main.import_rejects)"
+	if err := in.refuse(i, st, rules); err != nil {
+		return err
 	}
-	if _, err := in.tx.exec("CREATE TEMP TABLE import_known AS SELECT s.rid, t.id FROM " + staging + " AS s LEFT JOIN " + table(st.Object) + " AS t ON t." + own + " = s." + key + where); err != nil {
-		return wrap("find the keys of "+st.Object, err)
-	}
-	var rows, fresh int64
-	if err := in.tx.one("SELECT count(*), count(*) FILTER (WHERE id IS NULL) FROM temp.main.import_known", nil, &rows, &fresh); err != nil {
+	var fresh int64
+	if err := in.tx.one("SELECT count(*) FILTER (WHERE id IS NULL) FROM temp.main.import_known", nil, &fresh); err != nil {
 		return wrap("count the keys of "+st.Object, err)
 	}
 	first, err := in.tx.newIDs(st.Object, fresh)
@@ -197,17 +201,38 @@ func (in *importing) identify(i int, st *staged) error {
 	if _, err := in.tx.exec("CREATE TEMP TABLE "+bare(ids(i))+" AS SELECT rid, coalesce(id, "+number+") AS id, id IS NULL AS fresh FROM temp.main.import_known", first); err != nil {
 		return wrap("number the rows of "+st.Object, err)
 	}
-	drop := []string{"import_known"}
-	if rejected {
-		drop = append(drop, "import_rejects")
-	}
-	for _, t := range drop {
-		if _, err := in.tx.exec("DROP TABLE temp.main." + t); err != nil {
-			return wrap("drop "+t, err)
-		}
-	}
 	in.loaded[i].Created = fresh
+	return in.drop("import_known")
+}
+
+// known makes import_known: rid and the id of the record that has the row's key, if there is one. Rows whose key cannot
+// say which record they are do not stand in it.
+func (in *importing) known(i int, st *staged, staging string) error {
+	if st.Key == "" {
+		_, err := in.tx.exec("CREATE TEMP TABLE import_known AS SELECT rid, CAST(NULL AS BIGINT) AS id FROM " + staging)
+		return wrap("list the rows of "+st.Object, err)
+	}
+	key, own := column(st.keyed), name(st.fields[st.keyed].Column())
+	rejected, err := in.reject(i, st, staging, key, own)
+	if err != nil {
+		return err
+	}
+	where := ""
+	if rejected {
+		where = " WHERE s.rid NOT IN (SELECT rid FROM temp.main.import_rejects)"
+	}
+	if _, err := in.tx.exec("CREATE TEMP TABLE import_known AS SELECT s.rid, t.id FROM " + staging + " AS s LEFT JOIN " + table(st.Object) + " AS t ON t." + own + " = s." + key + where); err != nil {
+		return wrap("find the keys of "+st.Object, err)
+	}
+	if rejected {
+		return in.drop("import_rejects")
+	}
 	return nil
+}
+
+func (in *importing) drop(table string) error {
+	_, err := in.tx.exec("DROP TABLE temp.main." + table)
+	return wrap("drop "+table, err)
 }
 
 // bare is the name of a temporary table as CREATE wants it.

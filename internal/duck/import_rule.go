@@ -1,0 +1,101 @@
+package duck
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"openclaw/internal/crm"
+	"openclaw/internal/fail"
+)
+
+// rule is what the schema asks of the rows of a source, as SQL over s (the row), k (its id, if it is known) and t (its
+// record as it is): broken tells that the row does not keep to it.
+type rule struct {
+	field    crm.Field
+	broken   string
+	was, now string // the two ends of a move; empty for a field that must not be empty
+}
+
+// rules are those of required fields and of pipelines. A new record may begin in any stage: its moves were made
+// elsewhere, before it came here.
+func (in *importing) rules(st *staged) []rule {
+	o, _ := in.tx.schema.Object(st.Object)
+	var out []rule
+	for _, f := range o.Fields {
+		j := slices.Index(st.Load.Fields, f.Name)
+		switch {
+		case f.Required && j < 0:
+			out = append(out, rule{field: f, broken: "k.id IS NULL"})
+		case f.Required:
+			out = append(out, rule{field: f, broken: "s." + column(j) + " IS NULL"})
+		}
+		if f.Type != crm.Choice || len(f.Moves) == 0 || j < 0 {
+			continue
+		}
+		was, now := "coalesce(t."+name(f.Column())+", '')", "coalesce(s."+column(j)+", '')"
+		legal := join(f.Moves, func(m crm.Move) string { return "(" + text(m.From) + ", " + text(m.To) + ")" })
+		out = append(out, rule{field: f, was: was, now: now,
+			broken: "(k.id IS NOT NULL AND " + was + " <> " + now + " AND (" + was + ", " + now + ") NOT IN (" + legal + "))"})
+	}
+	return out
+}
+
+// refuse takes the rows that break a rule out of import_known; the first rule that a row breaks is named.
+func (in *importing) refuse(i int, st *staged, rules []rule) error {
+	if len(rules) == 0 {
+		return nil
+	}
+	which, was, now, broken := "CASE", "CASE", "CASE", "false"
+	for n, r := range rules {
+		when := " WHEN " + r.broken + " THEN "
+		which += when + strconv.Itoa(n)
+		was, now = was+when+cmp.Or(r.was, "''"), now+when+cmp.Or(r.now, "''")
+		broken += " OR " + r.broken
+	}
+	_, err := in.tx.exec("CREATE TEMP TABLE import_refused AS SELECT s.rid, s.line, " + which + " END AS rule, " + was + " END AS was, " + now + " END AS now FROM temp.main.import_known AS k JOIN memory.main." + st.table +
+		" AS s ON s.rid = k.rid LEFT JOIN " + table(st.Object) + " AS t ON t.id = k.id WHERE " + broken)
+	if err != nil {
+		return wrap("hold the rows of "+st.Object+" to its rules", err)
+	}
+	refused, err := in.refused(st, rules)
+	if err != nil {
+		return err
+	}
+	if len(refused) > 0 {
+		if _, err := in.tx.exec("DELETE FROM temp.main.import_known WHERE rid IN (SELECT rid FROM temp.main.import_refused)"); err != nil {
+			return wrap("leave out rows of "+st.Object, err)
+		}
+		in.loaded[i].Rejects = append(in.loaded[i].Rejects, refused...)
+		slices.SortStableFunc(in.loaded[i].Rejects, func(a, b crm.Reject) int { return cmp.Compare(a.Row, b.Row) })
+	}
+	return in.drop("import_refused")
+}
+
+// refused says of each row of import_refused why it cannot be taken.
+func (in *importing) refused(st *staged, rules []rule) ([]crm.Reject, error) {
+	o, _ := in.tx.schema.Object(st.Object)
+	rows, err := in.tx.query("SELECT line, rule, was, now FROM temp.main.import_refused ORDER BY rid")
+	if err != nil {
+		return nil, wrap("read the rejects of "+st.Object, err)
+	}
+	defer rows.Close()
+	var out []crm.Reject
+	for rows.Next() {
+		var line int64
+		var n int
+		var was, now string
+		if err := rows.Scan(&line, &n, &was, &now); err != nil {
+			return nil, wrap("read the rejects of "+st.Object, err)
+		}
+		f := rules[n].field
+		reason := missing(o, f)
+		if rules[n].was != "" {
+			reason = in.tx.checkMove(f, was, now)
+		}
+		why := fail.As(reason)
+		out = append(out, crm.Reject{Row: line, Column: f.Name, Value: now, Reason: strings.TrimSpace(why.Message + " " + why.Hint)})
+	}
+	return out, wrap("read the rejects of "+st.Object, rows.Err())
+}
