@@ -123,7 +123,8 @@ func (p *replays) end(key string, mine *replay, rec *recorder, kept bool) {
 	}
 }
 
-// recorder writes an answer and keeps a copy, up to a little over replaySize.
+// recorder writes an answer and keeps a copy, up to a little over replaySize. As long as it keeps one, a reader that went
+// away is no error: what was asked is done, and the reader comes back for its answer.
 type recorder struct {
 	http.ResponseWriter
 	status int
@@ -136,10 +137,11 @@ func (r *recorder) WriteHeader(status int) {
 }
 
 func (r *recorder) Write(p []byte) (int, error) {
+	n, err := r.ResponseWriter.Write(p)
 	if r.body.Len() <= replaySize {
-		r.body.Write(p)
+		return r.body.Write(p)
 	}
-	return r.ResponseWriter.Write(p)
+	return n, err
 }
 
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

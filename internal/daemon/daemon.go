@@ -72,6 +72,9 @@ func New(o Options) (*Daemon, error) {
 		o.Clock = time.Now
 	}
 	for _, l := range o.Listeners {
+		if l == nil { // what go-systemd makes of a datagram socket
+			return nil, fail.New(fail.Invalid, "systemd passed a socket that takes no connections.").WithHint("Use ListenStream= in the socket unit.")
+		}
 		if a, ok := l.Addr().(*net.TCPAddr); ok {
 			if err := config.CheckListen(a.String()); err != nil {
 				return nil, err

@@ -108,6 +108,7 @@ func TestOptionsThatAreRefused(t *testing.T) {
 	for name, change := range map[string]func(*daemon.Options){
 		"no folder":       func(o *daemon.Options) { o.Dir = "" },
 		"relative folder": func(o *daemon.Options) { o.Dir = "data" },
+		"no stream":       func(o *daemon.Options) { o.Listeners = []net.Listener{nil} },
 		"bad settings":    func(o *daemon.Options) { o.Config.Listen = "0.0.0.0:0" },
 	} {
 		o := options(t)

@@ -470,3 +470,63 @@ func TestStream(t *testing.T) {
 		t.Errorf("%s %q", a.header.Get("Content-Type"), a.body)
 	}
 }
+
+// A reader that takes nothing is cut off at the TCP door, so that it does not hold for ever what its answer holds.
+func TestReaderThatTakesNothing(t *testing.T) {
+	ended := make(chan error, 1)
+	s, err := edge.New(edge.Options{Store: &memory{}, Stall: 50 * time.Millisecond, Routes: []edge.Route{
+		{Method: "GET", Path: "/endless", Access: edge.Public, Handle: func(w http.ResponseWriter, _ *http.Request) error {
+			part := make([]byte, 1<<20)
+			for {
+				if _, err := w.Write(part); err != nil {
+					ended <- err
+					return err
+				}
+			}
+		}},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Start(l)
+	conn, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprintf(conn, "GET /endless HTTP/1.1\r\nHost: %s\r\n\r\n", l.Addr())
+	if err := <-ended; !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("the answer ended with %v", err)
+	}
+	if err := s.Shutdown(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// A stop that had to cut requests off is still a clean stop.
+func TestShutdownCutsOff(t *testing.T) {
+	began := make(chan bool)
+	b := open(t, edge.Route{Method: "GET", Path: "/waits", Access: edge.Public, Handle: func(_ http.ResponseWriter, r *http.Request) error {
+		began <- true
+		<-r.Context().Done()
+		return nil
+	}})
+	ended := make(chan error)
+	go func() {
+		_, err := http.Get(b.url + "/waits") //nolint:bodyclose // there is no answer
+		ended <- err
+	}()
+	<-began
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := b.Shutdown(over); err != nil {
+		t.Errorf("shutdown: %v", err)
+	}
+	if err := <-ended; err == nil {
+		t.Error("the request was answered")
+	}
+}

@@ -83,8 +83,10 @@ func (s *Server) answerError(rw http.ResponseWriter, r *http.Request, err error)
 	status := statusOf(err, ident.From(r.Context()))
 	if r.Context().Err() != nil {
 		s.log.Debug("the asker went away", "id", w.id, "err", err)
-	} else if status == http.StatusInternalServerError || e.Err != nil {
+	} else if status >= http.StatusInternalServerError && (status == http.StatusInternalServerError || e.Err != nil) {
 		s.log.Error("request failed", "id", w.id, "kind", e.Kind, "err", err)
+	} else if e.Err != nil {
+		s.log.Info("request refused", "id", w.id, "kind", e.Kind, "err", err)
 	}
 	if w.began {
 		panic(http.ErrAbortHandler)

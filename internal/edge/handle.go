@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"runtime/debug"
 	"strconv"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -56,7 +57,8 @@ func (s *Server) localHandler() http.Handler {
 // outer is what every request passes whatever the door: an id, the headers, the access log and the net under a panic.
 func (s *Server) outer(next func(http.ResponseWriter, *http.Request) error) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		w := &response{ResponseWriter: rw, id: rand.Text()[:12], status: http.StatusOK}
+		w := &response{ResponseWriter: rw, id: rand.Text()[:12], status: http.StatusOK, patience: s.patience(r)}
+		w.hurry()
 		began := s.clock()
 		h := w.Header()
 		h.Set("X-Request-Id", w.id)
@@ -68,6 +70,7 @@ func (s *Server) outer(next func(http.ResponseWriter, *http.Request) error) http
 		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
 		h.Set("Cache-Control", "no-store")
 		defer func() {
+			w.hurry() // for what is still to be sent
 			problem := recover()
 			if problem != nil && problem != http.ErrAbortHandler {
 				s.log.Error("a request panicked", "id", w.id, "panic", problem, "stack", string(debug.Stack()))
@@ -146,18 +149,36 @@ func ownHost(r *http.Request) bool {
 	return host == "localhost" || host == "127.0.0.1" || host == "::1" || host == "[::1]"
 }
 
+// patience is how long one write may wait for a reader of the TCP door, since an answer under way holds a connection to
+// the database. At the local door a person may well sit before a pager: there is no limit, 0.
+func (s *Server) patience(r *http.Request) time.Duration {
+	if _, tcp := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr); tcp {
+		return s.stall
+	}
+	return 0
+}
+
 // response remembers what went out: for the log, and so that an error can tell whether it still may speak.
 type response struct {
 	http.ResponseWriter
-	id     string
-	route  Route
-	who    string
-	status int
-	bytes  int64
-	began  bool
+	patience time.Duration
+	id       string
+	route    Route
+	who      string
+	status   int
+	bytes    int64
+	began    bool
+}
+
+// hurry gives the reader its time anew. A writer that knows no deadlines, as in tests, has none.
+func (w *response) hurry() {
+	if w.patience > 0 {
+		_ = http.NewResponseController(w.ResponseWriter).SetWriteDeadline(time.Now().Add(w.patience))
+	}
 }
 
 func (w *response) WriteHeader(status int) {
+	w.hurry()
 	if status >= 200 && !w.began {
 		w.status, w.began = status, true
 	}
@@ -168,6 +189,7 @@ func (w *response) Write(p []byte) (int, error) {
 	if !w.began {
 		w.WriteHeader(w.status)
 	}
+	w.hurry()
 	n, err := w.ResponseWriter.Write(p)
 	w.bytes += int64(n)
 	return n, err

@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,7 +36,9 @@ type Options struct {
 	RenderError func(w http.ResponseWriter, r *http.Request, e *fail.Error)
 	// Observe is told of every request that a route answered, for metrics; may be nil.
 	Observe func(route Route, status int, took time.Duration)
-	Clock   func() time.Time // time.Now when nil
+	// Stall is how long a reader of the TCP door may take nothing of its answer before it is cut off; 0 means a minute.
+	Stall time.Duration
+	Clock func() time.Time // time.Now when nil
 }
 
 // Server answers requests of both doors from one table of routes.
@@ -45,6 +48,7 @@ type Server struct {
 	renderError func(http.ResponseWriter, *http.Request, *fail.Error)
 	observe     func(Route, int, time.Duration)
 	clock       func() time.Time
+	stall       time.Duration
 	routes      []Route
 	router      *echo.Echo
 	links       *links
@@ -60,7 +64,7 @@ type Server struct {
 // New builds the server. A route without an access rule, a route given twice, or a path that would shadow another is an
 // error of the program and is told as such.
 func New(o Options) (*Server, error) {
-	s := &Server{log: o.Log, store: o.Store, renderError: o.RenderError, observe: o.Observe, clock: o.Clock, links: newLinks(), failed: make(chan error, 8)}
+	s := &Server{log: o.Log, store: o.Store, renderError: o.RenderError, observe: o.Observe, clock: o.Clock, stall: cmp.Or(o.Stall, time.Minute), links: newLinks(), failed: make(chan error, 8)}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -154,7 +158,8 @@ func (s *Server) URL() string {
 	return s.url
 }
 
-// Shutdown stops taking connections and waits for the requests under way, until ctx ends; then it cuts them off.
+// Shutdown stops taking connections and waits for the requests under way, until ctx ends; then it cuts them off, which is
+// no failure: their readers would have waited for ever.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
 	servers := slices.Clone(s.servers)
@@ -164,8 +169,9 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	errs := make([]error, len(servers))
 	for i, h := range servers {
 		wg.Go(func() {
-			if errs[i] = h.Shutdown(ctx); errs[i] != nil {
-				h.Close()
+			if errs[i] = h.Shutdown(ctx); errs[i] != nil && ctx.Err() != nil {
+				s.log.Warn("requests were cut off, since they did not end in time")
+				errs[i] = h.Close()
 			}
 		})
 	}
