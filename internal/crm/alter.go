@@ -73,7 +73,8 @@ type Loaded struct {
 	Updated   int64
 	Unchanged int64
 	Links     map[string]LinkCount // by link field
-	// Rejects are rows that only the database could judge: a key that stands twice in the source.
+	// Rejects are rows that only the database could judge: a key that stands twice in the source, a required field that
+	// is empty, a move that is not legal.
 	Rejects []Reject
 }
 

@@ -19,6 +19,7 @@ type SourceRow struct {
 // ImportOptions are the ways to run an import.
 type ImportOptions struct {
 	DryRun   bool             // roll back at the end; the numbers are exact
+	Whole    bool             // a row that only the database could reject ends the import, and nothing of it stays
 	Progress func(rows int64) // rows taken so far, over all sources; may be nil
 }
 

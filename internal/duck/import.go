@@ -39,19 +39,18 @@ func (s *Store) Import(ctx context.Context, c ident.Caller, cause crm.Cause, alt
 	}
 	var out crm.Imported
 	err = s.write(ctx, c, "import", cause, func(tx *Tx) error {
-		tx.rollback = opts.DryRun
 		in := &importing{tx: tx, at: tx.tick(), sources: all}
 		if out.Loaded, err = in.run(alts); err != nil {
 			return err
 		}
-		out.Batch = tx.batch
+		tx.rollback = opts.DryRun || opts.Whole && slices.ContainsFunc(out.Loaded, func(l crm.Loaded) bool { return len(l.Rejects) > 0 })
+		if !tx.rollback {
+			out.Batch = tx.batch
+		}
 		return nil
 	})
 	if err != nil {
 		return crm.Imported{}, importError(err)
-	}
-	if opts.DryRun {
-		out.Batch = 0
 	}
 	return out, nil
 }

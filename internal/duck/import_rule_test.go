@@ -56,3 +56,26 @@ func TestImportKeepsToTheRules(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// An import that is to come in whole does not come in at all when a row of it is rejected.
+func TestImportWhole(t *testing.T) {
+	s := ducktest.Sales(t)
+	run := func(names ...any) crm.Imported {
+		t.Helper()
+		var lines [][]any
+		for _, n := range names {
+			lines = append(lines, []any{n})
+		}
+		got, err := s.Import(t.Context(), ann, byImport, nil, []crm.Source{{Load: crm.Load{Object: "account", Key: "name", Fields: []string{"name"}}, Rows: rows(lines...)}}, crm.ImportOptions{Whole: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	if got := run("Acme", "Zeta", "Acme"); got.Batch != 0 || len(got.Loaded[0].Rejects) != 1 {
+		t.Errorf("%+v", got)
+	}
+	if got := run("Acme", "Zeta"); got.Batch == 0 || got.Loaded[0].Created != 2 {
+		t.Errorf("%+v", got)
+	}
+}

@@ -21,13 +21,7 @@ func (p *Preview) Import(ctx context.Context, store Store, c ident.Caller, progr
 	if err := p.ready(); err != nil {
 		return Result{}, err
 	}
-	alter := p.alterations()
-	if !p.Options.Yes && !p.Options.DryRun && slices.ContainsFunc(p.Files, (*File).keysUnproven) {
-		if err := p.tryKeys(ctx, store, c, alter); err != nil {
-			return Result{}, err
-		}
-	}
-	return p.run(ctx, store, c, alter, p.Options.DryRun, progress)
+	return p.run(ctx, store, c, p.alterations(), p.Options.DryRun, progress)
 }
 
 // ready refuses an import with open questions, or with rejects that nobody agreed to leave out.
@@ -58,23 +52,6 @@ func refused(f *File, first crm.Reject, rejected, rows int64) error {
 	}
 	return fail.New(fail.Invalid, "%s The first is in %s, %s: %s", count, f.table.name(), where, first.Reason).
 		WithHint("Correct the file, or add --yes to import the other rows and get a file of these. --dry-run shows them all.").WithDetail(f.Rejects)
-}
-
-// keysUnproven tells whether the file has more keys than can be compared here, so that the store must say first whether
-// one stands twice.
-func (f *File) keysUnproven() bool { return f.Key != "" && f.profile.good() > maxKeys }
-
-func (p *Preview) tryKeys(ctx context.Context, store Store, c ident.Caller, alter []crm.Alteration) error {
-	r, err := p.run(ctx, store, c, alter, true, nil)
-	if err != nil {
-		return err
-	}
-	for i, f := range r.Files {
-		if n := len(f.Rejected); n > 0 {
-			return refused(p.Files[i], f.Rejected[0], int64(n), f.Rows)
-		}
-	}
-	return nil
 }
 
 // alterations are the changes of the schema: objects in the order of the files; a link to one that comes later is added
@@ -142,9 +119,14 @@ func (p *Preview) run(ctx context.Context, store Store, c ident.Caller, alter []
 		sources = append(sources, crm.Source{Load: file.load(), Rows: f.rows(ctx)})
 		names = append(names, file.table.name())
 	}
-	imported, err := store.Import(ctx, c, crm.Cause{Kind: "import", Text: strings.Join(names, ", ")}, alter, sources, crm.ImportOptions{DryRun: dry})
+	imported, err := store.Import(ctx, c, crm.Cause{Kind: "import", Text: strings.Join(names, ", ")}, alter, sources, crm.ImportOptions{DryRun: dry, Whole: !p.Options.Yes})
 	if err != nil {
 		return Result{}, err
+	}
+	for i, l := range imported.Loaded {
+		if n := len(l.Rejects); n > 0 && !p.Options.Yes && !dry {
+			return Result{}, fail.As(refused(p.Files[i], l.Rejects[0], int64(n), p.Files[i].Rows)).WithDetail(l.Rejects[:min(n, maxShown)])
+		}
 	}
 	out := Result{Batch: imported.Batch, DryRun: dry, Skipped: p.Skipped}
 	for i, f := range feeds {
