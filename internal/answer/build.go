@@ -32,6 +32,9 @@ type builder struct {
 	about     string       // what the question is about
 	ranked    bool         // something is asked for by its rank
 	atToday   bool         // the plan itself looks at today
+	dateUsed  bool         // the verb of a date has found its use
+	twoCounts bool         // things or what was done to them may be counted
+	lasts     bool         // a duration is compared or measured
 	asOf      *period      // the day that counts as today
 	common    []crm.Filter // of each measure, by index
 }
@@ -101,6 +104,9 @@ func (b *builder) settle() {
 			s.gauges = nil
 		}
 	}
+	if s.agg == "" && s.together && len(s.gauges) == 0 && s.counted == nil {
+		s.agg = plan.Sum // the combined revenue
+	}
 	if len(s.gauges) > 0 {
 		s.howmuch = false
 	}
@@ -155,7 +161,7 @@ func (b *builder) settle() {
 			if f, ok := o.Field(m.field); ok && f.ValueType().Numeric() {
 				s.gauges = append(s.gauges, gauge{fn: s.agg, object: m.object, field: m.field})
 				s.mentions = slices.Delete(s.mentions, i, i+1)
-				s.agg = ""
+				s.agg, s.howmuch = "", false
 				return
 			}
 		}
@@ -575,6 +581,9 @@ func (b *builder) finish() bool {
 	if !b.meansAll() {
 		return false
 	}
+	if v := s.dateverb; v.object != "" && !b.dateUsed && v.object == b.root && s.fromTo == nil && !b.lasts {
+		b.cond.rest = append(b.cond.rest, crm.Where(crm.Path(v.field), crm.NotEmpty)) // how many were returned
+	}
 	b.p.Filter = b.cond.filter()
 	if len(b.p.Groups) > 0 && len(b.p.Order) == 0 && !b.p.Tally {
 		b.naturalOrder()
@@ -588,6 +597,16 @@ func (b *builder) finish() bool {
 	if s.howmuch {
 		return b.no("it does not say how much of what")
 	}
+	if b.twoCounts {
+		each, times := b.p, b.p
+		times.Measures = []plan.Measure{{Fn: plan.Count}}
+		b.ask = []string{times.Words(b.schema), each.Words(b.schema)}
+		return b.no("it does not say whether things are counted or what was done to them")
+	}
+	if s.averaged && (len(b.p.Groups) != 1 || len(b.p.Measures) != 1 || b.p.Limit > 0) {
+		return b.no("it does not say the average of what")
+	}
+	b.p.Averaged = s.averaged
 	if err := b.p.Validate(b.schema); err != nil {
 		return b.no(strings.TrimSuffix(err.Error(), "."))
 	}

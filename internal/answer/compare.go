@@ -129,6 +129,19 @@ func (b *builder) isPart(set item) bool {
 		stage, ok := b.stage(b.root)
 		return ok && set.object == b.root && set.field == stage.Name && set.from > s.shareAt && !set.adjective && (s.counted != nil || s.target.object == b.root)
 	}
+	if s.shareOf {
+		return set.from < s.shareAt // Anna's share of the East: what is before is the part
+	}
+	if stage, ok := b.stage(b.root); ok {
+		verb := func(o item) bool {
+			return o.object == b.root && o.field == stage.Name && !o.adjective && o.from > s.shareAt
+		}
+		last := s.sets[len(s.sets)-1]
+		whole := slices.ContainsFunc(s.sets, func(o item) bool { return o.object == b.root && o.field == stage.Name && o.adjective })
+		if len(s.sets) > 1 && (verb(last) || whole && slices.ContainsFunc(s.sets, verb)) {
+			return verb(set) // the share of the East's deals that was lost
+		}
+	}
 	behind := slices.ContainsFunc(s.sets, func(o item) bool { return o.from > s.shareAt && !o.adjective })
 	if behind && set.from < s.shareAt {
 		return false
@@ -153,6 +166,13 @@ func (b *builder) shares() bool {
 	m := &b.p.Measures[0]
 	part := b.part.filter()
 	switch {
+	case len(b.p.Groups) > 0 && part.Zero() && b.p.Limit > 1 && b.sk.asked != "which" && b.sk.asked != "list" && b.sk.asked != "who":
+		each := b.p
+		each.Measures = []plan.Measure{*m}
+		each.Measures[0].Share = true
+		each.Filter = b.cond.filter()
+		b.ask = []string{"list the " + each.Words(b.schema)}
+		return b.no("it does not say whether the share of each or of all of them together is meant")
 	case len(b.p.Groups) > 0 && part.Zero():
 		m.Share = true
 	case !part.Zero():

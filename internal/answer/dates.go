@@ -13,6 +13,7 @@ import (
 // open, else the end, the start, the day due, the only date there is, or the day the record was made.
 func (b *builder) mainDate() (crm.Path, bool) {
 	if d := b.sk.dateverb; d.object != "" {
+		b.dateUsed = true
 		return b.path(d)
 	}
 	o, _ := b.schema.Object(b.root)
@@ -94,12 +95,16 @@ func between(p crm.Path, s period) crm.Filter {
 // dates puts periods to the conditions, or sets them side by side.
 func (b *builder) dates() bool {
 	s := b.sk
+	for _, d := range s.dated {
+		b.dateUsed = b.dateUsed || d.object == s.dateverb.object && d.field == s.dateverb.field
+	}
 	if len(s.periods) == 0 {
 		return true
 	}
 	verb := s.dateverb
 	for _, d := range s.dated {
 		if d.object == verb.object && d.field == verb.field {
+			b.dateUsed = true
 			s.dateverb = noun{} // it has its own period
 		}
 	}

@@ -105,7 +105,7 @@ func (b *builder) filters() bool {
 		if b.belongsToAbsence(set) || b.sides != nil && slices.ContainsFunc(b.sides.sets, func(o item) bool { return o.from == set.from }) {
 			continue
 		}
-		if s.share && b.isPart(set) {
+		if s.share && !b.comparesPart() && b.isPart(set) {
 			if !b.restrict(&b.part, set) {
 				return false
 			}
@@ -115,6 +115,7 @@ func (b *builder) filters() bool {
 			return false
 		}
 	}
+	before := len(b.cond.rest)
 	for _, c := range s.compared {
 		if !b.compared(c) {
 			return false
@@ -125,6 +126,10 @@ func (b *builder) filters() bool {
 			return false
 		}
 	}
+	if b.comparesPart() {
+		b.part.rest = append(b.part.rest, b.cond.rest[before:]...)
+		b.cond.rest = b.cond.rest[:before]
+	}
 	for _, d := range s.dated {
 		if slices.ContainsFunc(s.absent, func(a item) bool { return b.isAbsence(a) && a.object == d.object }) {
 			continue
@@ -134,6 +139,15 @@ func (b *builder) filters() bool {
 		}
 	}
 	return true
+}
+
+// comparesPart tells whether the part of a share is what a comparison behind the noun keeps: the share of won deals
+// above the list price.
+func (b *builder) comparesPart() bool {
+	s := b.sk
+	return s.share && len(s.groups) == 0 && len(s.compared)+len(s.against) > 0 && len(s.bars) == 0 && s.target.bucket == "" &&
+		!slices.ContainsFunc(append(slices.Clone(s.compared), s.against...), func(c item) bool { return c.from < s.shareAt }) &&
+		!slices.ContainsFunc(s.sets, func(o item) bool { return !o.adjective })
 }
 
 // restrict puts a set of values to conditions. Stages not wanted become the stages left over.
@@ -267,6 +281,7 @@ func (b *builder) againstField(a item) bool {
 
 // duration compares how long records took: from start to end, or up to today for those still open.
 func (b *builder) duration(c item) bool {
+	b.lasts = true
 	t, ok := b.lasting()
 	if c.word == "older" || c.word == "younger" {
 		t, ok = b.ageTerm()

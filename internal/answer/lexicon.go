@@ -104,6 +104,9 @@ func (l *lexicon) object(o crm.Object, t trade) {
 			for k := range g.keys {
 				l.addKey(k, s)
 			}
+			verb := s
+			verb.word = "verb"
+			l.verbs(g.Verbs, verb)
 		}
 	}
 }
@@ -264,6 +267,12 @@ func (l *lexicon) dateVerbs(base string, s sense) {
 	}
 }
 
+func (l *lexicon) fieldOf(s sense) crm.Field {
+	o, _ := l.schema.Object(s.object)
+	f, _ := o.Field(s.field)
+	return f
+}
+
 func (l *lexicon) stem(word string, s sense) {
 	k := key(word)
 	if !slices.ContainsFunc(l.stems[k], func(o sense) bool { return o.object == s.object && o.field == s.field }) {
@@ -274,9 +283,11 @@ func (l *lexicon) stem(word string, s sense) {
 func (l *lexicon) verbs(verbs []string, s sense) {
 	for _, v := range verbs {
 		for _, form := range l.closed.forms(v) {
-			if _, taken := l.entries[key(form)]; !taken || s.kind != "dateverb" {
-				l.add(form, s)
+			_, taken := l.entries[key(form)]
+			if f := l.fieldOf(s); taken && s.kind == "dateverb" && f.Role == crm.RoleEnded {
+				continue // closed is what became of it
 			}
+			l.add(form, s)
 		}
 	}
 }

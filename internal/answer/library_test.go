@@ -29,5 +29,5 @@ func library(t testing.TB, dir string) *duck.Store {
 
 func TestLibraryQuestions(t *testing.T) {
 	dir := filepath.Join("testdata", "library")
-	scoreAll(t, engine(t, library(t, dir)), readGold(t, filepath.Join(dir, "questions.jsonl")), floor{right: 40, wrong: 4})
+	scoreAll(t, engine(t, library(t, dir)), readGold(t, filepath.Join(dir, "questions.jsonl")), floor{right: 53, wrong: 0})
 }

@@ -102,6 +102,7 @@ func (b *builder) defined(g gauge) (measured, bool) {
 		}
 		return measured{stages: closed, measure: plan.Measure{Fn: plan.Count, Filter: crm.Where(crm.Path(stage.Name), crm.Is, sorted(want)...), Over: &plan.Measure{Fn: plan.Count}, Name: m.Name}}, true
 	case "cycle", "age":
+		b.lasts = true
 		start, _ := o.Role(crm.RoleStarted)
 		end, _ := o.Role(crm.RoleEnded)
 		t := crm.Term{Path: crm.Path(end.Name), Minus: crm.Path(start.Name)}
@@ -133,6 +134,9 @@ func (b *builder) pickGauges() ([]gauge, bool) {
 		switch {
 		case len(s.bars) > 0 && c.object != "" && (c.object != b.root || c.field != ""):
 			return nil, true // how many reps with more than 200 deals: the rows are counted
+		case b.passive(c):
+			b.twoCounts = true
+			gauges = append(gauges, gauge{fn: plan.Distinct, object: c.object})
 		case c.object == "":
 			gauges = append(gauges, gauge{fn: plan.Count, object: b.root})
 		default:
@@ -206,6 +210,13 @@ func (b *builder) pickGauges() ([]gauge, bool) {
 		}
 	}
 	return gauges, true
+}
+
+// passive tells of things that something was done to, such as books returned in May: each time may count, or each thing.
+func (b *builder) passive(c noun) bool {
+	v := b.sk.dateverb
+	return c.object != "" && c.object != b.root && c.field == "" && v.object == b.root && c.object != b.team() && !b.sk.distinct &&
+		!slices.ContainsFunc(b.sk.mentions, func(m noun) bool { return m.object == b.root && m.field == "" })
 }
 
 // plainAmount reads an amount named without an aggregate, of records that are not named one by one, as its sum: the

@@ -334,6 +334,12 @@ func makeAbsent(_ *reader, m []item) ([]item, bool) {
 	return []item{out}, true
 }
 
+// makeNounAbsent keeps the noun of those whose field is not filled in.
+func makeNounAbsent(r *reader, m []item) ([]item, bool) {
+	absent, ok := makeAbsent(r, m[1:])
+	return append([]item{m[0]}, absent...), ok && m[0].object == m[2].object
+}
+
 func makeCompared(r *reader, m []item) ([]item, bool) { return r.compared(m[0], m[len(m)-1], m) }
 
 func makeAggregateCompared(r *reader, m []item) ([]item, bool) {
@@ -364,6 +370,19 @@ func makeAgainst(r *reader, m []item) ([]item, bool) {
 	if m[0].kind == "field" {
 		out.parts = append(out.parts, m[0])
 	}
+	return []item{out}, out.op != ""
+}
+
+// makeDateAgainst compares two dates of one record: returned after the due date.
+func makeDateAgainst(r *reader, m []item) ([]item, bool) {
+	own, other, how := m[0], m[len(m)-1], pick(m, "since")[0].word
+	k := &sketcher{r: r}
+	if own.object != other.object || own.field == other.field || !k.temporal(own.sense) || !k.temporal(other.sense) {
+		return nil, false
+	}
+	out := joined("against", m)
+	out.op = map[string]crm.Op{"after": crm.More, "before": crm.Less}[how]
+	out.parts = []item{other, own}
 	return []item{out}, out.op != ""
 }
 
@@ -431,6 +450,9 @@ func makeDated(r *reader, m []item) ([]item, bool) {
 	case m[0].kind == "dateverb":
 		verb := m[0]
 		verb.word = "dated"
+		if f.Role != crm.RoleEnded {
+			r.score += 0.3 // returned in August is when, rather than which
+		}
 		return []item{verb, out}, true // months asked for elsewhere are of the same date
 	case f.ValueType().Temporal():
 	case isYear(f):

@@ -10,6 +10,9 @@ type around struct {
 	asof       bool
 	super      bool // a superlative stands two before
 	toks       []token
+	overYear   bool // over and a year, of a measure: revenue over 2017
+	leaves     bool // leave stands in the question, so out belongs to it
+	metric     bool // a measure of its own stands in the question
 }
 
 // signs tells of a token that is only a sign.
@@ -21,6 +24,8 @@ func has(it *item, kinds ...string) bool {
 
 // bound lists the kinds of words that mean something only beside certain others, and when they do.
 var bound = map[string]func(sense, around) bool{
+	"out":   func(_ sense, a around) bool { return a.leaves },
+	"times": func(_ sense, a around) bool { return has(a.prev, "number") },
 	"asof": func(s sense, a around) bool {
 		switch s.word {
 		case "today":
@@ -30,7 +35,7 @@ var bound = map[string]func(sense, around) bool{
 		}
 		return has(a.next, "period")
 	},
-	"cmp":     func(_ sense, a around) bool { return has(a.next, "number", "field") },
+	"cmp":     func(_ sense, a around) bool { return has(a.next, "number", "field") && !a.overYear },
 	"unit":    func(_ sense, a around) bool { return has(a.prev, "number") && !a.super },
 	"postcmp": func(_ sense, a around) bool { return has(a.prev, "number", "unit") },
 	"to": func(_ sense, a around) bool {
@@ -40,12 +45,15 @@ var bound = map[string]func(sense, around) bool{
 		if s.word == "onwards" || s.word == "upto" {
 			return has(a.prev, "period")
 		}
-		return has(a.next, "period")
+		return has(a.next, "period") || (s.word == "after" || s.word == "before") && has(a.prev, "field", "dateverb") && has(a.next, "field")
 	},
 	"between": func(_ sense, a around) bool { return has(a.next, "number", "period") },
 	"action":  func(_ sense, a around) bool { return a.first },
 	"bucket":  func(_ sense, a around) bool { return !has(a.prev, "number") || a.super },
 	"period": func(s sense, a around) bool {
+		if a.metric && has(a.prev, "cmp") && a.toks[a.prev.from].fold == "over" && !has(a.next, "unit", "object", "field") {
+			return true
+		}
 		return s.period.grain != "year" || !(has(a.prev, "cmp") || has(a.next, "unit"))
 	},
 }
@@ -65,9 +73,16 @@ func prune(toks []token, items []item) {
 	asof := slices.ContainsFunc(items, func(it item) bool {
 		return slices.ContainsFunc(it.senses, func(s sense) bool { return s.kind == "asof" && s.word != "today" })
 	})
+	leaves := slices.ContainsFunc(items, func(it item) bool {
+		return has(&it, "except") && toks[it.to-1].fold == "leave"
+	})
+	metric := slices.ContainsFunc(items, func(it item) bool { return has(&it, "metric") })
 	for i := range items {
-		a := around{prev: beside(items, i, -1), next: beside(items, i, 1), reference: reference, asof: asof, toks: toks}
+		a := around{leaves: leaves, metric: metric, prev: beside(items, i, -1), next: beside(items, i, 1), reference: reference, asof: asof, toks: toks}
 		a.first = a.prev == nil
+		a.overYear = metric && toks[items[i].from].fold == "over" && a.next != nil && slices.ContainsFunc(a.next.senses, func(s sense) bool {
+			return s.kind == "period" && s.period.grain == "year"
+		}) && !has(beside(items, i, 2), "unit", "object", "field")
 		if a.prev != nil {
 			for j := range items {
 				if &items[j] == a.prev {
@@ -83,6 +98,9 @@ func prune(toks []token, items []item) {
 			// Where such a word fits, the plain preposition is not meant.
 			kept = slices.DeleteFunc(kept, func(s sense) bool { return s.kind == "prep" || s.kind == "fill" })
 		}
+		if len(kept) > 0 && kept[0].kind == "out" {
+			kept = []sense{{kind: "fill", score: 1}} // leave the South out
+		}
 		if k := slices.IndexFunc(kept, func(s sense) bool { return s.kind == "asof" }); k >= 0 {
 			kept = kept[k : k+1]
 		}
@@ -94,8 +112,17 @@ func prune(toks []token, items []item) {
 	}
 }
 
-// beside is the nearest item in a direction that says something.
+// beside is the nearest item in a direction that says something; with a step of two, the one behind it.
 func beside(items []item, i, step int) *item {
+	if step == 2 {
+		next := beside(items, i, 1)
+		for j := range items {
+			if &items[j] == next {
+				return beside(items, j, 1)
+			}
+		}
+		return nil
+	}
 	for j := i + step; j >= 0 && j < len(items); j += step {
 		if !(len(items[j].senses) > 0 && items[j].senses[0].kind == "fill") {
 			return &items[j]

@@ -23,6 +23,9 @@ var scales = map[string]int64{"hundred": 100, "thousand": 1000, "k": 1000, "mill
 func numberAt(toks []token, i int) (quantity, int) {
 	q, ok := figure(toks[i].fold)
 	n := 1
+	if !ok && oneAt(toks, i) {
+		return quantity{n: decimal.NewFromInt(1)}, 1
+	}
 	if !ok {
 		w, known := smallNumbers[toks[i].fold]
 		switch {
@@ -50,6 +53,25 @@ func numberAt(toks []token, i int) (quantity, int) {
 		n = 1
 	}
 	return q, n
+}
+
+// oneAt tells whether a or one is a number: within a week, at least one win.
+func oneAt(toks []token, i int) bool {
+	if i == 0 {
+		return false
+	}
+	switch toks[i-1].fold {
+	case "than", "least", "most", "within", "over", "under", "exactly", "in":
+	default:
+		return false
+	}
+	switch toks[i].fold {
+	case "one":
+		return toks[i-1].fold != "in"
+	case "a", "an":
+		return toks[i-1].fold != "in" && i+1 < len(toks) && grainOf(toks[i+1].fold) != ""
+	}
+	return false
 }
 
 // figure reads one written figure with its currency sign and its suffix.

@@ -65,7 +65,7 @@ func (k *sketcher) super(it item) {
 		} else {
 			s.groups = append(s.groups, n)
 		}
-	case flavour == "count" && n.field == "":
+	case flavour == "count" && (n.field == "" || k.isName(n)):
 		r.of = &gauge{fn: plan.Count, object: n.object}
 	case s.counted == nil && (s.asked == "" || s.asked == "list" || s.target.zero()):
 		if !s.target.zero() {
@@ -78,9 +78,32 @@ func (k *sketcher) super(it item) {
 	k.i += j + took - 1
 }
 
+// deed is the object of what is done so many times: borrowed, bought.
+func (k *sketcher) deed() string {
+	for _, before := range k.items[:k.i] {
+		if before.kind == "object" && before.word == "verb" || before.kind == "earn" {
+			return before.object
+		}
+	}
+	return ""
+}
+
+func (k *sketcher) isName(n noun) bool {
+	o, _ := k.r.schema.Object(n.object)
+	f, ok := o.NameField()
+	return ok && f.Name == n.field
+}
+
 // cond reads a comparison that no field took: more than 200 deals, over 5k.
 func (k *sketcher) cond(it item) {
 	s := k.s
+	if k.peek(1) == "times" && it.numbers[0].unit == "" {
+		if o := k.deed(); o != "" {
+			s.bars = append(s.bars, bar{gauge: gauge{fn: plan.Count, object: o}, cond: it})
+			k.i++
+			return
+		}
+	}
 	n, took := k.nounAt(1)
 	if took > 0 && n.field == "" && n.bucket == "" && it.numbers[0].unit == "" {
 		s.bars = append(s.bars, bar{gauge: gauge{fn: plan.Count, object: n.object}, cond: it})

@@ -247,7 +247,8 @@ func (q *question) refuse(items []item) (reading, bool) {
 		if slices.ContainsFunc(it.senses, func(s sense) bool { return s.kind == "fill" }) && !has(&it, "action") {
 			continue
 		}
-		if has(&it, "action") && !has(&it, "metric", "value", "list", "object", "field") {
+		orders := it.to < len(q.toks) && slices.Contains([]string{"the", "a", "an", "all", "this", "that", "every", "each", "our", "my", "them", "it", "me"}, q.toks[it.to].fold)
+		if has(&it, "action") && !has(&it, "metric", "value", "list", "object") && (orders || !has(&it, "field")) {
 			return reading{status: Refused, reason: "That asks for something to be done. Questions only read; " + quote(q.words(it)) + " changes or sends something."}, true
 		}
 		break
@@ -373,6 +374,11 @@ func (q *question) choose(tries []try) reading {
 	best := tries[0]
 	if !best.ok {
 		return q.failed(tries)
+	}
+	for _, other := range tries {
+		if !other.ok && len(other.b.ask) > 0 && len(other.b.sk.left) == 0 && other.score > best.score {
+			return reading{status: Clarify, choices: other.b.ask, reason: "That can be read in more than one way."}
+		}
 	}
 	for _, other := range tries[1:] {
 		if other.ok && other.key != best.key && best.score-other.score < margin {

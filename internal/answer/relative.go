@@ -60,6 +60,9 @@ func (c calendar) span(i int) (period, int) {
 		return period{}, 0
 	}
 	from := add(floor(today, grain), grain, step)
+	if so := c.word(i+2) == "so" && c.word(i+3) == "far"; step == 0 && (so || c.word(i+2) == "to" && c.word(i+3) == "date") {
+		return period{from: from, to: today.AddDate(0, 0, 1)}, 4
+	}
 	return period{from: from, to: add(from, grain, 1), grain: grain, future: step > 0}, 2
 }
 

@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"slices"
 	"strings"
 
 	"openclaw/internal/crm"
@@ -74,14 +75,16 @@ type sketch struct {
 	change                                                       plan.Step
 	agg                                                          plan.Fn // an aggregate that stands alone
 
-	yesNo   bool  // it begins like a question of yes or no
-	sales   *item // how many sales
-	against []item
-	fromTo  *item  // days from one date to another
-	nth     int    // the second best
-	also    bool   // and stands between what is asked for
-	never   *item  // never sold, never bought
-	left    []item // what no phrase accounts for
+	yesNo    bool  // it begins like a question of yes or no
+	sales    *item // how many sales
+	against  []item
+	fromTo   *item  // days from one date to another
+	averaged bool   // the average over periods
+	nth      int    // the second best
+	shareOf  bool   // the part of a share stands before it
+	also     bool   // and stands between what is asked for
+	never    *item  // never sold, never bought
+	left     []item // what no phrase accounts for
 }
 
 var aggs = map[string]plan.Fn{"sum": plan.Sum, "mean": plan.Mean, "median": plan.Median, "min": plan.Min, "max": plan.Max}
@@ -222,12 +225,19 @@ func (k *sketcher) step(it item) {
 		k.cond(it)
 	case "share":
 		s.share, s.shareAt = true, it.from
+		s.shareOf = it.word == "as" || it.from > 0 && k.r.toks[it.from-1].fold == "'s" && slices.ContainsFunc(s.sets, func(set item) bool { return set.from > it.from })
 	case "diff":
+		if k.peek(1) == "distinct" && k.r.toks[it.to-1].fold == "many" {
+			k.count(it) // by how many different authors
+			return
+		}
 		s.diff = true
 	case "change":
 		switch it.word {
 		case "growth":
 			s.change = plan.Growth
+		case "running":
+			s.change = plan.Running
 		case "difference":
 			if s.change == "" {
 				s.change = plan.Difference
@@ -268,7 +278,15 @@ func (k *sketcher) step(it item) {
 		n, took := k.nounAt(0)
 		k.i += took - 1
 		s.groups = append(s.groups, n)
+	case "times":
+		s.left = append(s.left, it)
 	case "not":
+		if k.peek(1) == "object" && k.items[k.i+1].word == "verb" {
+			o := k.items[k.i+1]
+			s.absent = append(s.absent, item{sense: sense{kind: "absent", object: o.object}, from: it.from, to: o.to})
+			k.i++
+			return
+		}
 		if k.peek(1) == "earn" {
 			s.never = &k.items[k.i+1]
 			k.i++
@@ -335,7 +353,7 @@ func (k *sketcher) bareNounAt(n int) (noun, int) {
 		k.s.absent = append(k.s.absent, item{sense: sense{kind: "absent", object: it.object, field: it.field}, from: it.from, to: it.to, neg: true})
 		return noun{object: it.object, at: it.from}, 1
 	case "object":
-		if f := k.i + n + 1; f < len(k.items) && k.items[f].kind == "field" && k.items[f].object == it.object && !k.items[f].after {
+		if f := k.i + n + 1; f < len(k.items) && k.items[f].kind == "field" && k.items[f].object == it.object && !k.items[f].after && it.word != "verb" && !k.temporal(k.items[f].sense) {
 			k.r.score += 0.2
 			return noun{object: it.object, field: k.items[f].field, at: it.from}, 2
 		}
@@ -411,6 +429,11 @@ func (k *sketcher) count(it item) {
 		if s.rank != nil && s.rank.of != nil && it.word == "ask" {
 			return // the account with the fewest deals has how many: the number is shown anyway
 		}
+		if it.word == "just" && !s.target.zero() && s.counted == nil && s.target.field == "" {
+			t := s.target // just the number, please
+			s.counted, s.target, s.asked = &t, noun{}, ""
+			return
+		}
 		if s.asked != "" || len(s.gauges) > 0 {
 			s.left = append(s.left, it)
 			return
@@ -459,6 +482,9 @@ func (k *sketcher) agg(it item) {
 	for k.peek(j) == "agg" && k.items[k.i+j].word == it.word {
 		j++
 	}
+	if fn == plan.Mean && k.peek(j) == "bucket" && k.averageOf(j) {
+		return
+	}
 	switch k.peek(j) {
 	case "metric":
 		m := k.items[k.i+j]
@@ -492,6 +518,15 @@ func (k *sketcher) agg(it item) {
 // by reads what follows by, per and each: groups, or what the answer is ordered by.
 func (k *sketcher) by(it item) {
 	s := k.s
+	if k.peek(1) == "count" && it.kind == "by" && s.target.zero() && s.rank == nil && !k.sort && len(s.gauges) == 0 && s.counted == nil {
+		return // by how many authors do we have books
+	}
+	if k.narrowedActor(it) {
+		n, took := k.nounAt(1)
+		s.mentions = append(s.mentions, n)
+		k.i += took
+		return
+	}
 	s.each = s.each || it.kind == "each"
 	found := false
 	for {
@@ -527,7 +562,7 @@ func (k *sketcher) by(it item) {
 			p := n
 			s.gauges[len(s.gauges)-1].per = &p
 		} else {
-			if it.word == "per" && n.bucket != "" && (s.agg == plan.Mean || k.meanOfSums()) {
+			if it.word == "per" && n.bucket != "" && (s.agg == plan.Mean || k.meanOfSums()) && !k.averageOver() {
 				s.left = append(s.left, it) // an average over months is not an average of deals
 			}
 			s.groups = append(s.groups, n)
@@ -542,6 +577,22 @@ func (k *sketcher) by(it item) {
 	if !found {
 		s.left = append(s.left, it)
 	}
+}
+
+// narrowedActor tells of those by whom something was done, where the question says which of them: won by reps in the
+// East. Won by rep is a row for each.
+func (k *sketcher) narrowedActor(it item) bool {
+	n, took := k.nounAt(1)
+	if it.kind != "by" || k.r.toks[it.from].fold != "by" || it.to-it.from != 1 || took != 1 || n.field != "" || n.bucket != "" || !n.plural {
+		return false
+	}
+	end := k.items[k.i+1].to
+	done, narrowed := false, k.peek(2) == "verb"
+	for _, set := range k.s.sets {
+		done = done || set.to == it.from
+		narrowed = narrowed || set.from >= end && set.from <= end+2
+	}
+	return done && narrowed
 }
 
 // perOne reads per as a division: employees per account, average number of deals per rep. False: it groups.
@@ -573,6 +624,49 @@ func (k *sketcher) perOne(n noun) bool {
 		return false
 	}
 	s.agg = ""
+	return true
+}
+
+// averageOf reads average monthly revenue.
+func (k *sketcher) averageOf(j int) bool {
+	bucket := k.items[k.i+j]
+	if word := k.r.toks[bucket.from].fold; !strings.HasSuffix(word, "ly") && word != "annual" {
+		return false
+	}
+	g, took := k.gaugeAt(j + 1)
+	if took == 0 {
+		n, nouns := k.nounAt(j + 1)
+		if nouns == 0 || n.field != "" || n.bucket != "" {
+			return false
+		}
+		g, took = k.countOf(n), nouns
+	}
+	if g.metric != nil && g.metric.Kind != "sum-amount" || g.metric == nil && g.fn != plan.Count {
+		return false
+	}
+	k.s.gauges, k.s.averaged = append(k.s.gauges, g), true
+	k.s.groups = append(k.s.groups, noun{bucket: plan.Bucket(bucket.word), at: bucket.from})
+	k.i += j + took
+	return true
+}
+
+// averageOver reads an average over periods: what is averaged is the total of each. False: there is no such total.
+func (k *sketcher) averageOver() bool {
+	s := k.s
+	switch {
+	case k.meanOfSums():
+		s.gauges[len(s.gauges)-1].fn = plan.Sum
+	case len(s.gauges) == 1 && (s.gauges[0].fn == plan.Count || s.gauges[0].fn == plan.Sum || s.gauges[0].fn == "" && s.gauges[0].metric != nil && s.gauges[0].metric.Kind == "sum-amount"):
+	case len(s.gauges) > 0:
+		return false
+	case s.counted != nil && s.counted.object != "":
+		s.gauges, s.counted = append(s.gauges, k.countOf(*s.counted)), nil
+	case s.target.object != "" && s.target.field == "":
+		s.gauges, s.target = append(s.gauges, k.countOf(s.target)), noun{}
+	default:
+		return false
+	}
+	s.averaged, s.agg = true, ""
 	return true
 }
 

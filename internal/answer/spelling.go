@@ -24,7 +24,11 @@ func (l *lexicon) nearest(word string) (string, int) {
 		if len(w) < 4 || w[0] != word[0] || abs(len(w)-len(word)) > most+1 {
 			return
 		}
-		for _, form := range []string{w, w + "s"} {
+		forms := []string{w, w + "s"}
+		if base, ok := strings.CutSuffix(w, "y"); ok {
+			forms = append(forms, base+"ies")
+		}
+		for _, form := range forms {
 			d := distance(word, form, dist)
 			switch {
 			case d < dist:

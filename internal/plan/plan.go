@@ -59,10 +59,11 @@ type Measure struct {
 // Step is a change from one period to the next.
 type Step string
 
-// The steps: as a difference, and as a part of the value before.
+// The steps: as a difference, as a part of the value before, and all up to here.
 const (
 	Difference Step = "difference"
 	Growth     Step = "growth"
+	Running    Step = "running total" // of this row and all before
 )
 
 // Having keeps the rows whose measure passes a comparison.
@@ -125,6 +126,8 @@ type Plan struct {
 	Compare []Part `json:"compare,omitempty"`
 	// Tally answers with the number of rows instead of the rows.
 	Tally bool `json:"tally,omitempty"`
+	// Averaged answers with the mean of the measure over the rows: the average revenue of a month.
+	Averaged bool `json:"averaged,omitempty"`
 	// Today is the day that counts as today, 2006-01-02; "" is the clock's.
 	Today string `json:"today,omitempty"`
 	Chart Chart  `json:"chart,omitempty"`

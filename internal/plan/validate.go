@@ -53,6 +53,9 @@ func (p Plan) Validate(s crm.Schema) error {
 	if p.Skip < 0 || p.Skip > 0 && (p.Limit == 0 || p.Each || p.Skip > MaxLimit) {
 		v.bad("A plan skips rows only where it says how many it wants.")
 	}
+	if p.Averaged && (len(p.Groups) == 0 || len(p.Measures) != 1 || p.Tally) {
+		v.bad("An average over rows needs a grouping and one measure.")
+	}
 	if p.Today != "" {
 		if _, err := time.Parse(time.DateOnly, p.Today); err != nil {
 			v.bad("%q is not a day.", p.Today)
@@ -129,6 +132,9 @@ func (v *validator) measure(m Measure, p Plan) {
 	}
 	if m.Step != "" && (len(p.Groups) == 0 || p.Groups[len(p.Groups)-1].Bucket == "") {
 		v.bad("A change from period to period needs a grouping by date.")
+	}
+	if m.Step == Running && (m.Fn != Count && m.Fn != Sum || m.Over != nil) {
+		v.bad("Only counts and sums add up to a running total.")
 	}
 	if m.Over != nil {
 		v.measure(*m.Over, p)

@@ -324,6 +324,8 @@ func (w wording) measure(m Measure) string {
 		return "growth"
 	case Difference:
 		return "change"
+	case Running:
+		return "running total"
 	}
 	return text
 }
@@ -377,6 +379,9 @@ func (w wording) grouped() []string {
 	}
 	if p.Each && len(names) > 1 {
 		return []string{"in each " + names[0] + " the " + topWord(p) + " " + strconv.Itoa(p.Limit) + " " + names[1]}
+	}
+	if p.Averaged {
+		return []string{"average per " + strings.Join(names, " and ")}
 	}
 	return []string{"by " + strings.Join(names, " and ")}
 }

@@ -152,6 +152,14 @@ func (c *compiler) statement() (string, error) {
 		c.columns = []crm.Column{{Name: "count", Type: crm.Number}}
 		return "SELECT count(*) AS \"count\" FROM (\n" + sql + "\n) AS answer", nil
 	}
+	if c.plan.Averaged {
+		of := c.columns[len(c.columns)-1]
+		name := "average " + of.Name
+		of.Name, of.Type, of.Scale = name, crm.Number, max(of.Scale, meanScale)
+		inner := Ident(c.columns[len(c.columns)-1].Name)
+		c.columns = []crm.Column{of}
+		return "SELECT avg(" + inner + ") AS " + Ident(name) + " FROM (\n" + sql + "\n) AS answer", nil
+	}
 	return sql, nil
 }
 
@@ -275,7 +283,7 @@ func (c *compiler) tail() (string, error) {
 	if len(after) > 0 {
 		b.WriteString("\nQUALIFY " + strings.Join(after, " AND "))
 	}
-	if len(order) > 0 && !c.plan.Tally {
+	if len(order) > 0 && !c.plan.Tally && !c.plan.Averaged {
 		b.WriteString("\nORDER BY " + strings.Join(order, ", "))
 	}
 	switch {
@@ -284,7 +292,7 @@ func (c *compiler) tail() (string, error) {
 		if c.plan.Skip > 0 {
 			b.WriteString(" OFFSET " + strconv.Itoa(c.plan.Skip))
 		}
-	case c.plan.Limit == 0 && !c.plan.Tally && (c.plan.List() || len(c.keys) > 0):
+	case c.plan.Limit == 0 && !c.plan.Tally && !c.plan.Averaged && (c.plan.List() || len(c.keys) > 0):
 		b.WriteString("\nLIMIT " + strconv.Itoa(PlanRows+1))
 	}
 	return b.String(), nil

@@ -26,7 +26,9 @@ func (c *compiler) measure(m plan.Measure) error {
 			over = " OVER (PARTITION BY " + strings.Join(c.groups[:last], ", ") + " ORDER BY " + c.groups[last] + ")"
 		}
 		before := "lag(" + sql + ")" + over
-		if m.Step == plan.Growth {
+		if m.Step == plan.Running {
+			sql = "sum(" + sql + ")" + over
+		} else if m.Step == plan.Growth {
 			sql = "CAST(" + sql + " - " + before + " AS DOUBLE) / nullif(" + before + ", 0)"
 			col.Type, col.Scale, col.Currency = crm.Number, ratioScale, ""
 		} else {
