@@ -88,7 +88,7 @@ type importing struct {
 	loaded  []crm.Loaded
 }
 
-// ids is the temporary table that says which record each row of a source is: rid, id, fresh.
+// ids is the temporary table that says which record each row of a source is: rid, id, fresh. There is none when all are new.
 func ids(i int) string { return "temp.main.import_ids_" + strconv.Itoa(i) }
 
 // linked is the temporary table of a source's link: rid and the id, or list of ids, that its text leads to.
@@ -117,7 +117,9 @@ func (in *importing) run(alts []crm.Alteration) (_ []crm.Loaded, err error) {
 		if err := in.identify(i, st); err != nil {
 			return nil, err
 		}
-		made = append(made, ids(i))
+		if !st.fresh {
+			made = append(made, ids(i))
+		}
 	}
 	for i, st := range in.sources {
 		in.loaded[i].Links = map[string]crm.LinkCount{}
@@ -171,13 +173,8 @@ func (in *importing) identify(i int, st *staged) error {
 	staging := "memory.main." + st.table
 	rules := in.rules(st)
 	if st.Key == "" && len(rules) == 0 {
-		first, err := in.tx.newIDs(st.Object, st.rows)
-		if err != nil {
-			return err
-		}
-		_, err = in.tx.exec("CREATE TEMP TABLE "+bare(ids(i))+" AS SELECT rid, CAST(? AS BIGINT) + rid AS id, true AS fresh FROM "+staging, first)
 		in.loaded[i].Created = st.rows
-		return wrap("number the rows of "+st.Object, err)
+		return in.number(i, st, st.rows)
 	}
 	if err := in.known(i, st, staging); err != nil {
 		return err
@@ -189,19 +186,33 @@ func (in *importing) identify(i int, st *staged) error {
 	if err := in.tx.one("SELECT count(*) FILTER (WHERE id IS NULL) FROM temp.main.import_known", nil, &fresh); err != nil {
 		return wrap("count the keys of "+st.Object, err)
 	}
-	first, err := in.tx.newIDs(st.Object, fresh)
-	if err != nil {
+	in.loaded[i].Created = fresh
+	if err := in.number(i, st, fresh); err != nil {
 		return err
 	}
-	number := "CAST(? AS BIGINT) + rid"
-	if fresh != st.rows {
-		number = "CAST(? AS BIGINT) - 1 + row_number() OVER (PARTITION BY id IS NULL ORDER BY rid)"
-	}
-	if _, err := in.tx.exec("CREATE TEMP TABLE "+bare(ids(i))+" AS SELECT rid, coalesce(id, "+number+") AS id, id IS NULL AS fresh FROM temp.main.import_known", first); err != nil {
-		return wrap("number the rows of "+st.Object, err)
-	}
-	in.loaded[i].Created = fresh
 	return in.drop("import_known")
+}
+
+// number gives the new records of a source ids that follow each other.
+func (in *importing) number(i int, st *staged, fresh int64) (err error) {
+	if st.first, err = in.tx.newIDs(st.Object, fresh); err != nil {
+		return err
+	}
+	if st.fresh = fresh == st.rows; st.fresh {
+		return nil
+	}
+	_, err = in.tx.exec("CREATE TEMP TABLE "+bare(ids(i))+" AS SELECT rid, coalesce(id, CAST(? AS BIGINT) - 1 + row_number() OVER (PARTITION BY id IS NULL ORDER BY rid)) AS id, id IS NULL AS fresh FROM temp.main.import_known", st.first)
+	return wrap("number the rows of "+st.Object, err)
+}
+
+// numbered is what the rows of a source that are taken come from, as s; and, over it, the id of a row's record and
+// whether that is new.
+func (st *staged) numbered(i int) (from, id, fresh string) {
+	from = "memory.main." + st.table + " AS s"
+	if st.fresh {
+		return from, "s.rid + " + literalID(st.first), "true"
+	}
+	return from + " JOIN " + ids(i) + " AS i ON i.rid = s.rid", "i.id", "i.fresh"
 }
 
 // known makes import_known: rid and the id of the record that has the row's key, if there is one. Rows whose key cannot
@@ -303,7 +314,8 @@ func resolved(i int, st *staged) string {
 			joins.WriteString(" ON " + l + ".source = s." + own)
 		}
 	}
-	return "SELECT s.rid, i.id, i.fresh" + columns.String() + " FROM memory.main." + st.table + " AS s JOIN " + ids(i) + " AS i ON i.rid = s.rid" + joins.String()
+	from, id, fresh := st.numbered(i)
+	return "SELECT s.rid, " + id + " AS id, " + fresh + " AS fresh" + columns.String() + " FROM " + from + joins.String()
 }
 
 // insert makes the new records of a source, and their history.
@@ -324,15 +336,15 @@ func (in *importing) insert(i int, st *staged) error {
 	if done != n {
 		return fail.New(fail.Failed, "%d of %d rows of %s could be inserted.", done, n, st.Object)
 	}
-	return in.created(st.Object, "SELECT id FROM "+ids(i)+" WHERE fresh", n)
+	return in.created(st.Object, st.first, n)
 }
 
-// created writes one row of history for each new record.
-func (in *importing) created(object, ids string, n int64) error {
+// created writes one row of history for each of n new records, whose ids follow the first one's.
+func (in *importing) created(object string, record, n int64) error {
 	tx := in.tx
 	first := tx.newChanges(object, n)
-	_, err := tx.exec(`INSERT INTO meta.history SELECT CAST(? AS BIGINT) - 1 + row_number() OVER (), CAST(? AS TIMESTAMP), ?, ?, 'create', ?, id, NULL, NULL, ?, ?, 0, 0 FROM (`+ids+`)`,
-		first, in.at, tx.caller.Person, string(tx.caller.Via), object, tx.batch, mustJSON(tx.cause))
+	_, err := tx.exec(`INSERT INTO meta.history SELECT CAST(? AS BIGINT) + n, CAST(? AS TIMESTAMP), ?, ?, 'create', ?, CAST(? AS BIGINT) + n, NULL, NULL, ?, ?, 0, 0 FROM range(CAST(? AS BIGINT)) AS r(n)`,
+		first, in.at, tx.caller.Person, string(tx.caller.Via), object, record, tx.batch, mustJSON(tx.cause), n)
 	if err != nil {
 		return wrap("write the history of "+object, err)
 	}

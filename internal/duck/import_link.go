@@ -60,7 +60,7 @@ func (l *linking) run() (crm.LinkCount, error) {
 			return out, err
 		}
 	}
-	return out, l.count(&out, staging, col)
+	return out, l.count(&out, col)
 }
 
 // fixes are the statements that put the texts of LinkBy.Fix in the place of those that they correct.
@@ -83,7 +83,8 @@ func (l *linking) match() error {
 			continue
 		}
 		if j := slices.Index(st.Load.Fields, l.found.Name); j >= 0 {
-			places = append(places, "SELECT i.id, s."+column(j)+" AS held FROM memory.main."+st.table+" AS s JOIN "+ids(i)+" AS i ON i.rid = s.rid")
+			from, id, _ := st.numbered(i)
+			places = append(places, "SELECT "+id+" AS id, s."+column(j)+" AS held FROM "+from)
 		}
 	}
 	sought := "x.text"
@@ -127,7 +128,7 @@ func (l *linking) create() (int64, error) {
 			first, l.at, l.at); err != nil {
 			return 0, err
 		}
-		if err := l.created(l.target.Name, "SELECT "+strconv.FormatInt(first-1, 10)+" + n AS id FROM temp.main.import_missing", n); err != nil {
+		if err := l.created(l.target.Name, first, n); err != nil {
 			return 0, err
 		}
 		if _, err := l.tx.exec("INSERT INTO temp.main.import_map SELECT x.source, CAST(? AS BIGINT) - 1 + m.n FROM temp.main.import_texts AS x JOIN temp.main.import_missing AS m ON m.value = "+strings.ReplaceAll(value, "text", "x.text")+" WHERE x.source NOT IN (SELECT source FROM temp.main.import_map)", first); err != nil {
@@ -191,11 +192,12 @@ func (l *linking) keep() error {
 }
 
 // count says how many of the rows that are taken are linked, and how many have no text.
-func (l *linking) count(out *crm.LinkCount, staging, col string) error {
+func (l *linking) count(out *crm.LinkCount, col string) error {
 	on := "k.source = s." + col
 	if l.f.Type == crm.Links {
 		on = "k.rid = s.rid"
 	}
-	return l.tx.one("SELECT count(k.id), count(*) FILTER (WHERE s."+col+" IS NULL) FROM "+staging+" AS s JOIN "+ids(l.i)+" AS i ON i.rid = s.rid LEFT JOIN "+linked(l.i, l.j)+" AS k ON "+on,
+	from, _, _ := l.st.numbered(l.i)
+	return l.tx.one("SELECT count(k.id), count(*) FILTER (WHERE s."+col+" IS NULL) FROM "+from+" LEFT JOIN "+linked(l.i, l.j)+" AS k ON "+on,
 		nil, &out.Linked, &out.Empty)
 }

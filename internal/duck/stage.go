@@ -33,7 +33,9 @@ type staged struct {
 	table  string
 	fields []crm.Field // as Load.Fields names them, with the types that the schema will have
 	rows   int64
-	keyed  int // index of the key in fields; -1 for none
+	keyed  int   // index of the key in fields; -1 for none
+	first  int64 // id of the first new record; the others follow
+	fresh  bool  // all rows are new records, in their order
 }
 
 func column(i int) string { return fmt.Sprintf("c%d", i) }
@@ -166,6 +168,9 @@ func stagedValue(f crm.Field, v any) (driver.Value, error) {
 		return nil, nil
 	case decimal.Decimal:
 		if f.Type.Numeric() {
+			if digits, ok := shortDigits(v, f.Scale); ok {
+				return digits, nil
+			}
 			scaled := v.Shift(int32(f.Scale))
 			if digits := scaled.Truncate(0); digits.Equal(scaled) && digits.Coefficient().IsInt64() {
 				return digits.IntPart(), nil
@@ -192,6 +197,19 @@ func stagedValue(f crm.Field, v any) (driver.Value, error) {
 		}
 	}
 	return nil, fail.New(fail.Invalid, "%s is a %s and cannot hold %v.", f.Label, f.Type.Noun(), v)
+}
+
+// shortDigits gives the digits of a number up to a place after the point, as nearly all numbers have them: without big ones.
+func shortDigits(v decimal.Decimal, scale int) (int64, bool) {
+	more := scale + int(v.Exponent())
+	if more < 0 || more+v.NumDigits() > 18 {
+		return 0, false
+	}
+	digits := v.CoefficientInt64()
+	for range more {
+		digits *= 10
+	}
+	return digits, true
 }
 
 // unstage drops the tables of a stage.
