@@ -127,6 +127,9 @@ func TestPagesBack(t *testing.T) {
 		t.Errorf("there is a page before the first")
 	}
 	p.says(t, 200, "C-1229")
+	if got := p.text("nav", "aria-label", "Sort by"); got != "CodeAmount" {
+		t.Errorf("a phone offers to sort by %q", got)
+	}
 
 	v.get("/o/bills?f=amount:gt:many").says(t, 422, "230", `"many" is not a number for Amount.`, "Without filters")
 	p = v.post("/o/bills", "code", "C-1", "amount", "many")

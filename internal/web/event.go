@@ -128,9 +128,9 @@ func (e *Event) cause(c crm.Cause, undoes bool) {
 	}
 }
 
-// seenBy takes the undo from whoever may not write.
-func (e Event) seenBy(c ident.Caller) Event {
-	if !c.Role.CanWrite() {
+// seenBy takes the undo from whoever may not write, and from all while nothing can be written.
+func (s *Site) seenBy(c ident.Caller, e Event) Event {
+	if !c.Role.CanWrite() || s.State().ReadOnly {
 		e.Undo = 0
 	}
 	return e

@@ -57,7 +57,7 @@ func (s *Site) batches(r *http.Request, schema crm.Schema, object string, after 
 		page.Of = lower(o.Plural)
 	}
 	for _, b := range batches {
-		line := batchEvent(schema, b, s.subject(r, schema, b.Only), s.Clock()).seenBy(ident.From(r.Context()))
+		line := s.seenBy(ident.From(r.Context()), batchEvent(schema, b, s.subject(r, schema, b.Only), s.Clock()))
 		if b.Only == nil {
 			line.Details = "/history?batch=" + strconv.FormatInt(b.ID, 10)
 		}
@@ -84,7 +84,7 @@ func (s *Site) changes(r *http.Request, schema crm.Schema, q crm.HistoryQuery, p
 		page.Older = "/history?" + older.Encode()
 	}
 	for _, ch := range changes {
-		page.Events = append(page.Events, eventOf(schema, ch, s.subject(r, schema, &ch), s.Clock()).seenBy(ident.From(r.Context())))
+		page.Events = append(page.Events, s.seenBy(ident.From(r.Context()), eventOf(schema, ch, s.subject(r, schema, &ch), s.Clock())))
 	}
 	return nil
 }

@@ -107,7 +107,7 @@ func (s *Site) recordEvents(r *http.Request, schema crm.Schema, rec crm.Record, 
 		changes, page.More = changes[:shownEvents], true
 	}
 	for _, ch := range changes {
-		page.Events = append(page.Events, eventOf(schema, ch, nil, s.Clock()).seenBy(ident.From(r.Context())))
+		page.Events = append(page.Events, s.seenBy(ident.From(r.Context()), eventOf(schema, ch, nil, s.Clock())))
 	}
 	return nil
 }
