@@ -34,6 +34,7 @@ func mayWrite(c ident.Caller) error {
 // wrap says what was being done when DuckDB failed. Errors that already have a kind go through as they are.
 func wrap(doing string, err error) error {
 	var known *fail.Error
+	var d *duckdb.Error
 	switch {
 	case err == nil:
 		return nil
@@ -41,6 +42,9 @@ func wrap(doing string, err error) error {
 		return err
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("%s: %w", doing, err)
+	case errors.As(err, &d) && d.Type == duckdb.ErrorTypeInterrupt:
+		// The driver interrupts a statement when its context ends, and may hand on what DuckDB says to that.
+		return fmt.Errorf("%s: %w: %w", doing, context.Canceled, err)
 	case strings.Contains(err.Error(), "could not bind parameter"):
 		return fail.New(fail.Invalid, "The text holds a character that cannot be kept.").WithHint("Remove what is not valid UTF-8.").Because(fmt.Errorf("%s: %w", doing, err))
 	case isOutOfMemory(err):
