@@ -36,7 +36,7 @@ type Options struct {
 	RenderError func(w http.ResponseWriter, r *http.Request, e *fail.Error)
 	// Observe is told of every request that a route answered, for metrics; may be nil.
 	Observe func(route Route, status int, took time.Duration)
-	// Stall is how long a reader of the TCP door may take nothing of its answer before it is cut off; 0 means a minute.
+	// Stall is how long a reader of the TCP door may take nothing of its answer before it is cut off; 0 means half a minute.
 	Stall time.Duration
 	Clock func() time.Time // time.Now when nil
 }
@@ -64,7 +64,7 @@ type Server struct {
 // New builds the server. A route without an access rule, a route given twice, or a path that would shadow another is an
 // error of the program and is told as such.
 func New(o Options) (*Server, error) {
-	s := &Server{log: o.Log, store: o.Store, renderError: o.RenderError, observe: o.Observe, clock: o.Clock, stall: cmp.Or(o.Stall, time.Minute), links: newLinks(), failed: make(chan error, 8)}
+	s := &Server{log: o.Log, store: o.Store, renderError: o.RenderError, observe: o.Observe, clock: o.Clock, stall: cmp.Or(o.Stall, 30*time.Second), links: newLinks(), failed: make(chan error, 8)}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
