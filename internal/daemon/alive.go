@@ -53,7 +53,7 @@ func (d *Daemon) keepAlive() {
 func (d *Daemon) feed(ctx context.Context, patience time.Duration) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	err := d.store.Ready(ctx)
+	err := d.ready(ctx)
 	if err == nil {
 		err = notify("WATCHDOG=1")
 	}

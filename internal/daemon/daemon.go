@@ -41,6 +41,7 @@ type Daemon struct {
 	hub    *event.Hub
 	store  *duck.Store
 	server *edge.Server
+	ready  func(ctx context.Context) error // whether the database answers; the store's unless a test has set another
 	began  time.Time
 
 	mu      sync.Mutex // held while starting and stopping
@@ -125,6 +126,9 @@ func (d *Daemon) Start(ctx context.Context) (err error) {
 	d.server.Start(web, local)
 	d.later("end the requests", d.server.Shutdown)
 	d.later("end the event streams", func(context.Context) error { d.hub.Close(); return nil })
+	if d.ready == nil {
+		d.ready = d.store.Ready
+	}
 	d.keepAlive()
 	return notify("READY=1")
 }

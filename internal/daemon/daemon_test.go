@@ -294,6 +294,32 @@ func TestWatchdogIsFedWhileTheDatabaseAnswers(t *testing.T) {
 	stop(t, d)
 }
 
+// A database that does not answer, for whatever reason, is not vouched for; systemd then starts the daemon anew.
+func TestWatchdogIsSilentWhileTheDatabaseIs(t *testing.T) {
+	systemd := notifySocket(t)
+	t.Setenv("WATCHDOG_USEC", "60000")
+	d, err := daemon.New(options(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := make(chan bool, 100)
+	d.Ready(func(ctx context.Context) error {
+		asked <- true
+		<-ctx.Done()
+		return ctx.Err()
+	})
+	if err := d.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		<-asked
+	}
+	stop(t, d)
+	if got := []string{told(t, systemd), told(t, systemd)}; !cmp.Equal(got, []string{"READY=1", "STOPPING=1"}) {
+		t.Errorf("systemd was told %q", got)
+	}
+}
+
 func TestSocketsThatSystemdPasses(t *testing.T) {
 	tcp, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
