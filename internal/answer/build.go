@@ -128,6 +128,7 @@ func (b *builder) settle() {
 	}
 	b.settleRank()
 	b.settlePipeline()
+	b.settlePer()
 	if s.agg == "" {
 		return
 	}
@@ -215,6 +216,24 @@ func (b *builder) settleDurations() {
 	}
 }
 
+// settlePer reads deals per month, on average: the mean comes behind what it is of.
+func (b *builder) settlePer() {
+	s := b.sk
+	if s.agg != plan.Mean || s.per == 0 || len(s.groups) != 1 {
+		return
+	}
+	k := &sketcher{r: &reader{schema: b.schema}, s: s}
+	n := s.groups[0]
+	if n.bucket != "" {
+		k.averageOver()
+		return
+	}
+	if k.perOne(n) {
+		s.gauges[len(s.gauges)-1].per = &n
+		s.groups = nil
+	}
+}
+
 // settlePipeline takes the value of the open pipeline for one measure.
 func (b *builder) settlePipeline() {
 	s := b.sk
@@ -233,6 +252,12 @@ func (b *builder) settlePipeline() {
 func (b *builder) settleRank() {
 	s := b.sk
 	r := s.rank
+	if r != nil && r.of == nil && s.popular && len(s.mentions) == 0 && len(s.gauges) == 0 && s.counted == nil {
+		if o := b.happens(s.target.object); o != "" {
+			r.of = &gauge{fn: plan.Count, object: o}
+			return
+		}
+	}
 	if r == nil || r.of != nil || s.order != nil || len(s.gauges) > 0 || s.target.zero() || b.ranksRecords() {
 		return
 	}
@@ -254,6 +279,22 @@ func (b *builder) settleRank() {
 			return
 		}
 	}
+}
+
+// happens is the one object whose dated records point to an object: loans of books.
+func (b *builder) happens(object string) string {
+	found := ""
+	for _, o := range b.schema.Objects {
+		dated := slices.ContainsFunc(o.Fields, func(f crm.Field) bool { return f.ValueType().Temporal() })
+		if o.Name == object || !dated || !b.reaches(o.Name, object) {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = o.Name
+	}
+	return found
 }
 
 // ranksRecords tells whether records with an amount are spoken of beside what is ranked: best at winning deals is not
@@ -596,6 +637,11 @@ func (b *builder) finish() bool {
 	}
 	if s.howmuch {
 		return b.no("it does not say how much of what")
+	}
+	if o, _ := b.schema.Object(b.root); len(b.p.Groups) == 1 && len(b.p.Measures) > 0 && b.p.Measures[0].Fn == plan.Mean {
+		if f, ok := o.NameField(); ok && b.p.Groups[0].Path == crm.Path(f.Name) {
+			b.score -= 0.5 // a mean of one record each says nothing
+		}
 	}
 	if b.twoCounts {
 		each, times := b.p, b.p

@@ -101,6 +101,7 @@ func sorted(values []string) []string {
 func (b *builder) filters() bool {
 	s := b.sk
 	b.sides = b.pickSides()
+	b.settleBars()
 	for _, set := range s.sets {
 		if b.belongsToAbsence(set) || b.sides != nil && slices.ContainsFunc(b.sides.sets, func(o item) bool { return o.from == set.from }) {
 			continue
@@ -139,6 +140,22 @@ func (b *builder) filters() bool {
 		}
 	}
 	return true
+}
+
+// settleBars makes a bare comparison behind a share one of what the records are worth.
+func (b *builder) settleBars() {
+	s := b.sk
+	if !s.share || len(s.groups) > 0 {
+		return
+	}
+	s.bars = slices.DeleteFunc(s.bars, func(x bar) bool {
+		if x.gauge.object != "" || x.gauge.metric != nil || x.cond.from < s.shareAt {
+			return false
+		}
+		x.cond.parts = []item{{sense: sense{kind: "worth"}}}
+		s.compared = append(s.compared, x.cond)
+		return true
+	})
 }
 
 // comparesPart tells whether the part of a share is what a comparison behind the noun keeps: the share of won deals

@@ -265,6 +265,10 @@ func (l *lexicon) dateVerbs(base string, s sense) {
 	for _, form := range append(l.closed.forms(base), base+"ment") {
 		l.stem(form, s)
 	}
+	if noun := key(base + "ment"); len(l.entries[noun]) == 0 && len(l.closed.senses[noun]) == 0 {
+		verb.score = 0.8
+		l.addKey(noun, verb)
+	}
 }
 
 func (l *lexicon) fieldOf(s sense) crm.Field {
@@ -283,7 +287,10 @@ func (l *lexicon) stem(word string, s sense) {
 func (l *lexicon) verbs(verbs []string, s sense) {
 	for _, v := range verbs {
 		for _, form := range l.closed.forms(v) {
-			_, taken := l.entries[key(form)]
+			old, taken := l.entries[key(form)]
+			if s.kind == "dateverb" && slices.ContainsFunc(old, func(o sense) bool { return o.kind == "object" }) {
+				continue // loans are records before they are a date
+			}
 			if f := l.fieldOf(s); taken && s.kind == "dateverb" && f.Role == crm.RoleEnded {
 				continue // closed is what became of it
 			}

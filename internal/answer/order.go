@@ -106,7 +106,7 @@ func (b *builder) gaugeMetric(g *gauge) *metric {
 // usualMeasure ranks people, customers and products by revenue when the question does not say by what; by count where
 // nothing has an amount.
 func (b *builder) usualMeasure(flavour string) (gauge, bool) {
-	if flavour == "count" {
+	if flavour == "count" || flavour == "often" {
 		return gauge{fn: plan.Count, object: b.root}, true
 	}
 	if g, ok := b.performance(); ok {
@@ -205,7 +205,13 @@ func (b *builder) rankTerm(by *gauge, flavour string) (crm.Term, bool) {
 // dateRank reads first and last: the record, or the day when the question asks when.
 func (b *builder) dateRank() bool {
 	s, r := b.sk, b.sk.rank
-	p, ok := b.mainDate()
+	p, ok := crm.Path(""), false
+	if s.aged {
+		p, ok = b.yearField() // the oldest member is not the one who joined first
+	}
+	if !ok {
+		p, ok = b.mainDate()
+	}
 	if !ok && b.fail == "" {
 		p, ok = b.yearField()
 	}
@@ -256,6 +262,9 @@ func isYear(f crm.Field) bool {
 func (b *builder) ordered() bool {
 	s := b.sk
 	desc := s.orderDir != "asc"
+	if said, ok := b.stageValues(b.root); ok && s.orderGood && len(said) > 0 && within(said, b.scope("lost")) {
+		desc = !desc // the most losses are the worst
+	}
 	if s.order != nil {
 		if len(b.p.Groups) == 0 && !s.target.zero() && len(b.p.Measures) == 0 {
 			term, ok := b.rankTerm(s.order, "")

@@ -211,6 +211,14 @@ func makeThing(r *reader, m []item) ([]item, bool) {
 	}
 	v := m[0]
 	v.word = ""
+	if len(m) == 3 {
+		if m[0].object != m[2].object || m[0].field != m[2].field || !r.countNoun(m[0]) || !r.countNoun(m[2]) {
+			return nil, false
+		}
+		each, other := m[1], m[2]
+		each.kind, other.word = "vs", ""
+		return []item{v, each, other, {sense: sense{kind: "object", object: v.object}, from: v.from, to: m[2].to}}, true
+	}
 	return []item{v, {sense: sense{kind: "object", object: v.object}, from: v.from, to: v.to}}, true
 }
 
@@ -314,9 +322,10 @@ func makeNounNot(r *reader, m []item) ([]item, bool) {
 	return []item{m[0], set}, true
 }
 
-func makeBySomebody(_ *reader, m []item) ([]item, bool) {
-	if m[0].word == "per" {
-		return nil, false
+func makeBySomebody(r *reader, m []item) ([]item, bool) {
+	o, _ := r.schema.Object(m[1].object)
+	if f, _ := o.Field(m[1].field); m[0].word == "per" || f.Role == crm.RoleStage && r.toks[m[0].from].fold == "by" {
+		return nil, false // by wins is no doer
 	}
 	return []item{m[1]}, true
 }
@@ -365,10 +374,13 @@ func makeAgainst(r *reader, m []item) ([]item, bool) {
 		return nil, false
 	}
 	out := joined("against", m)
-	out.op = cmpOps[m[len(m)-2].word]
+	out.op = cmpOps[pick(m, "cmp")[0].word]
+	if of := pick(m, "object"); len(of) > 0 && of[0].object != other.object {
+		return nil, false
+	}
 	out.parts = []item{other}
-	if m[0].kind == "field" {
-		out.parts = append(out.parts, m[0])
+	if m[0].kind == "field" && (m[0].object != other.object || m[0].field != other.field) {
+		out.parts = append(out.parts, m[0]) // at a price above the list price is what it was sold for
 	}
 	return []item{out}, out.op != ""
 }

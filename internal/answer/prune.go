@@ -35,7 +35,7 @@ var bound = map[string]func(sense, around) bool{
 		}
 		return has(a.next, "period")
 	},
-	"cmp":     func(_ sense, a around) bool { return has(a.next, "number", "field") && !a.overYear },
+	"cmp":     func(_ sense, a around) bool { return has(a.next, "number", "field", "object") && !a.overYear },
 	"unit":    func(_ sense, a around) bool { return has(a.prev, "number") && !a.super },
 	"postcmp": func(_ sense, a around) bool { return has(a.prev, "number", "unit") },
 	"to": func(_ sense, a around) bool {

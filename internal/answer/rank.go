@@ -10,6 +10,12 @@ import (
 func (k *sketcher) super(it item) {
 	s := k.s
 	dir, flavour, _ := strings.Cut(it.word, "-")
+	if flavour == "popular" {
+		flavour, s.popular = "often", true
+	}
+	if word := k.r.toks[it.to-1].fold; flavour == "date" && (word == "oldest" || word == "youngest") {
+		s.aged = true
+	}
 	if s.rank != nil {
 		if !(s.rank.flavour == "rank" && s.rank.of == nil) {
 			s.left = append(s.left, it)

@@ -75,16 +75,20 @@ type sketch struct {
 	change                                                       plan.Step
 	agg                                                          plan.Fn // an aggregate that stands alone
 
-	yesNo    bool  // it begins like a question of yes or no
-	sales    *item // how many sales
-	against  []item
-	fromTo   *item  // days from one date to another
-	averaged bool   // the average over periods
-	nth      int    // the second best
-	shareOf  bool   // the part of a share stands before it
-	also     bool   // and stands between what is asked for
-	never    *item  // never sold, never bought
-	left     []item // what no phrase accounts for
+	yesNo     bool  // it begins like a question of yes or no
+	sales     *item // how many sales
+	against   []item
+	fromTo    *item  // days from one date to another
+	averaged  bool   // the average over periods
+	orderGood bool   // the order is best or worst first
+	per       int    // the group, from 1, that per asked for
+	popular   bool   // by how often something happened to it
+	aged      bool   // oldest or youngest
+	nth       int    // the second best
+	shareOf   bool   // the part of a share stands before it
+	also      bool   // and stands between what is asked for
+	never     *item  // never sold, never bought
+	left      []item // what no phrase accounts for
 }
 
 var aggs = map[string]plan.Fn{"sum": plan.Sum, "mean": plan.Mean, "median": plan.Median, "min": plan.Min, "max": plan.Max}
@@ -221,6 +225,8 @@ func (k *sketcher) step(it item) {
 		k.super(it)
 	case "order":
 		s.orderDir = it.word
+		word := k.r.toks[it.from].fold
+		s.orderGood = word == "worst" || word == "best"
 	case "cond":
 		k.cond(it)
 	case "share":
@@ -353,7 +359,7 @@ func (k *sketcher) bareNounAt(n int) (noun, int) {
 		k.s.absent = append(k.s.absent, item{sense: sense{kind: "absent", object: it.object, field: it.field}, from: it.from, to: it.to, neg: true})
 		return noun{object: it.object, at: it.from}, 1
 	case "object":
-		if f := k.i + n + 1; f < len(k.items) && k.items[f].kind == "field" && k.items[f].object == it.object && !k.items[f].after && it.word != "verb" && !k.temporal(k.items[f].sense) {
+		if f := k.i + n + 1; f < len(k.items) && k.items[f].kind == "field" && k.items[f].object == it.object && !k.items[f].after && it.word != "verb" && k.items[f].from-it.to <= 1 && !k.temporal(k.items[f].sense) {
 			k.r.score += 0.2
 			return noun{object: it.object, field: k.items[f].field, at: it.from}, 2
 		}
@@ -429,7 +435,8 @@ func (k *sketcher) count(it item) {
 		if s.rank != nil && s.rank.of != nil && it.word == "ask" {
 			return // the account with the fewest deals has how many: the number is shown anyway
 		}
-		if it.word == "just" && !s.target.zero() && s.counted == nil && s.target.field == "" {
+		apart := it.from > 0 && slices.Contains([]string{",", "-", "–"}, k.r.toks[it.from-1].fold) && k.i == len(k.items)-1
+		if (it.word == "just" || apart && it.word == "ask") && !s.target.zero() && s.counted == nil && s.target.field == "" {
 			t := s.target // just the number, please
 			s.counted, s.target, s.asked = &t, noun{}, ""
 			return
@@ -566,6 +573,9 @@ func (k *sketcher) by(it item) {
 				s.left = append(s.left, it) // an average over months is not an average of deals
 			}
 			s.groups = append(s.groups, n)
+			if it.word == "per" {
+				s.per = len(s.groups)
+			}
 		}
 		found = true
 		k.i += took + j - 1
@@ -589,7 +599,7 @@ func (k *sketcher) narrowedActor(it item) bool {
 	end := k.items[k.i+1].to
 	done, narrowed := false, k.peek(2) == "verb"
 	for _, set := range k.s.sets {
-		done = done || set.to == it.from
+		done = done || set.to <= it.from && !set.adjective
 		narrowed = narrowed || set.from >= end && set.from <= end+2
 	}
 	return done && narrowed
