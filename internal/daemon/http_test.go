@@ -203,6 +203,7 @@ func TestRecordsByTheAPI(t *testing.T) {
 		status             int
 		method, path, body string
 	}{
+		"no such object":      {404, "GET", "/api/v1/objects/nope/records", ""},
 		"no such record":      {404, "GET", deals + "/99", ""},
 		"an id in letters":    {400, "GET", deals + "/first", ""},
 		"no such field":       {404, "POST", deals, `{"values":{"colour":"red"}}`},

@@ -426,6 +426,9 @@ func TestBodyLimit(t *testing.T) {
 	if a := b.do(c, "POST", "/write", strings.NewReader(strings.Repeat("x", 101))); a.status != 413 || !strings.Contains(a.body, "100 bytes") {
 		t.Errorf("101 bytes: %d %q", a.status, a.body)
 	}
+	if a := b.do(c, "POST", "/write", struct{ io.Reader }{strings.NewReader(strings.Repeat("x", 101))}); a.status != 413 {
+		t.Errorf("101 bytes of a length not told: %d %q", a.status, a.body)
+	}
 }
 
 func TestHeaders(t *testing.T) {

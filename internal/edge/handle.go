@@ -125,6 +125,10 @@ func (s *Server) serve(route Route) echo.HandlerFunc {
 			}
 			r.SetPathValue(name, value)
 		}
+		if r.ContentLength > limit { // known before a byte of it is taken
+			s.answerError(w, r, &http.MaxBytesError{Limit: limit})
+			return nil
+		}
 		r.Body = http.MaxBytesReader(w, r.Body, limit)
 		if err := route.Handle(w, r); err != nil {
 			s.answerError(w, r, err)
