@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"os"
@@ -190,7 +191,11 @@ func (d *Daemon) folders() error {
 			return bad(err)
 		}
 	}
-	for _, file := range []string{duck.FileName, duck.FileName + ".wal"} { // a copy that was put here may be open to others
+	databases, err := fs.Glob(os.DirFS(d.o.Dir), "*.duckdb*")
+	if err != nil {
+		return bad(err)
+	}
+	for _, file := range databases { // a copy that was put here may be open to others
 		if err := os.Chmod(filepath.Join(d.o.Dir, file), 0o600); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return bad(err)
 		}
@@ -201,12 +206,12 @@ func (d *Daemon) folders() error {
 // sweep removes what a run that was killed left behind: uploads and workspaces that were only tried. It comes after the
 // workspace is open, and so only when nobody else is at work in the folder.
 func (d *Daemon) sweep() error {
-	left, err := filepath.Glob(filepath.Join(d.o.Dir, "run", "prove-*"))
+	left, err := fs.Glob(os.DirFS(d.o.Dir), "run/prove-*")
 	if err != nil {
 		return fmt.Errorf("sweep: %w", err)
 	}
-	for _, path := range append(left, filepath.Join(d.o.Dir, "run", "upload")) {
-		if err := os.RemoveAll(path); err != nil {
+	for _, path := range append(left, "run/upload") {
+		if err := os.RemoveAll(filepath.Join(d.o.Dir, path)); err != nil {
 			return fmt.Errorf("sweep: %w", err)
 		}
 	}

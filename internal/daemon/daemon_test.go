@@ -200,8 +200,11 @@ func TestFilesAreForTheirOwnerOnly(t *testing.T) {
 	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
+	if err := os.WriteFile(filepath.Join(o.Dir, "words.duckdb"), []byte("of a copy"), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	start(t, o)
-	for name, want := range map[string]fs.FileMode{"": 0o700, "run": 0o700, "run/control.sock": 0o600, "workspace.duckdb": 0o600} {
+	for name, want := range map[string]fs.FileMode{"": 0o700, "words.duckdb": 0o600, "run": 0o700, "run/control.sock": 0o600, "workspace.duckdb": 0o600} {
 		info, err := os.Stat(filepath.Join(o.Dir, name))
 		if err != nil {
 			t.Fatal(err)
@@ -215,6 +218,7 @@ func TestFilesAreForTheirOwnerOnly(t *testing.T) {
 // What a run that was killed left behind is gone after the next start.
 func TestSweep(t *testing.T) {
 	o := options(t)
+	o.Dir = filepath.Join(o.Dir, "an odd [name") // which is no pattern
 	left := []string{filepath.Join(o.Dir, "run", "upload", "upload-1"), filepath.Join(o.Dir, "run", "prove-1")}
 	for _, dir := range left {
 		if err := os.MkdirAll(dir, 0o700); err != nil {

@@ -126,6 +126,16 @@ func TestOneFileWantsADatabase(t *testing.T) {
 		t.Fatal(err)
 	}
 	expect(t, measure(t, "one-file", in), false, "begins with")
+	for _, name := range []string{"workspace.duckdb", "words.duckdb"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("checksumDUCK"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	expect(t, measure(t, "one-file", in), true, "made anew when it is missing")
+	if err := os.WriteFile(filepath.Join(dir, "more.duckdb"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, measure(t, "one-file", in), false, "more.duckdb")
 }
 
 func TestSQLGateThatLetsThrough(t *testing.T) {
