@@ -9,6 +9,7 @@ import (
 	"openclaw/internal/crm"
 	"openclaw/internal/duck"
 	"openclaw/internal/duck/ducktest"
+	"openclaw/internal/fail"
 )
 
 // While the words of an import are made, records are edited and read.
@@ -124,5 +125,16 @@ func TestWordsAfterAFailure(t *testing.T) {
 	duck.FailAt(s, nil)
 	if got := hits(t, s, false, "quentin zweig", "darcel schlecht"); len(got) != 2 {
 		t.Errorf("after it: %q", got)
+	}
+}
+
+// The words are of all records, so that nobody reads them but through Lookup and Search, which look at who asks.
+func TestWordsAreNotForSQL(t *testing.T) {
+	s, _ := team(t, 40)
+	hits(t, s, false, "x")
+	for _, q := range []string{"SELECT * FROM words.main.value", "SELECT * FROM words.value", `SELECT token FROM "words"."main"."term"`, "USE words", "DETACH words"} {
+		if _, err := s.SQL(t.Context(), ann, q, duck.SQLLimits{}); fail.As(err).Kind == fail.Failed || err == nil {
+			t.Errorf("%s: %v", q, err)
+		}
 	}
 }
