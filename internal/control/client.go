@@ -94,7 +94,7 @@ func (c *Client) unreachable(ctx context.Context, err error) error {
 	switch {
 	case ctx.Err() != nil:
 		return Stopped()
-	case errors.Is(err, os.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED):
+	case errors.Is(err, os.ErrNotExist), errors.Is(err, syscall.ENOTDIR), errors.Is(err, syscall.ECONNREFUSED):
 		return fail.New(fail.Unavailable, "OpenClaw is not running on %s.", c.dir).WithHint("Start it: openclawd serve --data %s", quoted(c.dir))
 	case errors.Is(err, os.ErrPermission):
 		return fail.New(fail.Denied, "This unix user may not use the workspace in %s.", c.dir).WithHint("Run the command as the user that runs openclawd serve, or as root.")
