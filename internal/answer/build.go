@@ -346,6 +346,10 @@ func (b *builder) settleEarn() {
 	e := *s.earn
 	won := gauge{metric: e.metric, object: e.object}
 	switch {
+	case len(s.gauges) > 0 && s.gauges[0].metric == nil && s.gauges[0].object == e.object:
+		b.wonOnly(e) // the average value of what was sold
+	case len(s.gauges) > 0 && s.gauges[0].object != e.object:
+		s.left = append(s.left, e) // it is said of other records
 	case len(s.gauges) > 0:
 	case s.howlong || s.rank != nil && s.rank.flavour == "long":
 		b.wonOnly(e)
@@ -664,6 +668,9 @@ func (b *builder) meansAll() bool {
 	s := b.sk
 	head := b.about
 	for _, set := range s.sets {
+		if set.word == "only" && head != "" && head != b.root && set.object != head && !b.reaches(head, set.object) && (len(b.p.Measures) == 0 || b.p.Measures[0].Fn == plan.Distinct || b.p.Tally) {
+			return b.no("it is not clear whether " + b.plural(head) + " with others are to be left out")
+		}
 		if set.joint != "and" || set.neg || len(set.parts) < 2 || b.sides != nil {
 			continue
 		}

@@ -14,12 +14,17 @@ import (
 func (b *builder) mainDate() (crm.Path, bool) {
 	if d := b.sk.dateverb; d.object != "" {
 		b.dateUsed = true
+		if d.object != b.root {
+			return "", b.no("it gives " + b.plural(b.root) + " a date of other records")
+		}
 		return b.path(d)
 	}
 	o, _ := b.schema.Object(b.root)
 	roles := []crm.Role{crm.RoleEnded, crm.RoleStarted}
+	open := false
 	if values, asked := b.stageValues(b.root); asked && len(values) > 0 && within(values, b.values(b.root, "open")) {
 		roles = []crm.Role{crm.RoleStarted}
+		open = true
 	}
 	for _, r := range roles {
 		if f, ok := o.Role(r); ok {
@@ -29,7 +34,7 @@ func (b *builder) mainDate() (crm.Path, bool) {
 	due, isDue := o.Role(crm.RoleDue)
 	only := crm.Path("")
 	for _, f := range o.Fields {
-		if f.ValueType().Temporal() && !(isDue && f.Name == due.Name) {
+		if f.ValueType().Temporal() && !(isDue && f.Name == due.Name) && !(open && f.Role == crm.RoleEnded) {
 			if b.ownDate(o, f) {
 				return crm.Path(f.Name), true
 			}

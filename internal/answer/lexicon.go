@@ -55,9 +55,15 @@ func newLexicon(s crm.Schema, c closedWords, t trade) *lexicon {
 		}
 	}
 	l.parts()
+	l.deeds()
 	for _, o := range s.Objects {
 		l.outcomes(o, t)
 		l.metrics(o, t)
+	}
+	for k, senses := range l.entries {
+		if slices.ContainsFunc(senses, func(s sense) bool { return s.kind == "value" && (s.word == "open" || s.word == "closed") }) {
+			l.entries[k] = slices.DeleteFunc(senses, func(s sense) bool { return s.kind == "dateverb" }) // what it is, before when
+		}
 	}
 	l.routes = map[string]map[string]route{}
 	for _, o := range s.Objects {
@@ -322,6 +328,27 @@ func (l *lexicon) parts() {
 		}
 		for _, s := range senses {
 			l.add(k, s) // of several, the rest of the question must decide
+		}
+	}
+}
+
+// deeds makes verbs of options that say what was done: Held gives hold, Prospecting gives prospected.
+func (l *lexicon) deeds() {
+	for _, o := range l.schema.Objects {
+		for _, f := range o.Fields {
+			for _, opt := range f.Options {
+				word := strings.ToLower(opt.Value)
+				if f.ValueType() != crm.Choice || strings.Contains(word, " ") {
+					continue
+				}
+				for _, base := range l.closed.bases(word) {
+					for _, form := range l.closed.forms(base) {
+						if _, taken := l.entries[key(form)]; !taken {
+							l.add(form, sense{kind: "value", object: o.Name, field: f.Name, values: []string{opt.Value}, score: 0.85})
+						}
+					}
+				}
+			}
 		}
 	}
 }

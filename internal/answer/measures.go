@@ -68,6 +68,10 @@ func (b *builder) wonUnlessSaid() []string {
 	if _, said := b.stageValues(b.root); said {
 		return nil
 	}
+	stage, ok := b.stage(b.root)
+	if !ok || !contest(stage) || slices.ContainsFunc(append(slices.Clone(b.sk.groups), b.sk.target), func(n noun) bool { return n.object == b.root && n.field == stage.Name }) {
+		return nil // nothing is won, or the stages are what is asked for
+	}
 	return b.scope("won")
 }
 
@@ -208,6 +212,14 @@ func (b *builder) pickGauges() ([]gauge, bool) {
 			gauges = append(gauges, gauge{fn: plan.Count, object: s.target.object})
 			s.target = noun{}
 		}
+	}
+	bare := s.rank == nil && s.order == nil && len(s.bars) == 0 && len(gauges) == 0 && s.counted == nil && len(s.mentions) == 0
+	switch {
+	case bare && s.breakdown && s.target.field != "":
+		s.groups, s.target = append(s.groups, s.target), noun{}
+		gauges = append(gauges, gauge{fn: plan.Count, object: b.root})
+	case bare && s.asked == "" && s.target.zero() && len(s.groups) > 0 && !slices.ContainsFunc(s.groups, func(n noun) bool { return n.bucket == "" }):
+		gauges = append(gauges, gauge{fn: plan.Count, object: b.root}) // engaged per month
 	}
 	return gauges, true
 }

@@ -215,8 +215,8 @@ func (b *builder) dateRank() bool {
 	if !ok && b.fail == "" {
 		p, ok = b.yearField()
 	}
-	if s.nth > 1 {
-		ok = false
+	if f, _ := b.dueField(); s.nth > 1 || s.aged && string(p) == f.Name {
+		ok = false // how old something is does not follow from when it is due
 	}
 	if !ok || r.of != nil || len(b.p.Measures) > 0 && s.asked != "when" {
 		return b.no("it does not say first or last of what")
@@ -239,6 +239,11 @@ func (b *builder) dateRank() bool {
 	b.p.Limit = max(r.n, 1)
 	b.cond.rest = append(b.cond.rest, crm.Where(p, crm.NotEmpty))
 	return true
+}
+
+func (b *builder) dueField() (crm.Field, bool) {
+	o, _ := b.schema.Object(b.root)
+	return o.Role(crm.RoleDue)
 }
 
 // yearField is a number of the root that is a year, such as the year a company was founded.

@@ -330,7 +330,13 @@ func makeBySomebody(r *reader, m []item) ([]item, bool) {
 	return []item{m[1]}, true
 }
 
-func makeOnly(_ *reader, m []item) ([]item, bool) { return []item{m[1]}, true }
+func makeOnly(_ *reader, m []item) ([]item, bool) {
+	set := m[1]
+	if !set.neg {
+		set.word = "only"
+	}
+	return []item{set}, true
+}
 
 func makeAbsent(_ *reader, m []item) ([]item, bool) {
 	out := joined("absent", m)

@@ -15,6 +15,13 @@ type around struct {
 	metric     bool // a measure of its own stands in the question
 }
 
+// sameValue tells whether an item may be part of the same name.
+func sameValue(it *item, s sense) bool {
+	return it != nil && slices.ContainsFunc(it.senses, func(o sense) bool {
+		return o.kind == "value" && o.object == s.object && o.field == s.field && slices.Equal(o.values, s.values)
+	})
+}
+
 // signs tells of a token that is only a sign.
 func (a around) signs(i int) bool { return onlySigns(a.toks[i].text) }
 
@@ -91,6 +98,9 @@ func prune(toks []token, items []item) {
 			}
 		}
 		kept := slices.DeleteFunc(slices.Clone(items[i].senses), func(s sense) bool {
+			if s.kind == "value" && s.partly && has(&items[i], "vague") {
+				return !sameValue(a.prev, s) && !sameValue(a.next, s) // new is no name, new york is
+			}
 			test, ok := bound[s.kind]
 			return ok && !test(s, a)
 		})

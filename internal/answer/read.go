@@ -160,7 +160,7 @@ func (q *question) phrases(around []int) []string {
 			if around != nil && !slices.ContainsFunc(around, func(t int) bool { return t >= i && t < i+n }) {
 				continue
 			}
-			if n == 1 && around == nil && !q.capital(i) && !(q.lex.alias[run[0].fold] != "" && q.named(i, 1)) && (len(q.lex.closed.senses[run[0].norm]) > 0 && !run[0].quoted || onlySigns(run[0].text)) {
+			if n == 1 && around == nil && !q.capital(i) && !(q.lex.alias[run[0].fold] != "" && q.named(i, 1)) && (len(q.lex.closed.senses[run[0].norm]) > 0 && !q.vague(i) && !run[0].quoted || onlySigns(run[0].text)) {
 				continue
 			}
 			if onlySigns(run[0].text) || onlySigns(run[n-1].text) {
@@ -176,6 +176,11 @@ func (q *question) phrases(around []int) []string {
 		}
 	}
 	return out
+}
+
+// vague tells of a word such as new, which may be a part of a name.
+func (q *question) vague(i int) bool {
+	return slices.ContainsFunc(q.lex.closed.senses[q.toks[i].norm], func(s sense) bool { return s.kind == "vague" })
 }
 
 // writtenAsName tells whether a phrase begins with a capital somewhere in the question.

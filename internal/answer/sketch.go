@@ -84,6 +84,7 @@ type sketch struct {
 	per       int    // the group, from 1, that per asked for
 	popular   bool   // by how often something happened to it
 	aged      bool   // oldest or youngest
+	breakdown bool   // the rows of a field are asked for with how many each has
 	nth       int    // the second best
 	shareOf   bool   // the part of a share stands before it
 	also      bool   // and stands between what is asked for
@@ -105,6 +106,7 @@ type sketcher struct {
 // sorts notes that the rows are to be ranked.
 func (k *sketcher) sorts(it item) {
 	word := k.r.toks[it.from].fold
+	k.s.breakdown = k.s.breakdown || strings.HasPrefix(word, "break") || word == "split"
 	k.sort = k.sort || strings.HasPrefix(word, "rank") || strings.HasPrefix(word, "sort") || strings.HasPrefix(word, "order")
 }
 

@@ -3,6 +3,7 @@ package answer
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -102,6 +103,25 @@ func keySet(words []string) map[string]bool {
 		out[key(w)] = true
 	}
 	return out
+}
+
+// bases are the verbs that a participle may come from.
+func (c closedWords) bases(word string) []string {
+	for base, forms := range c.irregular {
+		if slices.Contains(forms, word) {
+			return []string{base}
+		}
+	}
+	if stem, ok := strings.CutSuffix(word, "ing"); ok && len(stem) > 3 {
+		return []string{stem}
+	}
+	if stem, ok := strings.CutSuffix(word, "ed"); ok && len(stem) > 3 {
+		if n := len(stem); stem[n-1] == stem[n-2] {
+			return []string{stem[:n-1]}
+		}
+		return []string{stem}
+	}
+	return nil
 }
 
 // forms are the shapes of a verb: base, third person, past, participle. Only the first word of a phrase is bent.
