@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -30,7 +31,7 @@ type alteredOut struct {
 
 func (a *app) object() *cobra.Command {
 	return a.holder("object", "The kinds of record there are", "  openclawd object list\n  openclawd object show opportunity",
-		a.objectList(), a.objectShow(), a.objectAdd(), a.objectChange(), a.objectEnd("remove"), a.objectEnd("restore"))
+		a.objectList(), a.objectShow(), a.objectAdd(), a.objectChange(), a.objectMove(), a.objectEnd("remove"), a.objectEnd("restore"))
 }
 
 func (a *app) objectList() *cobra.Command {
@@ -121,6 +122,9 @@ func detail(f crm.Field) string {
 // altered prints what a change of the schema did.
 func (a *app) altered(c *cobra.Command, method, at string, in any, done string) error {
 	return show(c.Context(), a, method, at, in, func(v alteredOut) error {
+		if v.Batch == 0 {
+			return a.say("It is so already. Nothing was changed.")
+		}
 		return a.say("%s To take it back: openclawd undo %d", done, v.Batch)
 	})
 }
@@ -185,6 +189,19 @@ func (a *app) objectChange() *cobra.Command {
 	c.Flags().StringVar(&plural, "plural", "", "what several are called")
 	c.Flags().StringArrayVar(&synonyms, "synonym", nil, "all other words for it, may be repeated")
 	return c
+}
+
+func (a *app) objectMove() *cobra.Command {
+	return &cobra.Command{
+		Use: "move OBJECT POSITION", Short: "Move an object to another place in the order shown", Example: "  openclawd object move opportunity 1", Args: takes(2, 2), ValidArgsFunction: a.completeObject,
+		RunE: func(c *cobra.Command, args []string) error {
+			position, err := strconv.Atoi(args[1])
+			if err != nil || position < 1 {
+				return fail.New(fail.Usage, "%q is no position.", args[1]).WithHint("The first place is 1.")
+			}
+			return a.altered(c, "PATCH", path("objects", args[0]), map[string]any{"at": position - 1}, "Moved "+args[0]+".")
+		},
+	}
 }
 
 // objectEnd is object remove and object restore.

@@ -46,6 +46,13 @@ type SavedQuestions interface {
 	SavedRemove(ctx context.Context, c ident.Caller, name string) error
 }
 
+// Views keeps how people look at an object's records.
+type Views interface {
+	ViewList(ctx context.Context, c ident.Caller, object string) ([]crm.View, error)
+	ViewSet(ctx context.Context, c ident.Caller, v crm.View) error
+	ViewRemove(ctx context.Context, c ident.Caller, object, name string) error
+}
+
 // Sessions keeps who is signed in, and the tokens of programs.
 type Sessions interface {
 	SessionAdd(ctx context.Context, c ident.Caller, s ident.Session, hash []byte) error
@@ -78,6 +85,7 @@ type Deps struct {
 	Records  Records
 	Changes  Changes
 	Saved    SavedQuestions
+	Views    Views
 	Sessions Sessions
 	Import   ingest.Store
 	Events   *event.Hub
@@ -129,7 +137,7 @@ func Routes(d Deps) []edge.Route {
 
 func (s *server) ops() []op {
 	var all []op
-	for _, group := range [][]op{s.schemaOps(), s.recordOps(), s.historyOps(), s.importOps(), s.askOps(), s.sessionOps(), s.systemOps()} {
+	for _, group := range [][]op{s.schemaOps(), s.viewOps(), s.recordOps(), s.historyOps(), s.importOps(), s.askOps(), s.sessionOps(), s.systemOps()} {
 		all = append(all, group...)
 	}
 	return all

@@ -18,13 +18,14 @@ type removedList struct {
 	Removed []crm.Removed `json:"removed"` // newest first
 }
 
-// objectPatch changes what an object is called; members that are left out stay.
+// objectPatch changes what an object is called, and its place; members that are left out stay.
 type objectPatch struct {
 	Name     *string   `json:"name,omitempty"` // renames the object, and with it its table
 	Label    *string   `json:"label,omitempty"`
 	Plural   *string   `json:"plural,omitempty"`
 	Synonyms *[]string `json:"synonyms,omitempty"`
 	Icon     *string   `json:"icon,omitempty"`
+	At       *int      `json:"at,omitempty"` // its position among the objects, from 0
 }
 
 // fieldPatch changes a field; members that are left out stay.
@@ -60,7 +61,7 @@ func (s *server) schemaOps() []op {
 		{method: "GET", path: "/api/v1/removed", access: edge.SignedIn, id: "listRemoved", does: "Removed objects and fields that can be restored.", out: removedList{}, handle: s.listRemoved},
 		{method: "POST", path: "/api/v1/objects", access: edge.Writer, id: "addObject", does: "Add an object with its fields.", in: crm.Object{}, out: altered{}, status: 201, handle: s.addObject},
 		{method: "GET", path: object, access: edge.SignedIn, id: "showObject", does: "One object with its fields.", out: crm.Object{}, handle: s.showObject},
-		{method: "PATCH", path: object, access: edge.Writer, id: "changeObject", does: "Change what an object is called.", in: objectPatch{}, out: altered{}, handle: s.changeObject},
+		{method: "PATCH", path: object, access: edge.Writer, id: "changeObject", does: "Change what an object is called, or move it.", in: objectPatch{}, out: altered{}, handle: s.changeObject},
 		{method: "DELETE", path: object, access: edge.Writer, id: "removeObject", does: "Move an object with its records to the trash.", out: altered{}, handle: s.removeObject},
 		{method: "POST", path: object + "/restore", access: edge.Writer, id: "restoreObject", does: "Bring a removed object back.", out: altered{}, handle: s.restoreObject},
 		{method: "POST", path: object + "/fields", access: edge.Writer, id: "addField", does: "Add a field.", in: crm.Field{}, out: altered{}, status: 201, handle: s.addField},
@@ -141,6 +142,9 @@ func (s *server) changeObject(w http.ResponseWriter, r *http.Request) error {
 	var alter []crm.Alteration
 	if patch.Label != nil || patch.Plural != nil || patch.Synonyms != nil || patch.Icon != nil {
 		alter = append(alter, crm.Alteration{Kind: crm.SetObject, Object: o})
+	}
+	if patch.At != nil {
+		alter = append(alter, crm.Alteration{Kind: crm.MoveObject, Object: crm.Object{Name: name}, At: *patch.At})
 	}
 	if patch.Name != nil && *patch.Name != name {
 		alter = append(alter, crm.Alteration{Kind: crm.RenameObject, Object: crm.Object{Name: name}, Name: name, To: *patch.Name})

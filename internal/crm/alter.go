@@ -10,6 +10,7 @@ const (
 	RenameObject  AlterKind = "rename_object"  // Name to To
 	RemoveObject  AlterKind = "remove_object"  // refused while links of other objects point to it
 	RestoreObject AlterKind = "restore_object" // Name
+	MoveObject    AlterKind = "move_object"    // Object.Name to position At among the objects
 	AddField      AlterKind = "add_field"      // Field on Object.Name
 	SetField      AlterKind = "set_field"      // everything of Field but its name and type
 	RenameField   AlterKind = "rename_field"   // Name to To

@@ -138,6 +138,16 @@ type Found struct {
 	Where  string `json:"where"` // the field that matched
 }
 
+// View is a way to look at an object's records that is kept under a name. JSON names are part of the API's contract.
+type View struct {
+	Object string `json:"object"`
+	Name   string `json:"name"`
+	Fields []Path `json:"fields,omitempty"` // the columns; none means every field
+	Filter Filter `json:"filter,omitzero"`
+	Sort   []Sort `json:"sort,omitempty"`
+	Owner  string `json:"owner,omitempty"` // who alone sees it; "" when it is shared
+}
+
 // Saved is a question that a person keeps, with parameters in braces: "revenue in {period}".
 type Saved struct {
 	Name     string   `json:"name"`

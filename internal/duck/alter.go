@@ -118,6 +118,8 @@ func (tx *Tx) alterOne(a crm.Alteration) (*alteration, error) {
 		return tx.renameObject(o, a.To)
 	case crm.RemoveObject:
 		return tx.removeObject(o)
+	case crm.MoveObject:
+		return tx.moveObject(o, a.At)
 	case crm.AddField:
 		return tx.addField(o, a.Field, len(o.Fields))
 	case crm.SetField:

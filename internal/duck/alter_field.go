@@ -162,6 +162,9 @@ func (tx *Tx) renameField(o crm.Object, from, to string) (*alteration, error) {
 	if _, err := tx.exec(`UPDATE meta.bin SET field = ? WHERE object = ? AND field = ? AND kind = 'values'`, to, o.Name, from); err != nil {
 		return nil, wrap("rename the field "+from, err)
 	}
+	if err := tx.renameInViews(o.Name, from, to); err != nil {
+		return nil, err
+	}
 	if err := tx.put(with(rest, is, at), 0); err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 
 	"openclaw/internal/crm"
@@ -57,6 +58,23 @@ func (tx *Tx) redefine(o, next crm.Object, did crm.AlterKind) (*alteration, erro
 	return &alteration{object: next.Name, before: map[string]any{"object": was}, after: map[string]any{"did": did, "object": is}}, nil
 }
 
+// moveObject gives an object another place in the order shown.
+func (tx *Tx) moveObject(o crm.Object, to int) (*alteration, error) {
+	at := tx.place(o.Name)
+	to = min(max(to, 0), len(tx.schema.Objects)-1)
+	if at == to {
+		return nil, nil
+	}
+	objects := slices.Delete(slices.Clone(tx.schema.Objects), at, at+1)
+	tx.schema.Objects = slices.Insert(objects, to, o)
+	for i, other := range tx.schema.Objects {
+		if _, err := tx.exec(`UPDATE meta.object SET position = ? WHERE name = ?`, i, other.Name); err != nil {
+			return nil, wrap("move the object "+o.Name, err)
+		}
+	}
+	return &alteration{object: o.Name, before: map[string]any{"at": at}, after: map[string]any{"did": crm.MoveObject, "at": to}}, nil
+}
+
 // renameObject takes along everything that knows the object by its name, history too.
 func (tx *Tx) renameObject(o crm.Object, to string) (*alteration, error) {
 	if to == o.Name {
@@ -83,7 +101,7 @@ func (tx *Tx) renameObject(o crm.Object, to string) (*alteration, error) {
 	tx.counters["record:"+to] = max(last, had)
 	for _, q := range []string{
 		`UPDATE meta.history SET object = ? WHERE object = ?`, `UPDATE meta.bin SET object = ? WHERE object = ?`,
-		`UPDATE meta.field SET target = ? WHERE target = ?`,
+		`UPDATE meta.field SET target = ? WHERE target = ?`, `UPDATE meta.view SET object = ? WHERE object = ?`,
 	} {
 		if _, err := tx.exec(q, to, o.Name); err != nil {
 			return nil, wrap("rename the object "+o.Name, err)

@@ -95,6 +95,8 @@ func (u *undo) revert(a altered) (*alteration, error) {
 		return done, err
 	case crm.SetObject:
 		return u.revertObject(o, a)
+	case crm.MoveObject:
+		return tx.moveObject(o, a.before.At)
 	}
 	return u.revertField(o, a)
 }
