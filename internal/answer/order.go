@@ -367,6 +367,9 @@ func (b *builder) list() bool {
 		if !ok {
 			return b.no(b.label(m) + " is not linked to " + b.plural(b.root))
 		}
+		if t, _, _ := plan.TypeOf(b.schema, b.root, p); m.verb && t.Temporal() && m.object != b.root {
+			return b.no(b.label(m) + " is a date of other records")
+		}
 		if t, _, _ := plan.TypeOf(b.schema, b.root, p); s.asked == "who" && (t.Numeric() || t.Temporal()) {
 			return b.no(b.label(m) + " is nobody")
 		}

@@ -81,7 +81,7 @@ func prune(toks []token, items []item) {
 		return slices.ContainsFunc(it.senses, func(s sense) bool { return s.kind == "asof" && s.word != "today" })
 	})
 	leaves := slices.ContainsFunc(items, func(it item) bool {
-		return has(&it, "except") && toks[it.to-1].fold == "leave"
+		return has(&it, "not") && toks[it.to-1].fold == "leave"
 	})
 	metric := slices.ContainsFunc(items, func(it item) bool { return has(&it, "metric") })
 	for i := range items {
