@@ -54,7 +54,7 @@ func (s *Store) readOnce(ctx context.Context, fn func(ctx context.Context, conn 
 		return wrap("connect for reading", err)
 	}
 	defer conn.Close()
-	if _, err := conn.ExecContext(ctx, "BEGIN TRANSACTION READ ONLY"); err != nil {
+	if _, err := conn.ExecContext(context.WithoutCancel(ctx), "BEGIN TRANSACTION READ ONLY"); err != nil {
 		return wrap("begin reading", err)
 	}
 	defer func() {

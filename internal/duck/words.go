@@ -190,7 +190,7 @@ func (k *keeping) run(tidy bool) (err error) {
 	w := k.s.words
 	to := w.committed.Load()
 	writable := !k.s.State().ReadOnly
-	if _, err := k.exec("BEGIN TRANSACTION"); err != nil {
+	if _, err := k.conn.ExecContext(context.WithoutCancel(k.ctx), "BEGIN TRANSACTION"); err != nil {
 		return err
 	}
 	defer func() {

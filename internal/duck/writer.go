@@ -91,7 +91,7 @@ func (s *Store) runJob(j *job) error {
 // transact runs one job between BEGIN and COMMIT. Only this goroutine uses the writer's connection.
 func (s *Store) transact(db *instance, j *job) (err error) {
 	tx := &Tx{turn: turn{ctx: j.ctx, s: s, conn: db.writer}, caller: j.caller, cause: j.cause, schema: *s.schema.Load(), counters: map[string]int64{}}
-	if _, err := db.writer.ExecContext(j.ctx, "BEGIN TRANSACTION"); err != nil {
+	if _, err := db.writer.ExecContext(context.WithoutCancel(j.ctx), "BEGIN TRANSACTION"); err != nil {
 		return wrap("begin a write", err)
 	}
 	committed := false
