@@ -140,7 +140,7 @@ func (s *Site) schemaAlter(w http.ResponseWriter, r *http.Request) error {
 		if written, err = s.alter(r, a); err == nil {
 			to := "/schema/" + o.Name
 			switch a.Kind {
-			case crm.RemoveObject:
+			case crm.RemoveObject, crm.MoveObject:
 				to = "/schema"
 			case crm.RestoreObject:
 				to = "/schema/" + a.Name
@@ -176,6 +176,9 @@ func alteration(o crm.Object, form url.Values) (crm.Alteration, string, error) {
 	case crm.SetObject:
 		a.Object.Label, a.Object.Plural, a.Object.Synonyms = strings.TrimSpace(form.Get("label")), strings.TrimSpace(form.Get("plural")), words("synonyms")
 		return a, "Saved.", nil
+	case crm.MoveObject:
+		a.At = int(intOf(form.Get("at")))
+		return a, upper(o.Plural) + " moved.", nil
 	case crm.RemoveObject:
 		a.Name = o.Name
 		return a, upper(o.Plural) + " are in the trash.", nil

@@ -90,6 +90,8 @@ func schemaSays(ch crm.Change, many string) string {
 		return "brought " + many + " back from the trash"
 	case crm.SetObject:
 		return "changed what " + many + " are called"
+	case crm.MoveObject:
+		return "moved " + many + " to another place"
 	case crm.RenameObject:
 		return "renamed the table of " + many
 	case crm.AddField:

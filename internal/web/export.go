@@ -19,7 +19,7 @@ func (s *Site) export(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	l, err := parseListing(schema, o, r.URL.Query())
+	l, err := s.listingOf(r, schema, o, r.URL.Query())
 	if err != nil {
 		return err
 	}

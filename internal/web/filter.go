@@ -121,6 +121,9 @@ func parseCondition(schema crm.Schema, object, text string) (condition, error) {
 // listing is what an address says about a table: which rows, in what order, from where.
 type listing struct {
 	object     crm.Object
+	view       *crm.View  // the saved view that it begins with; nil for none
+	fixed      int        // so many of the conditions are the view's
+	base       crm.Filter // the view's filter where it is no list of conditions
 	conditions []condition
 	sort       []crm.Sort
 	after      string
@@ -151,7 +154,7 @@ func parseListing(schema crm.Schema, o crm.Object, q url.Values) (listing, error
 }
 
 func (l listing) filter() crm.Filter {
-	var all []crm.Filter
+	all := []crm.Filter{l.base}
 	for _, c := range l.conditions {
 		all = append(all, c.filter())
 	}
@@ -187,10 +190,13 @@ func (l *listing) narrow(schema crm.Schema, f crm.Filter) bool {
 // values are the listing's own part of an address: conditions and order, without the place in it.
 func (l listing) values() url.Values {
 	q := url.Values{}
-	for _, c := range l.conditions {
+	for _, c := range l.conditions[l.fixed:] {
 		q.Add("f", c.String())
 	}
-	if len(l.sort) > 0 {
+	if l.view != nil {
+		q.Set("view", l.view.Name)
+	}
+	if len(l.sort) > 0 && (l.view == nil || !slices.Equal(l.sort, l.view.Sort)) {
 		var keys []string
 		for _, s := range l.sort {
 			key := string(s.Path)
@@ -267,8 +273,12 @@ func (l listing) sortedBy(path crm.Path) (href, aria string) {
 	return other.href(other.values()), aria
 }
 
+// without is the address of the listing with one condition less. Without one of its view's it is no longer that view.
 func (l listing) without(i int) string {
 	other := l
+	if i < l.fixed {
+		other.view, other.fixed = nil, 0
+	}
 	other.conditions = slices.Delete(slices.Clone(l.conditions), i, i+1)
 	return other.href(other.values())
 }

@@ -18,13 +18,13 @@ type FilterForm struct {
 }
 
 // addFilter turns what the filter form sent into the address of the table with one filter more.
-func addFilter(w http.ResponseWriter, r *http.Request, schema crm.Schema, o crm.Object, q url.Values) error {
+func (s *Site) addFilter(w http.ResponseWriter, r *http.Request, schema crm.Schema, o crm.Object, q url.Values) error {
 	text := q.Get("ff") + ":" + q.Get("fop") + ":" + q.Get("fv")
 	c, err := parseCondition(schema, o.Name, text)
 	if err != nil {
 		return err
 	}
-	l, err := parseListing(schema, o, q)
+	l, err := s.listingOf(r, schema, o, q)
 	if err != nil {
 		return err
 	}

@@ -63,9 +63,10 @@ func tableRows(schema crm.Schema, o crm.Object, fields []crm.Field, list crm.Pag
 		out := Row{ID: row.ID, Href: recordPath(o.Name, row.ID)}
 		var rest []string
 		for i, f := range fields {
+			_, own := o.Field(f.Name)
 			v := painters[i].paint(row.Values[i]).clip(cellText)
 			cell := Cell{Place: places[i], Property: Property{Object: o.Name, ID: row.ID, Field: f.Name, Label: f.Label, Value: v,
-				Num: f.ValueType().Numeric(), Editable: editable && f.Type != crm.Computed}}
+				Num: f.ValueType().Numeric(), Editable: editable && own && f.Type != crm.Computed}}
 			if i == 0 {
 				cell.Link = out.Href
 				if v.Text == "" {

@@ -20,6 +20,7 @@ type SchemaPage struct {
 // ObjectCard is one object with its fields.
 type ObjectCard struct {
 	Object   ObjectHead
+	At       int // its place among the objects
 	Count    string
 	Synonyms string
 	Fields   []FieldLine
@@ -83,8 +84,10 @@ func (s *Site) schemaPage(w http.ResponseWriter, r *http.Request, status int, be
 	if page.Removed, err = s.removed(r, ""); err != nil {
 		return err
 	}
-	for _, o := range schema.Objects {
-		page.Cards = append(page.Cards, cardOf(schema, o, shell))
+	for i, o := range schema.Objects {
+		card := cardOf(schema, o, shell)
+		card.At = i
+		page.Cards = append(page.Cards, card)
 	}
 	return s.define(w, status, "schema", "base", page)
 }
@@ -231,6 +234,9 @@ func (s *Site) fieldPage(w http.ResponseWriter, r *http.Request, status int, nam
 	}
 	return s.define(w, status, "field", "base", page)
 }
+
+// Up is the place one higher.
+func (c ObjectCard) Up() int { return max(0, c.At-1) }
 
 // Up is the place one higher.
 func (f FieldLine) Up() int { return max(0, f.At-1) }

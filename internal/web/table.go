@@ -24,7 +24,9 @@ type TablePage struct {
 	Shell
 	Object   ObjectHead
 	Trash    bool
-	Count    string // of the rows that pass, and of all
+	Count    string    // of the rows that pass, and of all
+	Views    []Choice  // Value is the address
+	Save     *ViewForm // nil where there is nothing to save
 	Chips    []Chip
 	Keep     []Choice // the address's own parts, as hidden fields of the filter form
 	Filter   FilterForm
@@ -90,16 +92,25 @@ func (s *Site) table(w http.ResponseWriter, r *http.Request) error {
 	}
 	q := r.URL.Query()
 	if field := q.Get("ff"); field != "" {
-		return addFilter(w, r, schema, o, q)
+		return s.addFilter(w, r, schema, o, q)
 	}
-	l, err := parseListing(schema, o, q)
+	l, err := s.listingOf(r, schema, o, q)
 	if err != nil {
 		return err
 	}
 	shell.Title = upper(o.Plural)
 	page := TablePage{Shell: shell, Object: headOf(o), Trash: l.trash}
+	if page.Views, err = s.viewTabs(r, l); err != nil {
+		return err
+	}
+	if page.CanWrite && !l.trash && len(l.values()) > 0 {
+		page.Save = &ViewForm{Object: o.Name}
+		if l.view != nil {
+			page.Save.Name, page.Save.Own = l.view.Name, l.view.Owner != ""
+		}
+	}
 	status := http.StatusOK
-	if err := s.fillTable(r, schema, l, &page); fail.KindOf(err) == fail.Invalid && len(l.conditions) > 0 {
+	if err := s.fillTable(r, schema, l, &page); fail.KindOf(err) == fail.Invalid && (len(l.conditions) > 0 || l.view != nil) {
 		e := fail.As(err)
 		page.Empty = &Empty{Icon: "filter", Title: e.Message, Text: e.Hint, Links: []Choice{{Label: "Without filters", Value: "/o/" + o.Name}}}
 		page.Count, status = "no rows", http.StatusUnprocessableEntity
@@ -119,14 +130,13 @@ func (s *Site) fillTable(r *http.Request, schema crm.Schema, l listing, page *Ta
 	for i, f := range fields {
 		paths[i] = crm.Path(f.Name)
 	}
+	if l.view != nil && len(l.view.Fields) > 0 {
+		paths = l.view.Fields
+	}
 	for i, cond := range l.conditions {
 		chip := cond.chip()
 		chip.Remove = l.without(i)
 		page.Chips = append(page.Chips, chip)
-	}
-	for _, f := range fields {
-		href, aria := l.sortedBy(crm.Path(f.Name))
-		page.Columns = append(page.Columns, Head{Label: f.Label, Icon: typeIcon(f.ValueType()), Num: f.ValueType().Numeric(), Sort: aria, Href: href})
 	}
 	for key, values := range l.values() {
 		for _, v := range values {
@@ -139,6 +149,13 @@ func (s *Site) fillTable(r *http.Request, schema crm.Schema, l listing, page *Ta
 		Limit: pageRows, After: l.after, Trash: l.trash, Total: true})
 	if err != nil {
 		return err
+	}
+	if l.view != nil && len(l.view.Fields) > 0 {
+		fields = viewFields(schema, l.object, rows.Columns)
+	}
+	for i, f := range fields {
+		href, aria := l.sortedBy(paths[i])
+		page.Columns = append(page.Columns, Head{Label: f.Label, Icon: typeIcon(f.ValueType()), Num: f.ValueType().Numeric(), Sort: aria, Href: href})
 	}
 	page.Took = tookText(s.Clock().Sub(began))
 	page.Rows = tableRows(schema, l.object, fields, rows, s.Clock(), page.CanWrite && !l.trash)
@@ -196,7 +213,7 @@ func (s *Site) emptyTable(l listing, page *TablePage) *Empty {
 	case l.trash:
 		return &Empty{Icon: "trash", Title: "The trash is empty", Text: "What is deleted from " + page.Object.Plural + " lies here until someone brings it back.",
 			Links: []Choice{{Label: "All " + page.Object.Plural, Value: "/o/" + page.Object.Name}}}
-	case len(l.conditions) > 0:
+	case len(l.conditions) > 0 || l.view != nil:
 		all := "0"
 		for _, o := range page.Objects {
 			if o.Name == l.object.Name {

@@ -56,6 +56,7 @@ type schemaWriter interface {
 // keeper holds what people keep beside the records, and who is signed in.
 type keeper interface {
 	savedQuestions
+	savedViews
 	sessions
 }
 
@@ -63,6 +64,12 @@ type savedQuestions interface {
 	SavedList(context.Context, ident.Caller) ([]crm.Saved, error)
 	SavedSet(context.Context, ident.Caller, crm.Saved) error
 	SavedRemove(context.Context, ident.Caller, string) error
+}
+
+type savedViews interface {
+	ViewList(context.Context, ident.Caller, string) ([]crm.View, error)
+	ViewSet(context.Context, ident.Caller, crm.View) error
+	ViewRemove(ctx context.Context, c ident.Caller, object, name string) error
 }
 
 type sessions interface {
@@ -147,6 +154,8 @@ func (s *Site) Routes() []edge.Route {
 		get("/o/:object", s.table),
 		get("/o/:object/filter", s.filterForm),
 		get("/o/:object/export", s.export),
+		post("/o/:object/view", s.viewSet),
+		post("/o/:object/view/remove", s.viewRemove),
 		get("/o/:object/names", s.names),
 		get("/o/:object/named", s.named),
 		get("/o/:object/new", s.newRecord),
