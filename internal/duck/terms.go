@@ -380,12 +380,34 @@ func keysOf(value string) []valueKey {
 	return out
 }
 
-// index writes the values and terms of all records of an object, sorted.
+// index writes the values and terms of all records of an object, sorted; or of a slice of them at a time, each sorted, so
+// that the memory it takes does not grow with the data. Sorted as a whole they are found faster.
 func (k *keeping) index(o crm.Object) error {
+	if !k.sliced {
+		return k.indexSlice(o, "")
+	}
+	var first, last int64
+	if err := k.one("SELECT coalesce(min(id), 0), coalesce(max(id), -1) FROM "+table(o.Name), nil, &first, &last); err != nil {
+		return wrap("find the records of "+o.Name, err)
+	}
+	for ; first <= last; first += slice {
+		if err := k.indexSlice(o, " AND r.id BETWEEN "+literalID(first)+" AND "+literalID(first+slice-1)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// slice is how many records are done at a time where all at once take too much memory.
+const slice = 20_000
+
+// indexSlice writes the values and terms of the records that a condition lets through, sorted.
+func (k *keeping) indexSlice(o crm.Object, only string) error {
 	relation := withComputed(table(o.Name), o)
 	var values, terms []string
 	for _, f := range o.Fields {
 		col := "r." + name(f.Column())
+		from := " FROM " + relation + " AS r WHERE " + col + " IS NOT NULL" + only
 		if inValues(f) {
 			value := col
 			if f.ValueType() == crm.Choices {
@@ -395,10 +417,10 @@ func (k *keeping) index(o crm.Object) error {
 			if f.Key { // which is so already, for the most part
 				distinct = ""
 			}
-			values = append(values, "SELECT "+distinct+text(f.Name)+" AS field, "+value+" AS value FROM "+relation+" AS r WHERE "+col+" IS NOT NULL")
+			values = append(values, "SELECT "+distinct+text(f.Name)+" AS field, "+value+" AS value"+from)
 		}
 		if inTerms(f) {
-			terms = append(terms, "SELECT "+text(f.Name)+" AS field, id, unnest(list_distinct("+split("left("+col+", 2000)")+")) AS token FROM "+relation+" AS r WHERE "+col+" IS NOT NULL")
+			terms = append(terms, "SELECT "+text(f.Name)+" AS field, id, unnest(list_distinct("+split("left("+col+", 2000)")+")) AS token"+from)
 		}
 	}
 	if len(values) > 0 {

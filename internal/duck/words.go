@@ -154,6 +154,11 @@ func (s *Store) follow(ctx context.Context) error {
 	k := &keeping{turn: turn{ctx: ctx, s: s, conn: conn}}
 	w.turn.Lock()
 	err = k.run(tidy)
+	if isOutOfMemory(err) {
+		w.loaded.Store(false)
+		k.sliced = true
+		err = k.run(tidy)
+	}
 	w.turn.Unlock()
 	if err != nil {
 		// What is in memory may be ahead of the file now.
@@ -184,6 +189,7 @@ type keeping struct {
 	schema crm.Schema
 	anew   map[string]bool // objects whose words were made anew
 	tidy   bool
+	sliced bool // all records of an object at once took more memory than there is
 }
 
 func (k *keeping) run(tidy bool) (err error) {

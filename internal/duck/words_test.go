@@ -4,7 +4,10 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
+
+	"github.com/duckdb/duckdb-go/v2"
 
 	"openclaw/internal/crm"
 	"openclaw/internal/duck"
@@ -136,5 +139,31 @@ func TestWordsAreNotForSQL(t *testing.T) {
 		if _, err := s.SQL(t.Context(), ann, q, duck.SQLLimits{}); fail.As(err).Kind == fail.Failed || err == nil {
 			t.Errorf("%s: %v", q, err)
 		}
+	}
+}
+
+// What takes too much memory at once is done a slice at a time, and what is found stays the same.
+func TestWordsInSlices(t *testing.T) {
+	phrases := []string{"darcel schlecht", "rosie papadopolous", "levy group", "anna", "gtx"}
+	whole, _ := team(t, 45_000)
+	want := hits(t, whole, true, phrases...)
+	s := ducktest.Open(t, duck.Options{})
+	short := true
+	duck.FailAt(s, func(stage string) error {
+		if stage == "words" && short {
+			short = false
+			return &duckdb.Error{Type: duckdb.ErrorTypeOutOfMemory, Msg: "Out of Memory Error: failed to pin block"}
+		}
+		return nil
+	})
+	alts, sources := companies(45_000)
+	if _, err := s.Import(t.Context(), ann, byImport, alts, sources, crm.ImportOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	got := hits(t, s, true, phrases...)
+	slices.Sort(want)
+	slices.Sort(got)
+	if len(want) == 0 || !slices.Equal(slices.Compact(want), slices.Compact(got)) {
+		t.Errorf("in slices:\n%q\nat once:\n%q", got, want)
 	}
 }
