@@ -202,8 +202,12 @@ func (b *builder) wonOfAll(part crm.Filter) bool {
 		return false
 	}
 	if len(b.p.Measures) > 0 && b.p.Measures[0].Fn == plan.Count && slices.Equal(part.Values, sorted(b.scope("won"))) {
-		object := b.plural(b.root)
-		b.ask = []string{"win rate of " + object, "share of " + object + " by " + strings.ToLower(stage.Label)}
+		all := b.p
+		all.Filter, all.Order, all.Limit = b.cond.filter(), nil, 0
+		rate := all
+		rate.Filter = crm.All(canonical(append(flat(all.Filter), crm.Where(crm.Path(stage.Name), crm.Is, sorted(b.scope("closed"))...)))...)
+		rate.Measures = []plan.Measure{{Fn: plan.Count, Filter: part, Over: &plan.Measure{Fn: plan.Count}, Name: "win rate"}}
+		b.ask = []string{rate.Words(b.schema), all.Words(b.schema)}
 		return true
 	}
 	return false

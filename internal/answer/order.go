@@ -139,6 +139,9 @@ func (b *builder) rankRecords() bool {
 	if !ok {
 		return b.no("it does not say by what to rank " + b.plural(b.root))
 	}
+	if s.target.zero() && s.nth > 1 {
+		return b.no("it does not say what comes at that place")
+	}
 	if s.target.zero() && by != nil {
 		// The highest price, the longest it took: the value itself.
 		fn := plan.Max

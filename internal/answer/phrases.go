@@ -99,8 +99,12 @@ func makePeriods(_ *reader, m []item) ([]item, bool) {
 		out.periods = append(out.periods, it.period)
 	}
 	for i := len(out.periods) - 2; i >= 0; i-- {
-		if a, b, ok := sameYear(out.periods[i], out.periods[i+1]); ok {
-			out.periods[i], out.periods[i+1] = a, b
+		a, b := out.periods[i], out.periods[i+1]
+		switch {
+		case a.yearless() && !b.yearless():
+			out.periods[i] = a.in(b.from.Year())
+		case b.yearless() && !a.yearless():
+			out.periods[i+1] = b.in(a.from.Year())
 		}
 	}
 	for _, it := range m {
@@ -217,9 +221,13 @@ func makeThing(r *reader, m []item) ([]item, bool) {
 		}
 		each, other := m[1], m[2]
 		each.kind, other.word = "vs", ""
-		return []item{v, each, other, {sense: sense{kind: "object", object: v.object}, from: v.from, to: m[2].to}}, true
+		return []item{v, each, other, {sense: sense{kind: "object", object: v.object, word: "count"}, from: v.from, to: m[2].to}}, true
 	}
-	return []item{v, {sense: sense{kind: "object", object: v.object}, from: v.from, to: v.to}}, true
+	noun := item{sense: sense{kind: "object", object: v.object}, from: v.from, to: v.to}
+	if r.countNoun(m[0]) {
+		noun.word = "count"
+	}
+	return []item{v, noun}, true
 }
 
 // countNoun tells of a noun for records by what became of them: wins, a loss. A verb is none: which deals did we win.

@@ -5,8 +5,9 @@ import "slices"
 // around is what stands beside an item when its senses are weighed: the nearest items that say something.
 type around struct {
 	prev, next *item
-	first      bool // nothing before it says anything
-	reference  bool // "as today" or the like stands in the question
+	second     *item // the one behind next
+	first      bool  // nothing before it says anything
+	reference  bool  // "as today" or the like stands in the question
 	asof       bool
 	super      bool // a superlative stands two before
 	toks       []token
@@ -42,7 +43,9 @@ var bound = map[string]func(sense, around) bool{
 		}
 		return has(a.next, "period")
 	},
-	"cmp":     func(_ sense, a around) bool { return has(a.next, "number", "field", "object") && !a.overYear },
+	"cmp": func(_ sense, a around) bool {
+		return (has(a.next, "number", "field") || has(a.next, "object") && has(a.second, "field")) && !a.overYear
+	},
 	"unit":    func(_ sense, a around) bool { return has(a.prev, "number") && !a.super },
 	"postcmp": func(_ sense, a around) bool { return has(a.prev, "number", "unit") },
 	"to": func(_ sense, a around) bool {
@@ -85,11 +88,11 @@ func prune(toks []token, items []item) {
 	})
 	metric := slices.ContainsFunc(items, func(it item) bool { return has(&it, "metric") })
 	for i := range items {
-		a := around{leaves: leaves, metric: metric, prev: beside(items, i, -1), next: beside(items, i, 1), reference: reference, asof: asof, toks: toks}
+		a := around{leaves: leaves, metric: metric, prev: beside(items, i, -1), next: beside(items, i, 1), second: beside(items, i, 2), reference: reference, asof: asof, toks: toks}
 		a.first = a.prev == nil
 		a.overYear = metric && toks[items[i].from].fold == "over" && a.next != nil && slices.ContainsFunc(a.next.senses, func(s sense) bool {
 			return s.kind == "period" && s.period.grain == "year"
-		}) && !has(beside(items, i, 2), "unit", "object", "field")
+		}) && !has(a.second, "unit", "object", "field")
 		if a.prev != nil {
 			for j := range items {
 				if &items[j] == a.prev {

@@ -85,6 +85,7 @@ type sketch struct {
 	popular   bool   // by how often something happened to it
 	aged      bool   // oldest or youngest
 	breakdown bool   // the rows of a field are asked for with how many each has
+	counts    bool   // wins or losses are spoken of
 	nth       int    // the second best
 	shareOf   bool   // the part of a share stands before it
 	also      bool   // and stands between what is asked for
@@ -128,8 +129,9 @@ func (k *sketcher) lift(items []item) {
 			for next < len(items) && (items[next].kind == "set" || items[next].kind == "prep" && k.r.toks[items[next].from].fold == "'s") {
 				next++
 			}
-			it.adjective = next < len(items) && (items[next].kind == "object" || items[next].kind == "field")
+			it.adjective = next < len(items) && (items[next].kind == "object" || items[next].kind == "field" || items[next].kind == "metric")
 		}
+		k.s.counts = k.s.counts || it.kind == "object" && it.word == "count"
 		it.after = after
 		after = after && it.kind == "set" || it.kind == "prep"
 		switch it.kind {
@@ -554,7 +556,7 @@ func (k *sketcher) by(it item) {
 			}
 		}
 		n, took := k.nounAt(j)
-		if !found && took > 0 && it.kind == "by" && it.word != "per" && k.ranksBy(n) {
+		if counts := took > 0 && k.items[k.i+j].word == "count" && !s.target.zero(); !found && took > 0 && it.kind == "by" && it.word != "per" && (counts || k.ranksBy(n)) {
 			s.order = &gauge{fn: plan.Count, object: n.object}
 			k.i += took + j - 1
 			return
@@ -625,7 +627,7 @@ func (k *sketcher) perOne(n noun) bool {
 		return true
 	case s.agg != plan.Mean:
 		return false
-	case len(s.gauges) > 0 && (s.gauges[len(s.gauges)-1].fn == plan.Count || s.gauges[len(s.gauges)-1].fn == plan.Sum):
+	case len(s.gauges) > 0 && (s.gauges[len(s.gauges)-1].fn == plan.Count || s.gauges[len(s.gauges)-1].fn == plan.Sum || k.sumsLast()):
 	case s.counted != nil:
 		s.gauges = append(s.gauges, k.countOf(*s.counted))
 		s.counted = nil
@@ -680,6 +682,12 @@ func (k *sketcher) averageOver() bool {
 	}
 	s.averaged, s.agg = true, ""
 	return true
+}
+
+// sumsLast tells whether the last measure is a total by its own meaning, such as revenue.
+func (k *sketcher) sumsLast() bool {
+	g := k.s.gauges[len(k.s.gauges)-1]
+	return g.fn == "" && g.metric != nil && g.metric.Kind == "sum-amount"
 }
 
 // meanOfSums tells whether the last measure is the average of a total, so that per asks for one number.
