@@ -169,6 +169,7 @@ func day(t time.Time) time.Time {
 }
 
 func (e *Engine) lexicon(s crm.Schema) *lexicon {
+	s = inReadingOrder(s)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.lex == nil || !sameSchema(e.lex.schema, s) {

@@ -69,15 +69,33 @@ func TestSalesFilesIntoDuckDB(t *testing.T) {
 		}
 		unchanged(files(t, pairs...), "exported as "+format)
 	}
-	if _, err := s.Undo(t.Context(), ann, first.Batch); err != nil {
-		t.Fatal(err)
+	shown := func() (names []string) {
+		t.Helper()
+		schema, err := s.Schema(t.Context(), ann)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range schema.Objects {
+			names = append(names, o.Name)
+		}
+		return names
 	}
-	schema, err := s.Schema(t.Context(), ann)
+	order := shown()
+	if order[0] != "sales_pipeline" {
+		t.Errorf("the objects are shown as %v", order)
+	}
+	undone, err := s.Undo(t.Context(), ann, first.Batch)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(schema.Objects) != 0 {
-		t.Errorf("%d objects are left after undo", len(schema.Objects))
+	if left := shown(); len(left) != 0 {
+		t.Errorf("%v are left after undo", left)
+	}
+	if _, err := s.Undo(t.Context(), ann, undone.Batch); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(order, shown()); diff != "" {
+		t.Errorf("the undo undone (-want +got):\n%s", diff)
 	}
 }
 

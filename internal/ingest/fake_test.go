@@ -244,6 +244,10 @@ func (m *memory) alter(a crm.Alteration) error {
 		if o.Name != a.Object.Name {
 			continue
 		}
+		if a.Kind == crm.MoveObject {
+			m.schema.Objects = slices.Insert(slices.Delete(slices.Clone(m.schema.Objects), i, i+1), a.At, o)
+			return nil
+		}
 		at := slices.IndexFunc(o.Fields, func(f crm.Field) bool { return f.Name == a.Field.Name })
 		switch {
 		case a.Kind == crm.AddField && at < 0:

@@ -55,7 +55,7 @@ func refused(f *File, first crm.Reject, rejected, rows int64) error {
 }
 
 // alterations are the changes of the schema: objects in the order of the files; a link to one that comes later is added
-// at the end.
+// at the end. The object that tells most, by its links and then by its rows, is shown before the other new ones.
 func (p *Preview) alterations() []crm.Alteration {
 	var out, late []crm.Alteration
 	there := map[string]bool{}
@@ -89,7 +89,32 @@ func (p *Preview) alterations() []crm.Alteration {
 			out = append(out, crm.Alteration{Kind: crm.AddField, Object: crm.Object{Name: f.Object}, Field: field})
 		}
 	}
-	return append(out, late...)
+	out = append(out, late...)
+	if o, n := p.chief(); n > 1 {
+		out = append(out, crm.Alteration{Kind: crm.MoveObject, Object: crm.Object{Name: o}, At: len(p.schema.Objects)})
+	}
+	return out
+}
+
+// chief is the new object with the most links to others, and among equals with the most rows; n counts the new ones.
+func (p *Preview) chief() (object string, n int) {
+	var links, rows int64
+	for _, f := range p.Files {
+		if !f.New {
+			continue
+		}
+		n++
+		var own int64
+		for _, c := range f.loads {
+			if c.Link != nil && c.field.Target != f.Object {
+				own++
+			}
+		}
+		if object == "" || own > links || own == links && f.Rows > rows {
+			object, links, rows = f.Object, own, f.Rows
+		}
+	}
+	return object, n
 }
 
 // run streams all files into the store.

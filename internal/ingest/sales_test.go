@@ -102,6 +102,9 @@ func TestSalesFilesInAnyOrder(t *testing.T) {
 			if r.Files[3].File != "sales_pipeline.csv" {
 				t.Errorf("the files went in as %v; what is referred to comes first", r.Files)
 			}
+			if first := m.schema.Objects[0].Name; first != "sales_pipeline" {
+				t.Errorf("%s are shown first, not what refers to the others", first)
+			}
 			got := r.Files[3]
 			if int(got.Created) != rows || len(got.Rejected) != 0 {
 				t.Errorf("created %d, rejected %v; the file has %d rows", got.Created, got.Rejected, rows)
