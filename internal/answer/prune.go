@@ -44,7 +44,7 @@ var bound = map[string]func(sense, around) bool{
 		return has(a.next, "period")
 	},
 	"cmp": func(_ sense, a around) bool {
-		return (has(a.next, "number", "field") || has(a.next, "object") && has(a.second, "field")) && !a.overYear
+		return (has(a.next, "number", "field") || has(a.next, "object") && (has(a.second, "field") || a.second != nil && a.toks[a.second.from].fold == "'s")) && !a.overYear
 	},
 	"unit":    func(_ sense, a around) bool { return has(a.prev, "number") && !a.super },
 	"postcmp": func(_ sense, a around) bool { return has(a.prev, "number", "unit") },

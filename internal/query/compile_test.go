@@ -50,6 +50,13 @@ func TestCompile(t *testing.T) {
 		{"none pointing here", plan.Plan{Object: "account", Without: &plan.Without{Object: "deal", Link: "account", Filter: won}, Limit: 5},
 			"SELECT t.\"name\" AS \"name\"\nFROM account AS t\n" +
 				"WHERE NOT EXISTS (SELECT 1 FROM deal AS s1_t WHERE s1_t.\"account_id\" = t.id AND s1_t.\"stage\" = 'Won')\nORDER BY t.id\nLIMIT 5"},
+		{"the second highest", plan.Plan{Object: "deal", Groups: []plan.Group{{Path: "stage"}}, Measures: []plan.Measure{{Fn: plan.Count}},
+			Order: []plan.Order{plan.ByMeasure(0, true)}, Limit: 1, Skip: 1},
+			"SELECT t.\"stage\" AS \"stage\", count(*) AS \"count\"\nFROM deal AS t\nWHERE t.\"stage\" IS NOT NULL\n" +
+				"GROUP BY t.\"stage\"\nORDER BY count(*) DESC NULLS LAST, t.\"stage\"\nLIMIT 1 OFFSET 1"},
+		{"the mean over rows", plan.Plan{Object: "deal", Groups: []plan.Group{{Path: "stage"}}, Measures: []plan.Measure{{Fn: plan.Count}}, Averaged: true},
+			"SELECT avg(\"count\") AS \"average count\" FROM (\nSELECT t.\"stage\" AS \"stage\", count(*) AS \"count\"\nFROM deal AS t\n" +
+				"WHERE t.\"stage\" IS NOT NULL\nGROUP BY t.\"stage\"\n) AS answer"},
 		{"rows counted", plan.Plan{Object: "deal", Groups: []plan.Group{{Path: "account"}}, Measures: []plan.Measure{{Fn: plan.Count}},
 			Having: []plan.Having{{Measure: 0, Op: crm.More, Values: []string{"2"}}}, Tally: true},
 			"SELECT count(*) AS \"count\" FROM (\nSELECT t1.\"name\" AS \"account\", count(*) AS \"count\"\n" +
@@ -81,6 +88,8 @@ func TestCompileRefuses(t *testing.T) {
 		"an option there is not": {Object: "deal", Filter: crm.Where("stage", crm.Is, "Sold")},
 		"too many rows":          {Object: "deal", Limit: plan.MaxLimit + 1},
 		"a step without periods": {Object: "deal", Measures: []plan.Measure{{Fn: plan.Count, Step: plan.Growth}}},
+		"a place and no number":  {Object: "deal", Skip: 1},
+		"a mean of no rows":      {Object: "deal", Measures: []plan.Measure{{Fn: plan.Count}}, Averaged: true},
 		"a wrong link":           {Object: "account", Without: &plan.Without{Object: "deal", Link: "stage"}},
 	} {
 		t.Run(name, func(t *testing.T) {
