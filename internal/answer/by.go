@@ -1,0 +1,223 @@
+package answer
+
+import (
+	"strings"
+
+	"openclaw/internal/crm"
+	"openclaw/internal/plan"
+)
+
+// sorts notes that the rows are to be ranked.
+func (k *sketcher) sorts(it item) {
+	word := k.r.toks[it.from].fold
+	k.s.breakdown = k.s.breakdown || strings.HasPrefix(word, "break") || word == "split"
+	k.sort = k.sort || strings.HasPrefix(word, "rank") || strings.HasPrefix(word, "sort") || strings.HasPrefix(word, "order")
+}
+
+// ranksBy tells whether by and an object mean how many of it, as in top reps by wins, rather than a row for each.
+func (k *sketcher) ranksBy(n noun) bool {
+	s := k.s
+	o, _ := k.r.schema.Object(n.object)
+	_, staged := o.Role(crm.RoleStage)
+	ranks := k.sort || s.rank != nil && s.rank.of == nil && s.rank.flavour != "date"
+	return n.field == "" && n.bucket == "" && staged && ranks && s.target.object != n.object && !s.target.zero() && len(s.gauges) == 0
+}
+
+// by reads what follows by, per and each: groups, or what the answer is ordered by.
+func (k *sketcher) by(it item) {
+	s := k.s
+	if k.peek(1) == "count" && it.kind == "by" && s.target.zero() && s.rank == nil && !k.sort && len(s.gauges) == 0 && s.counted == nil {
+		return // by how many authors do we have books
+	}
+	if k.narrowedActor(it) {
+		n, took := k.nounAt(1)
+		s.mentions = append(s.mentions, n)
+		k.i += took
+		return
+	}
+	s.each = s.each || it.kind == "each"
+	found := false
+	for {
+		j := 1
+		for k.peek(j) == "each" || k.peek(j) == "by" || k.peek(j) == "and" || k.peek(j) == "distinct" {
+			if k.peek(j) == "and" && !found || k.peek(j) == "by" && found && k.peek(j-1) != "and" {
+				break
+			}
+			j++
+		}
+		if !found && it.word != "per" && it.kind == "by" {
+			if g, took := k.gaugeAt(j); took > 0 {
+				s.order = &g
+				k.i += took + j - 1
+				return
+			}
+		}
+		n, took := k.nounAt(j)
+		if counts := took > 0 && k.items[k.i+j].word == "count" && !s.target.zero(); !found && took > 0 && it.kind == "by" && it.word != "per" && (counts || k.ranksBy(n)) {
+			s.order = &gauge{fn: plan.Count, object: n.object}
+			k.i += took + j - 1
+			return
+		}
+		if s.rank != nil && s.rank.flavour == "date" && took > 0 && n.bucket == "" && k.temporal(sense{object: n.object, field: n.field}) {
+			s.dateverb = n
+			k.i += took + j - 1
+			return
+		}
+		if took == 0 || found && j == 1 || found && k.isNumeric(n) {
+			break
+		}
+		if it.word == "per" && k.perOne(n) {
+			p := n
+			s.gauges[len(s.gauges)-1].per = &p
+		} else {
+			if it.word == "per" && n.bucket != "" && (s.agg == plan.Mean || k.meanOfSums()) && !k.averageOver() {
+				s.left = append(s.left, it) // an average over months is not an average of deals
+			}
+			s.groups = append(s.groups, n)
+			if it.word == "per" {
+				s.per = len(s.groups)
+			}
+		}
+		found = true
+		k.i += took + j - 1
+	}
+	if !found && (it.kind == "each" || k.r.toks[it.to-1].fold == "each") && k.i == len(k.items)-1 {
+		s.vs = true // revenue of Kan-code and Hottechi, each
+		return
+	}
+	if !found {
+		s.left = append(s.left, it)
+	}
+}
+
+// narrowedActor tells of those by whom something was done, where the question says which of them: won by reps in the
+// East. Won by rep is a row for each.
+func (k *sketcher) narrowedActor(it item) bool {
+	n, took := k.nounAt(1)
+	if it.kind != "by" || k.r.toks[it.from].fold != "by" || it.to-it.from != 1 || took != 1 || n.field != "" || n.bucket != "" || !n.plural {
+		return false
+	}
+	end := k.items[k.i+1].to
+	done, narrowed := false, k.peek(2) == "verb"
+	for _, set := range k.s.sets {
+		done = done || set.to <= it.from && !set.adjective
+		narrowed = narrowed || set.from >= end && set.from <= end+2
+	}
+	return done && narrowed
+}
+
+// perOne reads per as a division: employees per account, average number of deals per rep. False: it groups.
+func (k *sketcher) perOne(n noun) bool {
+	s := k.s
+	if n.bucket != "" {
+		return false
+	}
+	last := len(s.mentions) - 1
+	switch {
+	case k.isNumeric(n) && len(s.gauges) == 0 && last >= 0 && k.isNumeric(s.mentions[last]):
+		m := s.mentions[last]
+		s.mentions = s.mentions[:last]
+		s.gauges = append(s.gauges, gauge{fn: plan.Sum, object: m.object, field: m.field})
+		return true
+	case k.isNumeric(n) && len(s.gauges) > 0, k.meanOfSums():
+		s.agg = ""
+		return true
+	case s.agg != plan.Mean:
+		return false
+	case len(s.gauges) > 0 && (s.gauges[len(s.gauges)-1].fn == plan.Count || s.gauges[len(s.gauges)-1].fn == plan.Sum || k.sumsLast()):
+	case s.counted != nil:
+		s.gauges = append(s.gauges, k.countOf(*s.counted))
+		s.counted = nil
+	case !s.target.zero() && s.target.field == "" && s.target.bucket == "":
+		s.gauges = append(s.gauges, k.countOf(s.target))
+		s.target = noun{}
+	default:
+		return false
+	}
+	s.agg = ""
+	return true
+}
+
+// averageOf reads average monthly revenue.
+func (k *sketcher) averageOf(j int) bool {
+	bucket := k.items[k.i+j]
+	if word := k.r.toks[bucket.from].fold; !strings.HasSuffix(word, "ly") && word != "annual" {
+		return false
+	}
+	g, took := k.gaugeAt(j + 1)
+	if took == 0 {
+		n, nouns := k.nounAt(j + 1)
+		if nouns == 0 || n.field != "" || n.bucket != "" {
+			return false
+		}
+		g, took = k.countOf(n), nouns
+	}
+	if g.metric != nil && g.metric.Kind != "sum-amount" || g.metric == nil && g.fn != plan.Count {
+		return false
+	}
+	k.s.gauges, k.s.averaged = append(k.s.gauges, g), true
+	k.s.groups = append(k.s.groups, noun{bucket: plan.Bucket(bucket.word), at: bucket.from})
+	k.i += j + took
+	return true
+}
+
+// averageOver reads an average over periods: what is averaged is the total of each. False: there is no such total.
+func (k *sketcher) averageOver() bool {
+	s := k.s
+	switch {
+	case k.meanOfSums():
+		s.gauges[len(s.gauges)-1].fn = plan.Sum
+	case len(s.gauges) == 1 && (s.gauges[0].fn == plan.Count || s.gauges[0].fn == plan.Sum || s.gauges[0].fn == "" && s.gauges[0].metric != nil && s.gauges[0].metric.Kind == "sum-amount"):
+	case len(s.gauges) > 0:
+		return false
+	case s.counted != nil && s.counted.object != "":
+		s.gauges, s.counted = append(s.gauges, k.countOf(*s.counted)), nil
+	case s.target.object != "" && s.target.field == "":
+		s.gauges, s.target = append(s.gauges, k.countOf(s.target)), noun{}
+	default:
+		return false
+	}
+	s.averaged, s.agg = true, ""
+	return true
+}
+
+// sumsLast tells whether the last measure is a total by its own meaning, such as revenue.
+func (k *sketcher) sumsLast() bool {
+	g := k.s.gauges[len(k.s.gauges)-1]
+	return g.fn == "" && g.metric != nil && g.metric.Kind == "sum-amount"
+}
+
+// meanOfSums tells whether the last measure is the average of a total, so that per asks for one number.
+func (k *sketcher) meanOfSums() bool {
+	n := len(k.s.gauges)
+	if n == 0 {
+		return false
+	}
+	g := k.s.gauges[n-1]
+	return g.fn == plan.Mean && g.metric != nil && g.metric.Kind == "sum-amount"
+}
+
+// gaugeAt reads a measure: a metric, a numeric field, a count, each with or without an aggregate.
+func (k *sketcher) gaugeAt(n int) (gauge, int) {
+	var fn plan.Fn
+	start := n
+	for k.peek(n) == "agg" {
+		fn = aggs[k.items[k.i+n].word]
+		n++
+	}
+	switch k.peek(n) {
+	case "metric":
+		m := k.items[k.i+n]
+		return gauge{fn: fn, metric: m.metric, object: m.object}, n + 1 - start
+	case "count":
+		if x, took := k.nounAt(n + 1); took > 0 && x.bucket == "" {
+			return k.countOf(x), n + 1 + took - start
+		}
+	case "field", "object":
+		x, took := k.nounAt(n)
+		if k.isNumeric(x) {
+			return gauge{fn: fn, object: x.object, field: x.field}, n + took - start
+		}
+	}
+	return gauge{}, 0
+}

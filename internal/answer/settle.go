@@ -1,0 +1,346 @@
+package answer
+
+import (
+	"slices"
+	"strings"
+
+	"openclaw/internal/crm"
+	"openclaw/internal/plan"
+)
+
+// settle gives words that lean on others their meaning: sold, worth, how long, on average.
+func (b *builder) settle() {
+	s := b.sk
+	b.settleNever()
+	b.settleDurations()
+	if s.earn != nil || s.sales != nil {
+		b.settleEarn()
+	}
+	if s.howlong && len(s.gauges) == 0 {
+		object := b.durable()
+		kind := "cycle"
+		if v, ok := b.stageValues(object); ok && within(v, b.values(object, "open")) {
+			kind = "age"
+		}
+		s.gauges = append(s.gauges, gauge{metric: b.metric(kind), object: object})
+	}
+	if s.rank != nil && s.rank.flavour == "long" && s.rank.of == nil {
+		s.rank.of = &gauge{metric: b.metric("cycle"), object: b.durable()}
+		if len(s.gauges) > 0 && s.gauges[0].metric != nil && (s.gauges[0].metric.Kind == "cycle" || s.gauges[0].metric.Kind == "age") {
+			s.rank.of = &s.gauges[0]
+			s.gauges = nil
+		}
+	}
+	if s.agg == "" && s.together && len(s.gauges) == 0 && s.counted == nil {
+		s.agg = plan.Sum // the combined revenue
+	}
+	if len(s.gauges) > 0 {
+		s.howmuch = false
+	}
+	if s.target.bucket == plan.Year && slices.ContainsFunc(s.mentions, func(m noun) bool {
+		o, _ := b.schema.Object(m.object)
+		f, _ := o.Field(m.field)
+		return f.Type == crm.Number && strings.Contains(strings.ToLower(f.Label), "year")
+	}) {
+		s.target = noun{} // what year was it founded: the year itself
+	}
+	if s.people {
+		b.settlePeople()
+	}
+	if s.folk && s.target.zero() && s.counted == nil && len(s.gauges) == 0 {
+		s.target = noun{object: b.team()}
+	}
+	if s.nth > 1 && s.rank == nil {
+		s.rank = &ranking{desc: true, flavour: "good", n: 1}
+	}
+	b.settleRank()
+	b.settlePipeline()
+	b.settlePer()
+	if s.agg == "" {
+		return
+	}
+	switch {
+	case s.rank != nil && s.rank.of != nil && s.rank.of.fn == "" && s.rank.of.metric != nil && s.rank.flavour == "long":
+		s.rank.of.fn, s.agg = s.agg, ""
+	case len(s.gauges) == 0 && (s.howmuch || s.worth) && s.agg != plan.Sum && b.amountOf() != "":
+		s.gauges = append(s.gauges, gauge{fn: s.agg, object: b.amountOf(), field: b.amountField(b.amountOf())})
+		s.agg, s.howmuch, s.worth = "", false, false
+		if s.target.object == s.gauges[0].object && s.target.field == "" {
+			s.target = noun{}
+		}
+	case len(s.gauges) > 0:
+		used := false
+		for i := range s.gauges {
+			if s.gauges[i].fn == "" || s.gauges[i].fn == s.agg {
+				s.gauges[i].fn, used = s.agg, true
+			}
+		}
+		if used {
+			s.agg = ""
+		}
+	case s.counted != nil && s.counted.field != "":
+		s.gauges = append(s.gauges, gauge{fn: s.agg, object: s.counted.object, field: s.counted.field})
+		s.counted, s.agg = nil, ""
+	case s.counted != nil && (s.agg == plan.Sum):
+		s.agg = ""
+	default:
+		for i, m := range s.mentions {
+			o, _ := b.schema.Object(m.object)
+			if f, ok := o.Field(m.field); ok && f.ValueType().Numeric() {
+				s.gauges = append(s.gauges, gauge{fn: s.agg, object: m.object, field: m.field})
+				s.mentions = slices.Delete(s.mentions, i, i+1)
+				s.agg, s.howmuch = "", false
+				return
+			}
+		}
+	}
+}
+
+// amountOf is the object whose amount the question may mean without naming it: the one that it speaks of.
+func (b *builder) amountOf() string {
+	for _, n := range append([]noun{b.sk.target}, b.sk.mentions...) {
+		if n.object != "" && n.field == "" && b.amountField(n.object) != "" {
+			return n.object
+		}
+	}
+	return ""
+}
+
+func (b *builder) amountField(object string) string {
+	o, _ := b.schema.Object(object)
+	f, _ := o.Role(crm.RoleAmount)
+	return f.Name
+}
+
+// settleDurations reads days from one date to another, and how old the oldest is: the number is asked for, not the record.
+func (b *builder) settleDurations() {
+	s := b.sk
+	if s.fromTo != nil {
+		g := gauge{object: s.fromTo.object, field: s.fromTo.field, minus: s.fromTo.word, fn: s.agg}
+		if g.fn == "" || g.fn == plan.Sum {
+			g.fn = plan.Mean
+		}
+		if r := s.rank; r != nil && r.flavour == "long" && r.of == nil {
+			r.of = &g
+		} else {
+			s.gauges = append(s.gauges, g)
+		}
+		s.agg, s.howlong = "", false
+		return
+	}
+	aged := len(s.gauges) == 1 && s.gauges[0].metric != nil && s.gauges[0].metric.Kind == "age"
+	if r := s.rank; r != nil && r.flavour == "date" && r.of == nil && r.n <= 1 && (s.howlong && len(s.gauges) == 0 || aged) {
+		object := b.durable()
+		if values, ok := b.stageValues(object); !aged && !(ok && within(values, b.values(object, "open"))) {
+			return
+		}
+		fn := plan.Max
+		if r.desc {
+			fn = plan.Min
+		}
+		s.gauges = []gauge{{fn: fn, metric: b.metric("age"), object: object}}
+		s.rank, s.howlong, s.target = nil, false, noun{}
+	}
+}
+
+// settlePer reads deals per month, on average: the mean comes behind what it is of.
+func (b *builder) settlePer() {
+	s := b.sk
+	if s.agg != plan.Mean || s.per == 0 || len(s.groups) != 1 {
+		return
+	}
+	k := &sketcher{r: &reader{schema: b.schema}, s: s}
+	n := s.groups[0]
+	if n.bucket != "" {
+		k.averageOver()
+		return
+	}
+	if k.perOne(n) {
+		s.gauges[len(s.gauges)-1].per = &n
+		s.groups = nil
+	}
+}
+
+// settlePipeline takes the value of the open pipeline for one measure.
+func (b *builder) settlePipeline() {
+	s := b.sk
+	if len(s.gauges) != 2 || s.also {
+		return
+	}
+	field, m := s.gauges[0], s.gauges[1]
+	if m.metric != nil && m.metric.Kind == "sum-amount" && field.metric == nil && field.object == m.object && field.field == b.amountField(m.object) {
+		m.fn = field.fn
+		s.gauges = []gauge{m}
+	}
+}
+
+// settleRank gives the best, top and biggest of people, customers and products their measure: revenue, where the
+// question names none and their own records have no amount.
+func (b *builder) settleRank() {
+	s := b.sk
+	r := s.rank
+	if r != nil && r.of == nil && s.popular && len(s.mentions) == 0 && len(s.gauges) == 0 && s.counted == nil {
+		if o := b.happens(s.target.object); o != "" {
+			r.of = &gauge{fn: plan.Count, object: o}
+			return
+		}
+	}
+	if r == nil || r.of != nil || s.order != nil || len(s.gauges) > 0 || s.target.zero() || b.ranksRecords() {
+		return
+	}
+	if r.flavour != "good" && r.flavour != "rank" && r.flavour != "size" {
+		return
+	}
+	o, _ := b.schema.Object(s.target.object)
+	if _, ok := o.Role(crm.RoleAmount); ok && s.target.field == "" || slices.ContainsFunc(s.mentions, func(m noun) bool {
+		mo, _ := b.schema.Object(m.object)
+		return isNumericField(mo, m.field)
+	}) {
+		return
+	}
+	m := b.metric("sum-amount")
+	for _, other := range b.schema.Objects {
+		stage, _ := b.stage(other.Name)
+		if measurable(other, m) && contest(stage) && (s.target.object == "" || b.reaches(other.Name, o.Name)) {
+			r.of = &gauge{metric: m, object: other.Name}
+			return
+		}
+	}
+}
+
+// happens is the one object whose dated records point to an object: loans of books.
+func (b *builder) happens(object string) string {
+	found := ""
+	for _, o := range b.schema.Objects {
+		dated := slices.ContainsFunc(o.Fields, func(f crm.Field) bool { return f.ValueType().Temporal() })
+		if o.Name == object || !dated || !b.reaches(o.Name, object) {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = o.Name
+	}
+	return found
+}
+
+// ranksRecords tells whether records with an amount are spoken of beside what is ranked: best at winning deals is not
+// said of revenue.
+func (b *builder) ranksRecords() bool {
+	return slices.ContainsFunc(b.sk.mentions, func(m noun) bool {
+		o, _ := b.schema.Object(m.object)
+		_, ok := o.Role(crm.RoleAmount)
+		return ok && m.field == ""
+	})
+}
+
+// settlePeople reads how many people: the sum of a number that the question names, such as employees, else who is
+// responsible for the records.
+func (b *builder) settlePeople() {
+	s := b.sk
+	for i, m := range s.mentions {
+		o, _ := b.schema.Object(m.object)
+		if isNumericField(o, m.field) {
+			s.gauges = append(s.gauges, gauge{fn: plan.Sum, object: m.object, field: m.field})
+			s.mentions = slices.Delete(s.mentions, i, i+1)
+			if s.target.field == "" && s.target.object == m.object {
+				s.target = noun{}
+			}
+			return
+		}
+	}
+	if o := b.team(); o != "" {
+		s.counted = &noun{object: o}
+	}
+}
+
+// team is the object of those who are responsible for records.
+func (b *builder) team() string {
+	for _, o := range b.schema.Objects {
+		if f, ok := o.Role(crm.RoleOwner); ok && f.Type == crm.Link {
+			return f.Target
+		}
+	}
+	return ""
+}
+
+// settleEarn reads sold, brought in, bought: how much is revenue, how many is what was won.
+func (b *builder) settleEarn() {
+	s := b.sk
+	if s.sales != nil {
+		s.earn = s.sales
+	}
+	e := *s.earn
+	won := gauge{metric: e.metric, object: e.object}
+	switch {
+	case len(s.gauges) > 0 && s.gauges[0].metric == nil && s.gauges[0].object == e.object:
+		b.wonOnly(e) // the average value of what was sold
+	case len(s.gauges) > 0 && s.gauges[0].object != e.object:
+		s.left = append(s.left, e) // it is said of other records
+	case len(s.gauges) > 0:
+	case s.howlong || s.rank != nil && s.rank.flavour == "long":
+		b.wonOnly(e)
+	case s.rank != nil && s.rank.of == nil && s.rank.flavour == "often":
+		s.rank.of = &gauge{fn: plan.Count, object: e.object}
+		b.wonOnly(e)
+	case s.rank != nil && s.rank.of == nil:
+		s.rank.of = &won
+	case s.howmuch || (s.diff || s.more || s.than || s.vs) && s.counted == nil:
+		s.gauges = append(s.gauges, won)
+		s.howmuch = false
+	default:
+		if s.counted != nil && s.counted.object == "" && len(s.sets) == 0 {
+			s.left = append(s.left, e) // how many of what
+		}
+		b.wonOnly(e)
+	}
+}
+
+// wonOnly asks for what was won, as sold and bought do.
+func (b *builder) wonOnly(e item) {
+	b.sk.sets = append(b.sk.sets, b.wonSet(e))
+}
+
+func (b *builder) wonSet(e item) item {
+	stage, _ := b.stage(e.object)
+	return item{sense: sense{kind: "set", object: e.object, field: stage.Name, values: outcomeValues(stage, "won")}, from: e.from, to: e.to}
+}
+
+// settleNever turns never sold, never bought and have not won into the absence of such records.
+func (b *builder) settleNever() {
+	s := b.sk
+	head := b.head()
+	if s.never != nil {
+		s.absent = append(s.absent, item{sense: sense{kind: "absent", object: s.never.object}, parts: []item{b.wonSet(*s.never)}, from: s.never.from, to: s.never.to})
+		if head == "" || b.reaches(head, s.never.object) {
+			s.left = append(s.left, *s.never)
+		}
+	}
+	var keep []item
+	for _, set := range s.sets {
+		stage, ok := b.stage(set.object)
+		if ok && set.neg && set.field == stage.Name && head != "" && head != set.object && !b.reaches(head, set.object) && b.reaches(set.object, head) {
+			set.neg = false
+			s.absent = append(s.absent, item{sense: sense{kind: "absent", object: set.object}, parts: []item{set}, from: set.from, to: set.to})
+			s.mentions = slices.DeleteFunc(s.mentions, func(m noun) bool { return m.object == set.object && m.field == "" })
+			continue
+		}
+		keep = append(keep, set)
+	}
+	s.sets = keep
+}
+
+// durable is the object whose records have a beginning and an end.
+func (b *builder) durable() string {
+	for _, set := range b.sk.sets {
+		if o, ok := b.schema.Object(set.object); ok && measurable(o, b.metric("age")) {
+			return set.object
+		}
+	}
+	for _, o := range b.schema.Objects {
+		if measurable(o, b.metric("cycle")) {
+			return o.Name
+		}
+	}
+	return ""
+}
