@@ -79,7 +79,7 @@ func viewFields(schema crm.Schema, o crm.Object, columns []crm.Column) []crm.Fie
 		f, own := o.Field(string(c.Path))
 		if !own {
 			f = columnField(schema, o.Name, c)
-			f.Name = string(c.Path)
+			f.Name, f.Label = string(c.Path), crm.LabelOf(string(c.Path))
 			if _, far, ok := schema.Resolve(o.Name, c.Path); ok {
 				f.Label = far.Label
 			}
