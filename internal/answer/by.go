@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"slices"
 	"strings"
 
 	"openclaw/internal/crm"
@@ -65,6 +66,20 @@ func (k *sketcher) by(it item) {
 		}
 		if took == 0 || found && j == 1 || found && k.isNumeric(n) {
 			break
+		}
+		if n.bucket == "" && k.temporal(sense{object: n.object, field: n.field}) {
+			if last := len(s.groups) - 1; last >= 0 && s.groups[last].bucket != "" && s.groups[last].field == "" {
+				s.groups[last].object, s.groups[last].field = n.object, n.field // monthly, by engage date
+				found = true
+				k.i += took + j - 1
+				continue
+			}
+			n.bucket = s.trend
+		}
+		if it.word == "per" && !found && k.meanOf(n) {
+			found = true
+			k.i += took + j - 1
+			continue
 		}
 		if it.word == "per" && k.perOne(n) {
 			p := n
@@ -136,6 +151,38 @@ func (k *sketcher) perOne(n noun) bool {
 	}
 	s.agg = ""
 	return true
+}
+
+// meanOf reads per and the records that an amount is of as their mean: revenue per won deal.
+func (k *sketcher) meanOf(n noun) bool {
+	s := k.s
+	last := len(s.gauges) - 1
+	if n.field != "" || n.bucket != "" || last < 0 || s.gauges[last].object != n.object || s.rank != nil {
+		return false
+	}
+	g := &s.gauges[last]
+	if g.metric == nil || g.metric.Kind == "rate" || g.fn != "" {
+		return false
+	}
+	g.fn = plan.Mean
+	return true
+}
+
+// spelledOut tells of a width of dates that asks for no row each: the unit of a duration, as in "average cycle (days)",
+// and the months from April until June.
+func (k *sketcher) spelledOut(it item) bool {
+	s := k.s
+	word := k.r.toks[it.from].fold
+	if it.to-it.from != 1 || it.from == 0 {
+		return false
+	}
+	lasts := func(g gauge) bool { return g.metric != nil && (g.metric.Kind == "cycle" || g.metric.Kind == "age") }
+	if word == "days" && k.i == len(k.items)-1 && (s.howlong || s.rank != nil && (s.rank.flavour == "long" || s.rank.of != nil && lasts(*s.rank.of)) || slices.ContainsFunc(s.gauges, lasts)) {
+		return true
+	}
+	return !strings.HasSuffix(word, "ly") && word != it.word && k.r.toks[it.from-1].fold == "the" && slices.ContainsFunc(s.periods, func(p item) bool {
+		return (p.from == it.to || p.from == it.to+1) && !slices.ContainsFunc(p.periods, func(one period) bool { return one.grain != "" && one.grain != plan.Bucket(it.word) })
+	})
 }
 
 // averageOf reads average monthly revenue.

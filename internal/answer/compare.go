@@ -124,6 +124,9 @@ func (b *builder) step() bool {
 // from Central" deals that are won are the whole.
 func (b *builder) isPart(set item) bool {
 	s := b.sk
+	if b.lacksPart() {
+		return false
+	}
 	if len(s.groups) > 0 || !s.target.zero() && b.targetIsGroup() && s.asked == "which" || s.each {
 		// By region: a share of each region's own, where the condition stands behind the noun; else how it spreads.
 		stage, ok := b.stage(b.root)
@@ -153,6 +156,13 @@ func (b *builder) isPart(set item) bool {
 		}
 	}
 	return !set.adjective || adjectives == len(s.sets) && set.from == s.sets[len(s.sets)-1].from
+}
+
+// lacksPart tells whether the part of a share is what lacks a value: the share of open deals without an account.
+func (b *builder) lacksPart() bool {
+	s := b.sk
+	return s.share && len(s.groups) == 0 && len(s.absent) == 1 && s.absent[0].field != "" && s.absent[0].from > s.shareAt &&
+		!slices.ContainsFunc(s.sets, func(o item) bool { return !o.adjective })
 }
 
 // shares turns the measure into a part of a whole: of all rows when there are groups, else of all records.

@@ -402,7 +402,11 @@ func (b *builder) absences() bool {
 		if a.neg {
 			op = crm.NotEmpty
 		}
-		b.cond.rest = append(b.cond.rest, crm.Where(p, op))
+		to := &b.cond
+		if b.lacksPart() {
+			to = &b.part
+		}
+		to.rest = append(to.rest, crm.Where(p, op))
 	}
 	return true
 }

@@ -216,6 +216,10 @@ func (b *builder) pickGauges() ([]gauge, bool) {
 			s.target = noun{}
 		}
 	}
+	if m := s.mentions; len(gauges) == 0 && s.asked == "" && s.target.zero() && s.rank == nil && s.order == nil && len(s.bars) == 0 && len(m) == 1 && m[0].object == b.root && m[0].field == "" &&
+		(s.trend != "" || slices.ContainsFunc(s.groups, func(n noun) bool { return n.bucket != "" })) {
+		gauges = append(gauges, gauge{fn: plan.Count, object: b.root}) // a time series of opportunities
+	}
 	bare := s.rank == nil && s.order == nil && len(s.bars) == 0 && len(gauges) == 0 && s.counted == nil && len(s.mentions) == 0
 	switch {
 	case bare && s.breakdown && s.target.field != "":

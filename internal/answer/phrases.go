@@ -179,6 +179,47 @@ func makeLinked(r *reader, m []item) ([]item, bool) {
 	return []item{out}, true
 }
 
+// makeAs reads a name with what it is to others: reps with Anna as their manager.
+func makeAs(r *reader, m []item) ([]item, bool) {
+	v, field := m[0], m[2]
+	o, _ := r.schema.Object(field.object)
+	f, ok := o.Field(field.field)
+	if !ok || r.toks[m[1].from].fold != "as" || !(v.object == field.object && v.field == field.field) && !(f.Type == crm.Link && r.isNameOf(v.sense, f.Target)) {
+		return nil, false
+	}
+	out := joined("value", m)
+	out.sense = v.sense
+	out.object, out.field = field.object, field.field
+	return []item{out}, true
+}
+
+// makeStretch reads from one option of a field to another as those between, in the order of the field. What goes from a
+// value of one field to a value of another is not understood.
+func makeStretch(r *reader, m []item) ([]item, bool) {
+	a, z := m[0], m[2]
+	if word := r.toks[m[1].from].fold; word != "to" && word != "through" {
+		return nil, false
+	}
+	o, _ := r.schema.Object(a.object)
+	f, _ := o.Field(a.field)
+	from, to := -1, -1
+	if a.object == z.object && a.field == z.field && len(a.values) == 1 && len(z.values) == 1 {
+		options := optionValues(f)
+		from, to = slices.Index(options, a.values[0]), slices.Index(options, z.values[0])
+	}
+	if zo, _ := r.schema.Object(z.object); from < 0 || to < from {
+		if zf, _ := zo.Field(z.field); f.ValueType() != crm.Choice || zf.ValueType() != crm.Choice {
+			return nil, false // how long Anna takes to win
+		}
+		m[1].kind = "stretch"
+		return m, true
+	}
+	out := joined("value", m)
+	out.sense = a.sense
+	out.values = optionValues(f)[from : to+1]
+	return []item{out}, true
+}
+
 func (r *reader) named(noun, v item) bool {
 	if noun.kind == "field" {
 		return noun.object == v.object && noun.field == v.field

@@ -39,7 +39,7 @@ func numberAt(toks []token, i int) (quantity, int) {
 	}
 	for i+n < len(toks) {
 		s, ok := scales[toks[i+n].fold]
-		if !ok || (n == 0 && s < 100) {
+		if !ok || (n == 0 && s < 100) || n > 0 && toks[i+n].start > toks[i+n-1].end+1 {
 			break
 		}
 		q.n = q.n.Mul(decimal.NewFromInt(s))

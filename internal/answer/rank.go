@@ -65,6 +65,10 @@ func (k *sketcher) super(it item) {
 	case took == 0:
 		k.i += j - 1
 		return
+	case it.after && flavour != "count" && flavour != "often" && k.narrowsHead(n):
+		s.left = append(s.left, it) // people at the biggest company: the people are asked for
+		k.i += j + took - 1
+		return
 	case n.bucket != "":
 		if s.target.zero() {
 			s.target = n
@@ -82,6 +86,20 @@ func (k *sketcher) super(it item) {
 		s.mentions = append(s.mentions, n)
 	}
 	k.i += j + took - 1
+}
+
+// narrowsHead tells whether a superlative behind a preposition says of which thing the records asked for are, so that it
+// is not asked for itself.
+func (k *sketcher) narrowsHead(n noun) bool {
+	s := k.s
+	if s.asked == "who" {
+		return s.target.zero() && n.field == "" && n.object != ""
+	}
+	head := s.target
+	if s.counted != nil {
+		head = *s.counted
+	}
+	return head.object != "" && head.field == "" && (n.object != head.object || n.field != "")
 }
 
 // deed is the object of what is done so many times: borrowed, bought.

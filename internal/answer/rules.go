@@ -30,6 +30,8 @@ func rules() []rule {
 		{"comparison", `cmp number unit?`, "more than 200", makeCond},
 		{"comparison behind", `number unit? postcmp`, "5,000 or more", makeCond},
 		{"linked value", `(field|child) prep* value`, "subsidiaries of Acme", makeLinked},
+		{"value of a role", `value prep field`, "Anna Berg as manager", makeAs},
+		{"range of values", `value prep value`, "Lead to Negotiation", makeStretch},
 		{"named value", `(field|object) value`, "product GTX Pro", makeNamed},
 		{"value named", `value (field|object)`, "the software sector", makeValueNamed},
 		{"kinds of records", `value (and|vs) value`, "wins and losses", makeThing},

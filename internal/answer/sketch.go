@@ -2,7 +2,9 @@ package answer
 
 import (
 	"slices"
+	"strings"
 
+	"openclaw/internal/crm"
 	"openclaw/internal/plan"
 )
 
@@ -263,6 +265,13 @@ func (k *sketcher) step(it item) {
 		}
 		s.dateverb = noun{object: it.object, field: it.field, at: it.from}
 	case "bucket":
+		if k.spelledOut(it) {
+			return
+		}
+		if last := len(s.groups) - 1; last >= 0 && s.groups[last].bucket == "" && k.temporal(sense{object: s.groups[last].object, field: s.groups[last].field}) {
+			s.groups[last].bucket = plan.Bucket(it.word) // by engage date, monthly
+			return
+		}
 		if (s.asked == "which" || s.rank != nil) && s.target.zero() {
 			s.target = noun{bucket: plan.Bucket(it.word), at: it.from}
 			return
@@ -492,6 +501,11 @@ func (k *sketcher) agg(it item) {
 			k.i += took + j - 1
 			return
 		}
+		if f := k.amount(n); f != "" && fn == plan.Sum && k.r.sumOf(it) && len(s.gauges) == 0 {
+			s.gauges = append(s.gauges, gauge{fn: fn, object: n.object, field: f})
+			k.i += took + j - 1
+			return
+		}
 		if n.field == "" && fn == plan.Sum {
 			// total deals: how many
 			if s.counted == nil && len(s.gauges) == 0 {
@@ -506,6 +520,21 @@ func (k *sketcher) agg(it item) {
 		s.agg = fn
 		k.i += j - 1
 	}
+}
+
+// amount is the field that says what records of an object are worth.
+func (k *sketcher) amount(n noun) string {
+	o, _ := k.r.schema.Object(n.object)
+	f, ok := o.Role(crm.RoleAmount)
+	if !ok || n.field != "" {
+		return ""
+	}
+	return f.Name
+}
+
+// sumOf tells the sum of records, which is of what they are worth, from a total that only counts: total deals.
+func (r *reader) sumOf(it item) bool {
+	return strings.HasPrefix(r.toks[it.from].fold, "sum") || r.toks[it.to-1].fold == "of" || it.to < len(r.toks) && r.toks[it.to].fold == "of"
 }
 
 func (k *sketcher) mention(it item) {
