@@ -64,7 +64,7 @@ func (k *sketcher) by(it item) {
 			k.i += took + j - 1
 			return
 		}
-		if took == 0 || found && j == 1 || found && k.isNumeric(n) {
+		if took == 0 || found && (j == 1 || k.isNumeric(n) || n.bucket != "" && k.spelledOut(k.i+j)) {
 			break
 		}
 		if n.bucket == "" && k.temporal(sense{object: n.object, field: n.field}) {
@@ -170,14 +170,14 @@ func (k *sketcher) meanOf(n noun) bool {
 
 // spelledOut tells of a width of dates that asks for no row each: the unit of a duration, as in "average cycle (days)",
 // and the months from April until June.
-func (k *sketcher) spelledOut(it item) bool {
-	s := k.s
+func (k *sketcher) spelledOut(at int) bool {
+	s, it := k.s, k.items[at]
 	word := k.r.toks[it.from].fold
 	if it.to-it.from != 1 || it.from == 0 {
 		return false
 	}
 	lasts := func(g gauge) bool { return g.metric != nil && (g.metric.Kind == "cycle" || g.metric.Kind == "age") }
-	if word == "days" && k.i == len(k.items)-1 && (s.howlong || s.rank != nil && (s.rank.flavour == "long" || s.rank.of != nil && lasts(*s.rank.of)) || slices.ContainsFunc(s.gauges, lasts)) {
+	if word == "days" && at == len(k.items)-1 && (s.howlong || s.rank != nil && (s.rank.flavour == "long" || s.rank.of != nil && lasts(*s.rank.of)) || slices.ContainsFunc(s.gauges, lasts)) {
 		return true
 	}
 	return !strings.HasSuffix(word, "ly") && word != it.word && k.r.toks[it.from-1].fold == "the" && slices.ContainsFunc(s.periods, func(p item) bool {

@@ -161,7 +161,7 @@ func (b *builder) isPart(set item) bool {
 // lacksPart tells whether the part of a share is what lacks a value: the share of open deals without an account.
 func (b *builder) lacksPart() bool {
 	s := b.sk
-	return s.share && len(s.groups) == 0 && len(s.absent) == 1 && s.absent[0].field != "" && s.absent[0].from > s.shareAt &&
+	return s.share && len(s.groups) == 0 && len(s.absent) == 1 && !b.isAbsence(s.absent[0]) && s.absent[0].from > s.shareAt &&
 		!slices.ContainsFunc(s.sets, func(o item) bool { return !o.adjective })
 }
 

@@ -315,7 +315,11 @@ func (b *builder) whoever() {
 	if s.asked != "who" || !s.target.zero() || s.counted != nil || slices.ContainsFunc(s.mentions, func(m noun) bool { return m.field != "" }) {
 		return
 	}
-	if o := b.team(); o != "" {
+	o := b.team()
+	if len(s.gauges) == 0 && s.rank == nil && s.earn == nil && s.dateverb.object == "" {
+		o = b.folk()
+	}
+	if o != "" {
 		s.target = noun{object: o}
 	}
 }

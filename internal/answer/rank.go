@@ -92,7 +92,7 @@ func (k *sketcher) super(it item) {
 // is not asked for itself.
 func (k *sketcher) narrowsHead(n noun) bool {
 	s := k.s
-	if s.asked == "who" {
+	if s.asked == "who" || s.folk {
 		return s.target.zero() && n.field == "" && n.object != ""
 	}
 	head := s.target

@@ -48,7 +48,7 @@ func (b *builder) settle() {
 		b.settlePeople()
 	}
 	if s.folk && s.target.zero() && s.counted == nil && len(s.gauges) == 0 {
-		s.target = noun{object: b.team()}
+		s.target = noun{object: b.folk()}
 	}
 	if s.nth > 1 && s.rank == nil {
 		s.rank = &ranking{desc: true, flavour: "good", n: 1}
@@ -252,6 +252,26 @@ func (b *builder) settlePeople() {
 	if o := b.team(); o != "" {
 		s.counted = &noun{object: o}
 	}
+}
+
+// folk is the object of the people spoken of: those at a company where the workspace knows such people, else the team.
+func (b *builder) folk() string {
+	s := b.sk
+	at := slices.IndexFunc(s.sets, func(set item) bool { return set.at })
+	if at < 0 {
+		return b.team()
+	}
+	for _, o := range b.schema.Objects {
+		for _, g := range b.trade.Noun {
+			if g.Of == "object" && g.keys[key("person")] && anyKey(objectNames(o), g.keys) && b.reaches(o.Name, s.sets[at].object) {
+				return o.Name
+			}
+		}
+	}
+	if s.sets[at].object != b.team() && !b.reaches(b.team(), s.sets[at].object) {
+		s.left = append(s.left, s.sets[at]) // nobody is known to be there
+	}
+	return b.team()
 }
 
 // team is the object of those who are responsible for records.

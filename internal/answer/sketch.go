@@ -115,6 +115,7 @@ func (k *sketcher) lift(items []item) {
 			}
 			it.adjective = next < len(items) && (items[next].kind == "object" || items[next].kind == "field" || items[next].kind == "metric")
 		}
+		it.at = it.kind == "set" && it.from > 0 && k.r.toks[it.from-1].fold == "at"
 		k.s.counts = k.s.counts || it.kind == "object" && it.word == "count"
 		it.after = after
 		after = after && it.kind == "set" || it.kind == "prep"
@@ -265,7 +266,7 @@ func (k *sketcher) step(it item) {
 		}
 		s.dateverb = noun{object: it.object, field: it.field, at: it.from}
 	case "bucket":
-		if k.spelledOut(it) {
+		if k.spelledOut(k.i) {
 			return
 		}
 		if last := len(s.groups) - 1; last >= 0 && s.groups[last].bucket == "" && k.temporal(sense{object: s.groups[last].object, field: s.groups[last].field}) {
@@ -544,7 +545,13 @@ func (k *sketcher) mention(it item) {
 	}
 	s := k.s
 	k.i += took - 1
+	head := slices.IndexFunc(s.sets, func(set item) bool {
+		return set.to < n.at && set.object != n.object && slices.Contains([]string{"that", "who", "which"}, k.r.toks[set.to].fold)
+	})
 	switch {
+	case head >= 0 && s.asked == "list" && s.target.zero() && s.counted == nil && len(s.gauges) == 0 && n.field == "":
+		s.target = noun{object: s.sets[head].object, at: s.sets[head].from} // directors that work for companies are no companies
+		s.mentions = append(s.mentions, n)
 	case s.agg != "" && k.isNumeric(n) && len(s.gauges) == 0 && s.counted == nil:
 		s.gauges = append(s.gauges, gauge{fn: s.agg, object: n.object, field: n.field})
 		s.agg = ""
