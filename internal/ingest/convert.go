@@ -30,7 +30,7 @@ func newConverter(c *Column) *converter {
 // value reads a cell. why says what is wrong with it, "" when it is good. Nothing is nil.
 func (c *converter) value(cell string) (v any, why string) {
 	text := trim(cell)
-	if len(text) <= 4 && crm.Missing(text) {
+	if missing(text) {
 		return nil, ""
 	}
 	switch c.field.Type {

@@ -19,6 +19,7 @@ type verdict struct {
 	ask      bool // the order of day and month must be asked for
 	unread   int64
 	note     string
+	warn     bool // the note is one to look at
 }
 
 // tolerance is how many values of a column may not fit its type: those become rejects that a person corrects. More of
@@ -35,6 +36,8 @@ type hints struct {
 	order    Order // "" when nobody said
 	comma    bool  // other columns of the file write decimals with a comma
 	currency string
+	// semicolons: cells are separated as where the comma is taken by the decimals, so that 1.234 is a thousand and more.
+	semicolons bool
 }
 
 // decide says what a column is from its name and its profile.
@@ -75,7 +78,7 @@ func decide(name string, s *stats, h hints) verdict {
 
 func decideNumber(name string, s *stats, h hints, v verdict) verdict {
 	point, comma := s.count(isPoint), s.count(isComma)
-	if comma > point || comma == point && h.comma && s.commaScale != s.pointScale {
+	if comma > point || comma == point && (h.comma && s.commaScale != s.pointScale || h.semicolons && s.commaScale < s.pointScale) {
 		v.style = commaStyle
 	}
 	whole := s.count(isWhole) == s.filled
@@ -118,7 +121,8 @@ func decideDay(s *stats, v verdict) verdict {
 	if v.order == "" {
 		switch {
 		case min(onlyMonth, onlyDay) > tolerance(s.filled):
-			return verdict{kind: crm.Text, note: "dates in both orders stay text"}
+			month, day := s.sample(isMonthDay, isDayMonth), s.sample(isDayMonth, isMonthDay)
+			return verdict{kind: crm.Text, warn: true, note: fmt.Sprintf("dates in both orders stay text: %q in row %d can only be month first, %q in row %d only day first", short(month.text, 30), month.line, short(day.text, 30), day.line)}
 		case onlyMonth > onlyDay:
 			v.order = MonthFirst
 		case onlyDay > onlyMonth:
@@ -138,6 +142,17 @@ func decideDay(s *stats, v verdict) verdict {
 		v.order = ""
 	}
 	return v
+}
+
+// sample is the first of the patterns that has some bits and not others.
+func (s *stats) sample(with, without shape) pattern {
+	var first pattern
+	for _, p := range s.patterns {
+		if p.bits&with == with && p.bits&without == 0 && (first.n == 0 || p.line < first.line) {
+			first = p
+		}
+	}
+	return first
 }
 
 // truths tells whether a column says yes and no. Letters alone must come in a pair, and 1 and 0 need a name that asks

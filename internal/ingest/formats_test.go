@@ -98,13 +98,19 @@ func TestJSON(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) { check(t, files(t, tt.file, tt.content), tt.format) })
 	}
+	t.Run("on one line", func(t *testing.T) {
+		f := prepare(t, newMemory(), files(t, "things.json", `[{"thing":"A","n":1},{"thing":{"b":{"c":1}}},{"thing":"C","n":2},7]`), ingest.Options{}).Files[0]
+		if len(f.Rejects) != 2 || f.Rejects[0].Row != 2 || f.Rejects[1].Row != 4 {
+			t.Errorf("%+v", f.Rejects)
+		}
+	})
 	t.Run("nested and lists", func(t *testing.T) {
 		m := newMemory()
 		r := bring(t, m, files(t, "people.json", `[
 {"uid":"a","address":{"city":"Bonn","zip":"053"},"tags":["x","y"],"n":1.50,"ok":true},
 {"uid":"b","address":{"city":{"deep":1}}},
 {"uid":"c","address":null,"tags":[{"o":1}]}, 17]`), ingest.Options{Yes: true})
-		if f := r.Files[0]; f.Created != 1 || len(f.Rejected) != 3 || f.Rejected[0].Row != 3 || !strings.Contains(f.Rejected[0].Reason, "nested") || !strings.Contains(f.Rejected[1].Reason, "list of objects") {
+		if f := r.Files[0]; f.Created != 1 || len(f.Rejected) != 3 || f.Rejected[0].Row != 2 || !strings.Contains(f.Rejected[0].Reason, "nested") || !strings.Contains(f.Rejected[1].Reason, "list of objects") {
 			t.Errorf("%+v", f)
 		}
 		if diff := cmp.Diff([]string{"Bonn", "053", "x; y", "1.50"}, []string{shown(t, m, "people", "address_city")[0], shown(t, m, "people", "address_zip")[0], shown(t, m, "people", "tags")[0], shown(t, m, "people", "n")[0]}); diff != "" {
@@ -133,6 +139,21 @@ func TestVCard(t *testing.T) {
 	}
 	if f := bring(t, m, src, ingest.Options{Yes: true}).Files[0]; f.Unchanged != 2 || f.Created != 0 {
 		t.Errorf("importing the cards again: %+v", f)
+	}
+}
+
+// TestOldVCard holds that the version of old telephones is read: bare types, quoted-printable over several lines, pictures.
+func TestOldVCard(t *testing.T) {
+	m := newMemory()
+	bring(t, m, files(t, "contacts.vcf", "BEGIN:VCARD\r\nVERSION:2.1\r\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:M=C3=BCller;Zo=C3=AB;;;\r\nFN;CHARSET=ISO-8859-1;QUOTED-PRINTABLE:Zo=EB =\r\nM=FCller\r\n"+
+		"TEL;CELL:+49 30 901820\r\nTEL;HOME;VOICE:030 11111\r\nTEL;WORK:030 22222\r\nEMAIL;INTERNET:z@x.example\r\nPHOTO;ENCODING=BASE64;JPEG:/9j/4AAQSkZJRgAB\r\n /9j/4AAQ=\r\n\r\nEND:VCARD\r\n"), ingest.Options{})
+	got := map[string]string{}
+	for _, field := range objectOf(t, m, "contacts").Fields {
+		got[field.Name] = shown(t, m, "contacts", field.Name)[0]
+	}
+	want := map[string]string{"name": "Zoë Müller", "first_name": "Zoë", "last_name": "Müller", "email": "z@x.example", "phone": "+49 30 901820", "phone_2": "030 11111", "phone_3": "030 22222"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
@@ -192,7 +213,7 @@ func TestXLSX(t *testing.T) {
 				}
 			}
 		}), ingest.Options{})
-		for field, want := range map[string][]string{"at": {"2016-03-04T00:00:00Z", "2016-05-06T14:30:00Z"}, "share": {"0.25", "0.50"}, "ok": {"yes", "no"}} {
+		for field, want := range map[string][]string{"at": {"2016-03-04T00:00:00Z", "2016-05-06T14:30:00Z"}, "share": {"25", "50"}, "n": {"0.3", "1000000.0"}, "ok": {"yes", "no"}} {
 			if diff := cmp.Diff(want, shown(t, m, "people", field)); diff != "" {
 				t.Errorf("%s:\n%s", field, diff)
 			}

@@ -67,7 +67,7 @@ type jsonRows struct {
 	in      *bufio.Reader
 	count   *lineCounter
 	dec     *json.Decoder
-	line    int64
+	line    int64 // of one object a line, else the number of the object in its array, which may stand on one line
 	columns map[string]int
 }
 
@@ -98,6 +98,7 @@ const maxValue = 16 << 20 // bytes of one value of a JSON file
 
 var errTooLarge = errors.New("a value is too large")
 
+// at is the line that an offset lies in; the line feeds before it are forgotten.
 func (l *lineCounter) at(offset int64) int64 {
 	i := 0
 	for i < len(l.feeds) && l.feeds[i] < offset {
@@ -197,7 +198,7 @@ func (j *jsonRows) broken(err error) error {
 
 func (j *jsonRows) Close() error { return j.close() }
 
-// object reads the next object. text is its source, problem why it cannot be taken.
+// object reads the next object: where it stands and its source.
 func (j *jsonRows) object() (line int64, text []byte, err error) {
 	if !j.lines {
 		if !j.dec.More() {
@@ -211,7 +212,9 @@ func (j *jsonRows) object() (line int64, text []byte, err error) {
 		if err := j.dec.Decode(&raw); err != nil {
 			return 0, nil, j.broken(err)
 		}
-		return j.count.at(j.dec.InputOffset() - int64(len(raw))), raw, nil
+		_ = j.count.at(j.dec.InputOffset())
+		j.line++
+		return j.line, raw, nil
 	}
 	for {
 		text, _, err := appendLine(nil, j.in)

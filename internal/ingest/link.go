@@ -37,7 +37,11 @@ func linkColumns(f *File, all []*target, schema crm.Schema, o Options) error {
 			}
 			if t != nil {
 				c.field.Type, c.field.Target, c.field.Options, c.field.Scale = crm.Link, t.object, nil, 0
-				if c.several() {
+				lists, err := c.lists(t)
+				if err != nil {
+					return err
+				}
+				if lists {
 					c.field.Type = crm.Links
 				}
 				c.Unread = 0
@@ -83,11 +87,20 @@ func (c *Column) several() bool { return c.stats.parts != nil && c.stats.count(i
 
 // texts are the different texts that may name records.
 func (c *Column) texts() *tally {
-	if c.several() {
+	if c.stats.parts != nil && (c.several() || c.field.Type == crm.Links) {
 		c.stats.wholeParts()
 		return c.stats.parts
 	}
 	return c.stats.values
+}
+
+// lists tells whether a column names several records of the target in one text, be it in a few rows alone.
+func (c *Column) lists(t *target) (bool, error) {
+	if c.several() || c.stats.parts == nil {
+		return c.several(), nil
+	}
+	share, _, err := contained(c.stats.parts, t)
+	return share >= 0.5, err
 }
 
 // bestOf picks the target that a column refers to. It goes by values: most of a column's different texts must be among

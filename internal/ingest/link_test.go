@@ -26,6 +26,7 @@ func TestLinksAreFoundByValues(t *testing.T) {
 		{"the id falls off", table("deal_id,employee_id", "A,Ann Lee", "B,Bob Ray", "C,Ann Lee", "D,Ann Lee"), "employee_id", "employee team"},
 		{"in another case", table("deal_id,owner", "A,ANN LEE", "B,bob ray", "C,Cyd Fox", "D,Ann Lee"), "owner", "owner team"},
 		{"several", table("deal_id,owners", "A,Ann Lee; Bob Ray", "B,Cyd Fox; Ann Lee", "C,Dee Orr", "D,Bob Ray; Dee Orr"), "owners", "owners team"},
+		{"seldom several", table("deal_id,owners", "A,Ann Lee; Bob Ray", "B,Cyd Fox", "C,Dee Orr", "D,Bob Ray", "E,Ann Lee", "F,Ann Lee"), "owners", "owners team"},
 		{"mostly strangers", table("deal_id,owner", "A,Ann Lee", "B,Xen", "C,Yul", "D,Ann Lee", "E,Zed"), "owner", ""},
 		{"numbers of nothing", table("deal_id,size", "A,1", "B,2", "C,3", "D,1"), "size", ""},
 	} {
@@ -41,6 +42,9 @@ func TestLinksAreFoundByValues(t *testing.T) {
 			got := ""
 			if c.Link != nil {
 				got = c.Field + " " + c.Target
+			}
+			if strings.HasPrefix(tt.name, "se") && c.Type != crm.Links {
+				t.Errorf("%q is a %s", tt.column, c.Type)
 			}
 			if got != tt.want {
 				t.Errorf("%q became %q, want %q", tt.column, got, tt.want)

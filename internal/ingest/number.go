@@ -87,7 +87,7 @@ func parseNumber(text string, s style) (n number, code string, ok bool) {
 	return n, code, true
 }
 
-// digitsOf reads unsigned digits with groups and decimals.
+// digitsOf reads unsigned digits with groups and decimals. No thousands begin with 0: 0.125 is never 125.
 func digitsOf(text string, s style) (number, bool) {
 	var n number
 	group, grouped, count := 0, byte(0), 0
@@ -123,7 +123,7 @@ func digitsOf(text string, s style) (number, bool) {
 			return exponent(text, s)
 		default:
 			mark, width := groupMark(text[i:], s)
-			if mark == 0 || (grouped != 0 && mark != grouped) || group == 0 || group > 3 || (grouped != 0 && group != 3) {
+			if mark == 0 || text[0] == '0' || (grouped != 0 && mark != grouped) || group == 0 || group > 3 || (grouped != 0 && group != 3) {
 				return number{}, false
 			}
 			grouped, group = mark, 0

@@ -158,11 +158,12 @@ func (f *File) decideColumns(o Options) {
 	if h.currency == "" {
 		h.currency = "USD"
 	}
+	var points bool
 	for _, c := range f.Columns {
-		if c.stats.count(isComma) > c.stats.count(isPoint) {
-			h.comma = true
-		}
+		point, comma := c.stats.count(isPoint), c.stats.count(isComma)
+		h.comma, points = h.comma || comma > point, points || point > comma
 	}
+	h.semicolons = f.table.comma == ";" && !points
 	for _, c := range f.Columns {
 		if c.Field == "" {
 			continue
@@ -216,6 +217,7 @@ func (c *Column) adapt() {
 		if !c.verdict.kind.Temporal() {
 			c.verdict = decideDay(c.stats, c.verdict)
 		}
+		c.verdict.ask = c.verdict.ask || !c.verdict.kind.Temporal() && c.stats.count(isOrdered) > 0
 	}
 	c.verdict.ask = c.verdict.ask && c.field.Type.Temporal()
 }

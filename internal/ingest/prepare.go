@@ -227,7 +227,11 @@ func (p *Preview) ask(f *File) {
 				text = s.text
 			}
 		}
-		q := Question{File: f.File, Column: c.Name, Text: fmt.Sprintf("Which comes first in %s, the month or the day? Every value can be read both ways.", c.Name)}
+		why := "Every value can be read both ways."
+		if !c.verdict.kind.Temporal() {
+			why = "Both orders stand in it; the values that do not fit the answer are rejected."
+		}
+		q := Question{File: f.File, Column: c.Name, Text: fmt.Sprintf("Which comes first in %s, the month or the day? %s", c.Name, why)}
 		for _, o := range []Order{MonthFirst, DayFirst} {
 			d, _ := readDay(text)
 			at, _ := d.at(o)

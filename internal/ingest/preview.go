@@ -91,8 +91,9 @@ type Column struct {
 	Spelt      map[string]int64 `json:"spelt,omitempty"`    // how the empty ones are spelt, blank apart
 	Distinct   int64            `json:"distinct,omitempty"` // different values; 0 when there are too many to count
 	Example    string           `json:"example,omitempty"`
-	Unread     int64            `json:"unread"` // values that cannot be read as the type
-	Check      string           `json:"check"`  // what there is to say of it, for people
+	Unread     int64            `json:"unread"`         // values that cannot be read as the type
+	Check      string           `json:"check"`          // what there is to say of it, for people
+	Look       bool             `json:"look,omitempty"` // a person should look at what Check says
 	Link       *LinkCheck       `json:"link,omitempty"`
 
 	index   int

@@ -95,9 +95,24 @@ func trim(cell string) string {
 	return strings.TrimSpace(cell)
 }
 
+// missing tells whether a trimmed text says that there is no value. What a spreadsheet writes where a formula failed is none.
+func missing(text string) bool {
+	if len(text) <= 4 {
+		return crm.Missing(text)
+	}
+	if text[0] != '#' {
+		return false
+	}
+	switch text {
+	case "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!":
+		return true
+	}
+	return false
+}
+
 func (s *stats) add(cell string, line int64) {
 	text := trim(cell)
-	if len(text) <= 4 && crm.Missing(text) {
+	if missing(text) {
 		if text != "" {
 			s.missing[text]++
 		}

@@ -62,11 +62,11 @@ func joined(cells []string, i int, comma string) []string {
 func (r *rowReader) allFit(cells []string) bool {
 	for i, c := range r.file.loads {
 		cell := trim(cells[c.index])
-		missing := crm.Missing(cell)
+		none := missing(cell)
 		switch {
-		case missing && c.Filled > 0 && c.Empty == 0:
+		case none && c.Filled > 0 && c.Empty == 0:
 			return false
-		case missing:
+		case none:
 			continue
 		}
 		if c.Link != nil {

@@ -32,6 +32,7 @@ func (f *File) say() {
 		}
 		if c.verdict.note != "" && c.New && c.Link == nil && !c.Key {
 			add("%s", c.verdict.note)
+			c.Look = c.verdict.warn
 		}
 		if c.Check = strings.Join(parts, ", "); c.Check == "" {
 			c.Check = "all read"

@@ -31,6 +31,9 @@ func TestTypes(t *testing.T) {
 		{"whole numbers", "employees", []string{"12", "5,400", "7"}, crm.Number, 0, "12"},
 		{"decimal point", "size", []string{"1.5", "2", "1,234.25"}, crm.Number, 2, "1.50"},
 		{"decimal comma", "size", []string{"1,5", "2", "1.234,25"}, crm.Number, 2, "1.50"},
+		{"decimals below one", "weight", []string{"0,125", "1,375"}, crm.Number, 3, "0.125"},
+		{"thousands with points", "units", []string{"1.234", "12.500", "900"}, crm.Number, 0, "1234"},
+		{"a formula that failed", "units", []string{"12", "#DIV/0!", "#REF!"}, crm.Number, 0, "12"},
 		{"thousands alone", "units", []string{"1,234", "2,000", "3"}, crm.Number, 0, "1234"},
 		{"groups by blanks", "size", []string{"1 234,5", "12 000 000,25"}, crm.Number, 2, "1234.50"},
 		{"groups by apostrophes", "size", []string{"1'234.5", "12'000'000.25"}, crm.Number, 2, "1234.50"},
@@ -152,5 +155,23 @@ func TestTheNumbersOfACommaFileAreReadAlike(t *testing.T) {
 	bring(t, m, files(t, "parts.csv", table("part;weight;length", "A;1,5;1.234", "B;2,25;2.345")), ingest.Options{})
 	if diff := cmp.Diff([]string{"1234", "2345"}, shown(t, m, "parts", "length")); diff != "" {
 		t.Errorf("1.234 beside 1,5 is a thousand:\n%s", diff)
+	}
+}
+
+// TestBothOrders holds that a column whose dates disagree is shown with the rows that do, and that a field of dates asks.
+func TestBothOrders(t *testing.T) {
+	m := newMemory()
+	src := files(t, "visits.csv", table("visit,seen", "A,13/01/2020", "B,01/14/2020", "C,25/02/2020", "D,03/04/2020"))
+	c := columnOf(t, prepare(t, m, src, ingest.Options{}).Files[0], "seen")
+	if c.Type != crm.Text || !c.Look || !strings.Contains(c.Check, "row 3") || !strings.Contains(c.Check, "row 2") {
+		t.Errorf("%s %v %s", c.Type, c.Look, c.Check)
+	}
+	bring(t, m, files(t, "visits.csv", table("visit,seen", "X,2020-01-01")), ingest.Options{})
+	if q := prepare(t, m, src, ingest.Options{}).Questions; len(q) != 1 || !strings.Contains(q[0].Text, "Both orders") {
+		t.Errorf("%+v", q)
+	}
+	p := prepare(t, m, src, ingest.Options{DateOrder: map[string]ingest.Order{"seen": ingest.DayFirst}})
+	if len(p.Questions) != 0 || p.Rejected != 1 || p.Files[0].Rejects[0].Row != 3 {
+		t.Errorf("%+v %+v", p.Questions, p.Files[0].Rejects)
 	}
 }

@@ -23,8 +23,11 @@ var cardColumns = []struct {
 	{"last name", func(c vcard.Card) string { return namePart(c, func(n *vcard.Name) string { return n.FamilyName }) }},
 	{"email", func(c vcard.Card) string { return nth(c, vcard.FieldEmail, 0) }},
 	{"email 2", func(c vcard.Card) string { return nth(c, vcard.FieldEmail, 1) }},
+	{"email 3", func(c vcard.Card) string { return nth(c, vcard.FieldEmail, 2) }},
 	{"phone", func(c vcard.Card) string { return strings.TrimPrefix(nth(c, vcard.FieldTelephone, 0), "tel:") }},
 	{"phone 2", func(c vcard.Card) string { return strings.TrimPrefix(nth(c, vcard.FieldTelephone, 1), "tel:") }},
+	{"phone 3", func(c vcard.Card) string { return strings.TrimPrefix(nth(c, vcard.FieldTelephone, 2), "tel:") }},
+	{"phone 4", func(c vcard.Card) string { return strings.TrimPrefix(nth(c, vcard.FieldTelephone, 3), "tel:") }},
 	{"company", func(c vcard.Card) string {
 		company, _, _ := strings.Cut(c.Value(vcard.FieldOrganization), ";")
 		return company
@@ -142,7 +145,7 @@ func (c *cardRows) Close() error { return c.close() }
 // card reads up to the next END:VCARD. Pictures and other long lines are passed over.
 func (c *cardRows) card() (line int64, card vcard.Card, problem string, err error) {
 	var text bytes.Buffer
-	skipping := false
+	skipping, soft := false, ""
 	for {
 		read, long, err := appendLine(nil, c.in)
 		if err != nil && !errors.Is(err, io.EOF) {
@@ -163,8 +166,13 @@ func (c *cardRows) card() (line int64, card vcard.Card, problem string, err erro
 		if !folded {
 			skipping = strings.HasPrefix(upper, "PHOTO") || strings.HasPrefix(upper, "LOGO") || strings.HasPrefix(upper, "SOUND") || strings.HasPrefix(upper, "KEY")
 		}
-		if !skipping && !long {
-			text.WriteString(part)
+		switch {
+		case skipping || long:
+		case !ended && (soft != "" || quotedPrintable(part)) && strings.HasSuffix(strings.TrimRight(part, "\r\n"), "="):
+			soft += part
+		default:
+			text.WriteString(modern(soft + part))
+			soft = ""
 		}
 		if text.Len() > maxRecord {
 			return 0, nil, "", fail.New(fail.Invalid, "The card that begins in line %d is larger than 1 MiB.", line).WithHint("Its end may be missing. Export it again from the address book.")

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/shopspring/decimal"
 	"github.com/xuri/excelize/v2"
 
 	"openclaw/internal/crm"
@@ -232,11 +233,20 @@ var digits = regexp.MustCompile(`\d+`)
 // sheetCell gives a cell as text that says what it is: a day or an instant as ISO, money with its sign, a code with its
 // leading zeros, and every other number with all its digits.
 func sheetCell(raw, shown string, from1904 bool) string {
-	if raw == shown {
-		return raw
-	}
 	number, err := strconv.ParseFloat(raw, 64)
-	if err != nil {
+	if err == nil && len(raw) > 16 && strings.Contains(raw, ".") {
+		// Workbooks keep 1.1 as 1.1000000000000001; 15 digits are what their programs calculate with.
+		if d, err := decimal.NewFromString(strconv.FormatFloat(number, 'g', 15, 64)); err == nil {
+			if raw == shown {
+				return d.String()
+			}
+			raw = d.String()
+		}
+	}
+	switch {
+	case raw == shown:
+		return raw
+	case err != nil:
 		return shown
 	}
 	if at, ok := sheetTime(number, shown, from1904); ok {
@@ -247,10 +257,11 @@ func sheetCell(raw, shown string, from1904 bool) string {
 		return shown
 	case len(shown) > 1 && shown[0] == '0' && digits.FindString(shown) == shown:
 		return shown
-	case strings.HasSuffix(shown, "%"):
-		return raw
 	}
 	if d, ok := crm.ParseDecimal(raw); ok {
+		if strings.HasSuffix(shown, "%") {
+			return d.Shift(2).String() + "%"
+		}
 		raw = d.String()
 	}
 	if code, _ := currencyOf(shown); code != "" {

@@ -121,7 +121,7 @@ func openThings(p *ingest.Preview, f *ingest.File) int {
 		if col.Link != nil {
 			n += len(col.Link.Near) + len(col.Link.Unmatched)
 		}
-		if col.Unread > 0 {
+		if col.Unread > 0 || col.Look {
 			n++
 		}
 	}
@@ -221,7 +221,7 @@ func columnView(schema crm.Schema, f *ingest.File, existing crm.Object, col *ing
 	switch {
 	case col.Unread > 0:
 		v.State, v.Icon = "bad", "fails"
-	case col.Link != nil && len(col.Link.Near)+len(col.Link.Unmatched) > 0:
+	case col.Look, col.Link != nil && len(col.Link.Near)+len(col.Link.Unmatched) > 0:
 		v.State, v.Icon = "wait", "wait"
 	case col.Field == "":
 		v.State, v.Icon = "", "info"
