@@ -316,7 +316,7 @@ func (l *lexicon) parts() {
 			}
 			for _, w := range words {
 				k := key(w)
-				if len(k) > 3 && l.closed.senses[k] == nil {
+				if len(k) > 2 && l.closed.senses[k] == nil {
 					owners[k] = append(owners[k], sense{kind: "field", object: o.Name, field: f.Name, score: 0.7})
 				}
 			}

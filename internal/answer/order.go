@@ -413,10 +413,10 @@ func (b *builder) list() bool {
 	return true
 }
 
-// countOrList reads records named without a verb: as their number where the question takes them together or asks
-// whether there are any, else it asks.
+// countOrList reads records named without a verb: as their number where the question takes them together, asks
+// whether there are any or is no sentence, else it asks.
 func (b *builder) countOrList() bool {
-	if b.sk.together || b.sk.yesNo {
+	if b.sk.together || b.sk.yesNo || b.sk.terse {
 		b.p.Measures, b.common = []plan.Measure{{Fn: plan.Count}}, []crm.Filter{{}}
 		return b.mentionsFit()
 	}

@@ -79,7 +79,7 @@ func (c calendar) skip(i int, words ...string) int {
 
 // at reads the span that begins at token i and tells how many tokens it took, 0 when there is none.
 func (c calendar) at(i int) (period, int) {
-	for _, read := range []func(int) (period, int){c.dayRange, c.isoDay, c.dayMonth, c.monthDay, c.monthYear, c.quarterYear, c.wordedQuarter, c.relative, c.year} {
+	for _, read := range []func(int) (period, int){c.dayRange, c.isoDay, c.slashDay, c.dayMonth, c.monthDay, c.monthYear, c.quarterYear, c.wordedQuarter, c.relative, c.year} {
 		if p, n := read(i); n > 0 {
 			return p, n
 		}
@@ -102,6 +102,9 @@ func (c calendar) yearAt(i int) (int, bool) {
 // withYear looks for a year behind a month or quarter: "of 2017", ", 2017", "2017".
 func (c calendar) withYear(i int) (int, int) {
 	j := c.skip(c.skip(i, ","), "of", "in", "'", "-")
+	if the := c.skip(j, "the"); c.word(the) == "year" {
+		j = the + 1 // the second half of the year 2017
+	}
 	if y, ok := c.yearAt(j); ok {
 		return y, j + 1 - i
 	}
@@ -143,6 +146,47 @@ func (c calendar) isoDay(i int) (period, int) {
 		}
 	}
 	return period{}, 0
+}
+
+// slashDay reads 12/1/2017 where another day of the question tells whether the month or the day comes first.
+func (c calendar) slashDay(i int) (period, int) {
+	a, b, y, ok := slashed(c.word(i))
+	if !ok {
+		return period{}, 0
+	}
+	monthFirst, dayFirst := false, false
+	for j := range c.toks {
+		m, d, _, _ := slashed(c.word(j))
+		monthFirst, dayFirst = monthFirst || d > 12, dayFirst || m > 12
+	}
+	if monthFirst == dayFirst {
+		return period{}, 0
+	}
+	if dayFirst {
+		a, b = b, a
+	}
+	day := time.Date(y, time.Month(a), b, 0, 0, 0, 0, time.UTC)
+	if day.Day() != b || int(day.Month()) != a {
+		return period{}, 0
+	}
+	return dayPeriod(day), 1
+}
+
+// slashed cuts 12/1/2017 into its figures.
+func slashed(w string) (first, second, year int, ok bool) {
+	parts := strings.Split(w, "/")
+	if len(parts) != 3 || len(parts[2]) != 4 {
+		return 0, 0, 0, false
+	}
+	var n [3]int
+	for i, p := range parts {
+		v, err := strconv.Atoi(p)
+		if err != nil || v < 1 {
+			return 0, 0, 0, false
+		}
+		n[i] = v
+	}
+	return n[0], n[1], n[2], true
 }
 
 func dayNumber(w string) (int, bool) {

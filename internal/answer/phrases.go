@@ -193,6 +193,19 @@ func makeAs(r *reader, m []item) ([]item, bool) {
 	return []item{out}, true
 }
 
+// makeBelongs reads what belongs to a record by its parent.
+func makeBelongs(r *reader, m []item) ([]item, bool) {
+	o, _ := r.schema.Object(m[0].object)
+	f, ok := o.Field(m[0].field)
+	if !ok || f.Role != crm.RoleParent || !r.isNameOf(m[1].sense, f.Target) {
+		return nil, false
+	}
+	out := joined("value", m)
+	out.sense = m[1].sense
+	out.object, out.field = m[0].object, m[0].field
+	return []item{out}, true
+}
+
 // makeStretch reads from one option of a field to another as those between, in the order of the field. What goes from a
 // value of one field to a value of another is not understood.
 func makeStretch(r *reader, m []item) ([]item, bool) {
@@ -396,6 +409,14 @@ func makeAbsent(_ *reader, m []item) ([]item, bool) {
 		out.neg = it.word == "filled"
 	}
 	return []item{out}, true
+}
+
+// makeNotFilled reads no account filled in, which says the same twice.
+func makeNotFilled(r *reader, m []item) ([]item, bool) {
+	out, ok := makeAbsent(r, m[:len(m)-1])
+	last := m[len(m)-1]
+	out[0].to = last.to
+	return out, ok && last.word == "filled"
 }
 
 // makeNounAbsent keeps the noun of those whose field is not filled in.

@@ -299,10 +299,29 @@ func (e *Engine) outline(q *question, chosen []item) (*sketch, float64) {
 	}
 	r.steps = slices.ContainsFunc(chosen, func(it item) bool { return it.kind == "diff" || it.kind == "change" })
 	s := &sketch{yesNo: slices.Contains([]string{"are", "is", "do", "does", "did", "has", "have"}, q.toks[0].fold)}
+	s.terse = q.terse(speaking(chosen))
 	k := &sketcher{r: r, s: s}
 	k.lift(e.grammar.apply(r, speaking(chosen)))
 	k.run()
 	return s, r.score
+}
+
+// terse tells of a question that is only values and times around a noun: open opps east, basic wins nov 2017.
+func (q *question) terse(items []item) bool {
+	values := 0
+	for _, it := range items {
+		switch it.kind {
+		case "value":
+			values++
+			if q.lex.counts[q.toks[it.from].norm] && len(items) > 1 {
+				values++
+			}
+		case "object", "period", "to", "asof":
+		default:
+			return false
+		}
+	}
+	return values > 1
 }
 
 func (e *Engine) try(q *question, chosen []item) try {

@@ -90,6 +90,7 @@ type sketch struct {
 	shareOf   bool   // the part of a share stands before it
 	also      bool   // and stands between what is asked for
 	never     *item  // never sold, never bought
+	terse     bool   // it is values and a noun for what became of records, with no other words: east wins nov 2017
 	left      []item // what no phrase accounts for
 }
 
@@ -189,6 +190,11 @@ func (k *sketcher) step(it item) {
 		e := it
 		s.earn = &e
 	case "howmuch":
+		if k.peek(1) == "object" && it.word != "worth" && k.items[k.i+1].word != "verb" && k.items[k.i+1].from == it.to && k.r.toks[it.to].fold != k.r.toks[it.to].norm {
+			it.word = "ask"
+			k.count(it) // how much deals
+			return
+		}
 		s.howmuch = true
 		if it.word == "worth" {
 			s.worth = true
@@ -280,6 +286,10 @@ func (k *sketcher) step(it item) {
 		n, took := k.nounAt(0)
 		k.i += took - 1
 		s.groups = append(s.groups, n)
+	case "since":
+		if it.word != "until" || !s.howlong || k.peek(1) != "object" {
+			s.left = append(s.left, it) // how long it takes until a deal is won
+		}
 	case "times":
 		s.left = append(s.left, it)
 	case "not":
@@ -419,6 +429,9 @@ func (k *sketcher) count(it item) {
 	for k.peek(j) == "distinct" || k.peek(j) == "agg" && k.items[k.i+j].word == "sum" {
 		s.distinct = s.distinct || k.peek(j) == "distinct"
 		j++
+	}
+	if k.peek(j) == "metric" && j == 1 && it.word == "ask" && k.items[k.i+j].metric.Kind == "sum-amount" && k.r.toks[k.items[k.i+j].from].norm != "sale" {
+		return // how many revenue
 	}
 	n, took := k.nounAt(j)
 	if k.peek(j) == "metric" && k.items[k.i+j].metric.Kind == "sum-amount" && k.r.toks[k.items[k.i+j].from].norm == "sale" {
