@@ -222,7 +222,7 @@ func (in *importing) known(i int, st *staged, staging string) error {
 		_, err := in.tx.exec("CREATE TEMP TABLE import_known AS SELECT rid, CAST(NULL AS BIGINT) AS id FROM " + staging)
 		return wrap("list the rows of "+st.Object, err)
 	}
-	key, own := column(st.keyed), name(st.fields[st.keyed].Column())
+	key, own := st.keys()
 	rejected, err := in.reject(i, st, staging, key, own)
 	if err != nil {
 		return err
@@ -231,13 +231,27 @@ func (in *importing) known(i int, st *staged, staging string) error {
 	if rejected {
 		where = " WHERE s.rid NOT IN (SELECT rid FROM temp.main.import_rejects)"
 	}
-	if _, err := in.tx.exec("CREATE TEMP TABLE import_known AS SELECT s.rid, t.id FROM " + staging + " AS s LEFT JOIN " + table(st.Object) + " AS t ON t." + own + " = s." + key + where); err != nil {
+	if _, err := in.tx.exec("CREATE TEMP TABLE import_known AS SELECT s.rid, t.id FROM " + staging + " AS s LEFT JOIN " + table(st.Object) + " AS t ON " + own("t") + " = " + key("s") + where); err != nil {
 		return wrap("find the keys of "+st.Object, err)
 	}
 	if rejected {
 		return in.drop("import_rejects")
 	}
 	return nil
+}
+
+// keys are the keys of the rows that wait and of the records, as they are compared. Addresses are one in any case.
+func (st *staged) keys() (key, own func(from string) string) {
+	f := st.fields[st.keyed]
+	of := func(column string) func(string) string {
+		return func(from string) string {
+			if f.Type == crm.Email {
+				return "lower(" + from + "." + column + ")"
+			}
+			return from + "." + column
+		}
+	}
+	return of(column(st.keyed)), of(name(f.Column()))
 }
 
 func (in *importing) drop(table string) error {
@@ -250,13 +264,13 @@ func bare(table string) string { return strings.TrimPrefix(table, "temp.main.") 
 
 // reject lists the rows whose key cannot say which record they are: it is empty, it stands in an earlier row too, or it
 // stands on several records.
-func (in *importing) reject(i int, st *staged, staging, key, own string) (bool, error) {
+func (in *importing) reject(i int, st *staged, staging string, key, own func(from string) string) (bool, error) {
 	var total, different int64
-	if err := in.tx.one("SELECT count(*), count(DISTINCT "+key+") FROM "+staging, nil, &total, &different); err != nil {
+	if err := in.tx.one("SELECT count(*), count(DISTINCT "+key("s")+") FROM "+staging+" AS s", nil, &total, &different); err != nil {
 		return false, wrap("count the keys of "+st.Object, err)
 	}
 	var doubled int64
-	if err := in.tx.one("SELECT count(*) FROM (SELECT 1 FROM "+table(st.Object)+" WHERE "+own+" IN (SELECT "+key+" FROM "+staging+") GROUP BY "+own+" HAVING count(*) > 1)", nil, &doubled); err != nil {
+	if err := in.tx.one("SELECT count(*) FROM (SELECT 1 FROM "+table(st.Object)+" AS t WHERE "+own("t")+" IN (SELECT "+key("s")+" FROM "+staging+" AS s) GROUP BY "+own("t")+" HAVING count(*) > 1)", nil, &doubled); err != nil {
 		return false, wrap("count the keys of "+st.Object, err)
 	}
 	if total == different && doubled == 0 {
@@ -264,9 +278,9 @@ func (in *importing) reject(i int, st *staged, staging, key, own string) (bool, 
 	}
 	f := st.fields[st.keyed]
 	_, err := in.tx.exec(`CREATE TEMP TABLE import_rejects AS
-		SELECT s.rid, s.line, CAST(s.` + key + ` AS VARCHAR) AS value, CASE WHEN s.` + key + ` IS NULL THEN 0 ELSE coalesce(first.line, 0) END AS other FROM ` + staging + ` AS s
-		LEFT JOIN (SELECT ` + key + ` AS key, min(rid) AS rid, arg_min(line, rid) AS line FROM ` + staging + ` WHERE ` + key + ` IS NOT NULL GROUP BY ALL) AS first ON first.key = s.` + key + ` AND first.rid < s.rid
-		WHERE s.` + key + ` IS NULL OR first.rid IS NOT NULL OR s.` + key + ` IN (SELECT ` + own + ` FROM ` + table(st.Object) + ` GROUP BY ` + own + ` HAVING count(*) > 1)`)
+		SELECT s.rid, s.line, CAST(s.` + column(st.keyed) + ` AS VARCHAR) AS value, CASE WHEN ` + key("s") + ` IS NULL THEN 0 ELSE coalesce(first.line, 0) END AS other FROM ` + staging + ` AS s
+		LEFT JOIN (SELECT ` + key("s") + ` AS key, min(s.rid) AS rid, arg_min(s.line, s.rid) AS line FROM ` + staging + ` AS s WHERE ` + key("s") + ` IS NOT NULL GROUP BY ALL) AS first ON first.key = ` + key("s") + ` AND first.rid < s.rid
+		WHERE ` + key("s") + ` IS NULL OR first.rid IS NOT NULL OR ` + key("s") + ` IN (SELECT ` + own("t") + ` FROM ` + table(st.Object) + ` AS t GROUP BY ` + own("t") + ` HAVING count(*) > 1)`)
 	if err != nil {
 		return false, wrap("find the rows of "+st.Object+" that are rejected", err)
 	}

@@ -175,8 +175,11 @@ func (r *rowReader) checkKey(c *Column, text string, v any, line int64) string {
 	if v == nil {
 		return "The key is empty. Every row needs one."
 	}
-	if keys := c.stats.keys; keys != nil && !keys.full && !keys.repeated(text) {
+	if keys := c.stats.keys; keys != nil && !keys.full && !keys.repeated(keyText(text)) {
 		return ""
+	}
+	if c.Type == crm.Email {
+		text = keyText(text)
 	}
 	if r.seen.add(text) {
 		if len(r.lines) < maxTwice {
@@ -195,7 +198,12 @@ func (r *rowReader) twice(reject *crm.Reject) (first int64, ok bool) {
 	if reject == nil || r.keyAt < 0 || reject.Column != r.file.loads[r.keyAt].Name {
 		return 0, false
 	}
-	first, ok = r.lines[reject.Value]
+	c := r.file.loads[r.keyAt]
+	text := reject.Value
+	if c.Type == crm.Email {
+		text = keyText(text)
+	}
+	first, ok = r.lines[text]
 	return first, ok
 }
 

@@ -97,6 +97,7 @@ func (c *csvRows) next(dst []string) (row, error) {
 			if strings.IndexByte(cell, '\r') >= 0 {
 				cell = strings.ReplaceAll(cell, "\r\n", "\n")
 			}
+			cell = textual(cell)
 			blank = blank && strings.TrimSpace(cell) == ""
 			cells = append(cells, cell)
 		}
@@ -106,6 +107,14 @@ func (c *csvRows) next(dst []string) (row, error) {
 		r.cells = cells[len(dst):]
 		return r, nil
 	}
+}
+
+// textual takes the text out of ="00123", by which programs keep a spreadsheet from reading it as a number.
+func textual(cell string) string {
+	if len(cell) < 4 || cell[0] != '=' || cell[1] != '"' || cell[len(cell)-1] != '"' || strings.Count(cell, `"`) != 2 {
+		return cell
+	}
+	return cell[2 : len(cell)-1]
 }
 
 // unreadable says why a text cannot be kept, "" when it can.

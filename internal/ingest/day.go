@@ -78,9 +78,10 @@ func leadingNumber(text string, most int) (n int, rest string, ok bool) {
 	return n, text[i:], i > 0
 }
 
-// fullYear reads a year of two digits as the nearest that data usually mean: 70 to 99 are of the last century.
+// fullYear reads a year of two digits as what data usually mean: 50 to 99 are of the last century, when people were born
+// who are customers now.
 func fullYear(y int) int {
-	if y >= 70 {
+	if y >= 50 {
 		return 1900 + y
 	}
 	return 2000 + y
@@ -101,6 +102,9 @@ func namedDay(text string) (day, bool) {
 	}
 	for _, layout := range namedLayouts {
 		if t, err := time.Parse(layout, date); err == nil {
+			if strings.HasSuffix(layout, "06") && !strings.HasSuffix(layout, "2006") {
+				t = t.AddDate(fullYear(t.Year()%100)-t.Year(), 0, 0)
+			}
 			return day{a: t.Year(), b: int(t.Month()), c: t.Day(), iso: true}.withTime(tail)
 		}
 	}

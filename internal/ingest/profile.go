@@ -13,6 +13,7 @@ type profile struct {
 	rows    int64 // records, those with problems included
 	columns []*stats
 	first   []row // the first good rows, for the sample
+	last    int64 // the line of the last row
 	problem int64 // rows that the reader could not take whole
 	odd     int64 // rows with more or fewer cells than the header
 	seed    maphash.Seed
@@ -69,6 +70,7 @@ func profileTable(ctx context.Context, t table, seed maphash.Seed) (*profile, er
 
 func (p *profile) add(r *row) {
 	p.rows++
+	p.last = r.line
 	switch {
 	case r.problem != "":
 		p.problem++
@@ -137,10 +139,18 @@ func (s *stats) add(cell string, line int64) {
 
 // unique follows whether the column could be a key, until too many of its texts have stood twice.
 func (s *stats) unique(text string) {
-	s.keys.add(text)
+	s.keys.add(keyText(text))
 	if twice := int64(len(s.keys.twice)); twice > 3 && twice*50 > s.filled {
 		s.keys = nil
 	}
+}
+
+// keyText is a key as it is compared for a first look: addresses are one in any case.
+func keyText(text string) string {
+	if strings.IndexByte(text, '@') < 0 {
+		return text
+	}
+	return strings.ToLower(text)
 }
 
 // learn counts the shape of a text that was not seen before, and returns the index of its pattern.

@@ -9,6 +9,7 @@ import (
 
 // say writes what there is to say of each column, for people.
 func (f *File) say() {
+	f.note()
 	for _, c := range f.loads {
 		var parts []string
 		add := func(format string, args ...any) { parts = append(parts, fmt.Sprintf(format, args...)) }
@@ -36,6 +37,43 @@ func (f *File) say() {
 		}
 		if c.Check = strings.Join(parts, ", "); c.Check == "" {
 			c.Check = "all read"
+		}
+	}
+}
+
+// note says of the whole file what a person would not see in its columns: rows that cannot be told from records that are
+// there, and a line of totals.
+func (f *File) note() {
+	if f.Key == "" && !f.New {
+		f.noteKey()
+	}
+	for _, c := range f.loads {
+		for _, word := range totals() {
+			for _, text := range []string{word, crm.LabelOf(word), strings.ToUpper(word)} {
+				if i, ok := c.stats.values.at[text]; ok && c.stats.values.list[i].line == f.profile.last && f.Rows > 1 {
+					f.Notes = append(f.Notes, fmt.Sprintf("The last row, %d, looks like a total: %s is %q. It comes in as a record; remove it from the file if it is none.", f.profile.last, c.Name, text))
+				}
+			}
+		}
+	}
+}
+
+// totals are what stands beside the sums below a table, in the languages of its decimals.
+func totals() []string {
+	return []string{"total", "totals", "grand total", "sum", "summe", "gesamt"}
+}
+
+func (f *File) noteKey() {
+	for _, field := range f.before.Fields {
+		if field.Key {
+			f.Notes = append(f.Notes, fmt.Sprintf("No column is %s, by which %s are told apart. Rows that say the same as a record are left out; all others become new records.", field.Label, strings.ToLower(f.before.Plural)))
+			return
+		}
+	}
+	for _, c := range f.loads {
+		if c.New && c.Filled > 0 {
+			f.Notes = append(f.Notes, fmt.Sprintf("%s have no key, and the column %s is new: no row can be told from a record that is there, and all become new records.", f.before.Plural, c.Name))
+			return
 		}
 	}
 }
