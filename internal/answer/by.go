@@ -67,6 +67,11 @@ func (k *sketcher) by(it item) {
 		if took == 0 || found && (j == 1 || k.isNumeric(n) || n.bucket != "" && k.spelledOut(k.i+j)) {
 			break
 		}
+		if last := len(s.groups) - 1; n.bucket != "" && n.field == "" && found && k.undatedGroup(last) {
+			s.groups[last].bucket = n.bucket // by engage date, monthly
+			k.i += took + j - 1
+			continue
+		}
 		if n.bucket == "" && k.temporal(sense{object: n.object, field: n.field}) {
 			if last := len(s.groups) - 1; last >= 0 && s.groups[last].bucket != "" && s.groups[last].field == "" {
 				s.groups[last].object, s.groups[last].field = n.object, n.field // monthly, by engage date
@@ -153,6 +158,15 @@ func (k *sketcher) perOne(n noun) bool {
 	return true
 }
 
+// undatedGroup tells whether a group is a date whose width is not said yet.
+func (k *sketcher) undatedGroup(i int) bool {
+	if i < 0 {
+		return false
+	}
+	g := k.s.groups[i]
+	return g.bucket == "" && k.temporal(sense{object: g.object, field: g.field})
+}
+
 // meanOf reads per and the records that an amount is of as their mean: revenue per won deal.
 func (k *sketcher) meanOf(n noun) bool {
 	s := k.s
@@ -177,7 +191,7 @@ func (k *sketcher) spelledOut(at int) bool {
 		return false
 	}
 	lasts := func(g gauge) bool { return g.metric != nil && (g.metric.Kind == "cycle" || g.metric.Kind == "age") }
-	if word == "days" && at == len(k.items)-1 && (s.howlong || s.rank != nil && (s.rank.flavour == "long" || s.rank.of != nil && lasts(*s.rank.of)) || slices.ContainsFunc(s.gauges, lasts)) {
+	if word == "days" && (at == len(k.items)-1 || k.items[at+1].kind == "by") && (s.howlong || s.rank != nil && (s.rank.flavour == "long" || s.rank.of != nil && lasts(*s.rank.of)) || slices.ContainsFunc(s.gauges, lasts)) {
 		return true
 	}
 	return !strings.HasSuffix(word, "ly") && word != it.word && k.r.toks[it.from-1].fold == "the" && slices.ContainsFunc(s.periods, func(p item) bool {

@@ -316,7 +316,7 @@ func (b *builder) whoever() {
 		return
 	}
 	o := b.team()
-	if len(s.gauges) == 0 && s.rank == nil && s.earn == nil && s.dateverb.object == "" {
+	if len(s.gauges) == 0 && s.rank == nil && s.earn == nil && s.dateverb.object == "" && len(s.mentions) == 0 {
 		o = b.folk()
 	}
 	if o != "" {

@@ -254,24 +254,31 @@ func (b *builder) settlePeople() {
 	}
 }
 
-// folk is the object of the people spoken of: those at a company where the workspace knows such people, else the team.
+// folk is the object of the people spoken of: those at a company, or of whom something is said, where the workspace knows
+// such people; else the team.
 func (b *builder) folk() string {
 	s := b.sk
 	at := slices.IndexFunc(s.sets, func(set item) bool { return set.at })
-	if at < 0 {
-		return b.team()
-	}
 	for _, o := range b.schema.Objects {
-		for _, g := range b.trade.Noun {
-			if g.Of == "object" && g.keys[key("person")] && anyKey(objectNames(o), g.keys) && b.reaches(o.Name, s.sets[at].object) {
-				return o.Name
-			}
+		if !b.person(o) {
+			continue
+		}
+		if slices.ContainsFunc(s.sets, func(set item) bool { return set.object == o.Name }) || at >= 0 && b.reaches(o.Name, s.sets[at].object) {
+			return o.Name
 		}
 	}
-	if s.sets[at].object != b.team() && !b.reaches(b.team(), s.sets[at].object) {
+	team := b.team()
+	if at >= 0 && s.sets[at].object != team && !b.reaches(team, s.sets[at].object) {
 		s.left = append(s.left, s.sets[at]) // nobody is known to be there
 	}
-	return b.team()
+	return team
+}
+
+// person tells of an object of people.
+func (b *builder) person(o crm.Object) bool {
+	return slices.ContainsFunc(b.trade.Noun, func(g nounGroup) bool {
+		return g.Of == "object" && g.keys[key("person")] && anyKey(objectNames(o), g.keys)
+	})
 }
 
 // team is the object of those who are responsible for records.

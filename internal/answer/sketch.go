@@ -116,7 +116,7 @@ func (k *sketcher) lift(items []item) {
 			}
 			it.adjective = next < len(items) && (items[next].kind == "object" || items[next].kind == "field" || items[next].kind == "metric")
 		}
-		it.at = it.kind == "set" && it.from > 0 && k.r.toks[it.from-1].fold == "at"
+		it.at = it.kind == "set" && k.r.workplace(it.from)
 		k.s.counts = k.s.counts || it.kind == "object" && it.word == "count"
 		it.after = after
 		after = after && it.kind == "set" || it.kind == "prep"
@@ -275,7 +275,7 @@ func (k *sketcher) step(it item) {
 		if k.spelledOut(k.i) {
 			return
 		}
-		if last := len(s.groups) - 1; last >= 0 && s.groups[last].bucket == "" && k.temporal(sense{object: s.groups[last].object, field: s.groups[last].field}) {
+		if last := len(s.groups) - 1; k.undatedGroup(last) {
 			s.groups[last].bucket = plan.Bucket(it.word) // by engage date, monthly
 			return
 		}
@@ -534,6 +534,11 @@ func (k *sketcher) agg(it item) {
 		s.agg = fn
 		k.i += j - 1
 	}
+}
+
+// workplace tells whether what begins at a token is where somebody is: at Acme, works for Acme.
+func (r *reader) workplace(i int) bool {
+	return i > 0 && r.toks[i-1].fold == "at" || i > 1 && r.toks[i-1].fold == "for" && strings.HasPrefix(r.toks[i-2].fold, "work")
 }
 
 // amount is the field that says what records of an object are worth.
