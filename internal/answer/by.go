@@ -67,8 +67,8 @@ func (k *sketcher) by(it item) {
 		if took == 0 || found && (j == 1 || k.isNumeric(n) || n.bucket != "" && k.spelledOut(k.i+j)) {
 			break
 		}
-		if last := len(s.groups) - 1; n.bucket != "" && n.field == "" && found && k.undatedGroup(last) {
-			s.groups[last].bucket = n.bucket // by engage date, monthly
+		if g := k.undatedGroup(); g >= 0 && n.bucket != "" && n.field == "" {
+			s.groups[g].bucket = n.bucket // by engage date, monthly
 			k.i += took + j - 1
 			continue
 		}
@@ -158,13 +158,11 @@ func (k *sketcher) perOne(n noun) bool {
 	return true
 }
 
-// undatedGroup tells whether a group is a date whose width is not said yet.
-func (k *sketcher) undatedGroup(i int) bool {
-	if i < 0 {
-		return false
-	}
-	g := k.s.groups[i]
-	return g.bucket == "" && k.temporal(sense{object: g.object, field: g.field})
+// undatedGroup is the group that is a date whose width is not said yet, -1 when there is none.
+func (k *sketcher) undatedGroup() int {
+	return slices.IndexFunc(k.s.groups, func(g noun) bool {
+		return g.bucket == "" && k.temporal(sense{object: g.object, field: g.field})
+	})
 }
 
 // meanOf reads per and the records that an amount is of as their mean: revenue per won deal.
@@ -190,13 +188,19 @@ func (k *sketcher) spelledOut(at int) bool {
 	if it.to-it.from != 1 || it.from == 0 {
 		return false
 	}
-	lasts := func(g gauge) bool { return g.metric != nil && (g.metric.Kind == "cycle" || g.metric.Kind == "age") }
-	if word == "days" && (at == len(k.items)-1 || k.items[at+1].kind == "by") && (s.howlong || s.rank != nil && (s.rank.flavour == "long" || s.rank.of != nil && lasts(*s.rank.of)) || slices.ContainsFunc(s.gauges, lasts)) {
+	if word == "days" && (at == len(k.items)-1 || k.items[at+1].kind == "by") && k.lasts() {
 		return true
 	}
 	return !strings.HasSuffix(word, "ly") && word != it.word && k.r.toks[it.from-1].fold == "the" && slices.ContainsFunc(s.periods, func(p item) bool {
 		return (p.from == it.to || p.from == it.to+1) && !slices.ContainsFunc(p.periods, func(one period) bool { return one.grain != "" && one.grain != plan.Bucket(it.word) })
 	})
+}
+
+// lasts tells whether a duration is asked for.
+func (k *sketcher) lasts() bool {
+	s := k.s
+	lasts := func(g gauge) bool { return g.metric != nil && (g.metric.Kind == "cycle" || g.metric.Kind == "age") }
+	return s.howlong || s.rank != nil && (s.rank.flavour == "long" || s.rank.of != nil && lasts(*s.rank.of)) || slices.ContainsFunc(s.gauges, lasts)
 }
 
 // averageOf reads average monthly revenue.

@@ -275,8 +275,12 @@ func (k *sketcher) step(it item) {
 		if k.spelledOut(k.i) {
 			return
 		}
-		if last := len(s.groups) - 1; k.undatedGroup(last) {
-			s.groups[last].bucket = plan.Bucket(it.word) // by engage date, monthly
+		if it.from > 0 && k.r.toks[it.from-1].fold == "in" && k.r.toks[it.from].fold != it.word && k.lasts() {
+			s.left = append(s.left, it) // durations are told in days
+			return
+		}
+		if g := k.undatedGroup(); g >= 0 {
+			s.groups[g].bucket = plan.Bucket(it.word) // by engage date, monthly
 			return
 		}
 		if (s.asked == "which" || s.rank != nil) && s.target.zero() {
