@@ -68,6 +68,7 @@ type Store struct {
 	// changing is held for reading by whoever begins a moment, and for writing by a commit that changes the schema.
 	changing sync.RWMutex
 	scans    *semaphore.Weighted
+	signedIn signedIn
 	words    *words
 	// statements lets people's own SQL in a few at a time.
 	statements *semaphore.Weighted

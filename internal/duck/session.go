@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"sync"
 	"time"
 
 	"openclaw/internal/fail"
@@ -43,25 +44,68 @@ func (s *Store) SessionAdd(ctx context.Context, c ident.Caller, session ident.Se
 	})
 }
 
+// signedIn remembers sessions that were found, since every request asks for one. This process alone writes them, and
+// forgets all when one is ended.
+type signedIn struct {
+	mu    sync.Mutex
+	ended int64 // how often sessions were ended: what was read before is not remembered after
+	known map[string]ident.Session
+}
+
+func (m *signedIn) find(hash []byte, now time.Time) (ident.Session, int64, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	session, ok := m.known[string(hash)]
+	return session, m.ended, ok && session.ExpiresAt.After(now)
+}
+
+func (m *signedIn) remember(hash []byte, session ident.Session, ended int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.ended != ended {
+		return
+	}
+	if m.known == nil || len(m.known) >= signedInMost {
+		m.known = map[string]ident.Session{}
+	}
+	m.known[string(hash)] = session
+}
+
+func (m *signedIn) forget() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.ended++
+	m.known = nil
+}
+
+// signedInMost is how many sessions are remembered.
+const signedInMost = 1000
+
 // SessionFind gives the session of a secret's hash. One that is unknown, revoked or expired is fail.Denied.
 func (s *Store) SessionFind(ctx context.Context, c ident.Caller, hash []byte) (ident.Session, error) {
-	var found ident.Session
-	err := s.read(ctx, c, func(ctx context.Context, conn *moment) error {
-		row := conn.QueryRowContext(ctx, `SELECT `+sessionColumns+` FROM meta.session WHERE hash = ? AND expires_at > ?`, hash, s.now())
-		err := row.Scan(&found.ID, &found.Kind, &found.Person, &found.Role, &found.Label, &found.CreatedAt, &found.SeenAt, &found.ExpiresAt)
-		if errors.Is(err, sql.ErrNoRows) {
-			return fail.New(fail.Denied, "This sign-in is no longer valid.").WithHint("Sign in again: openclawd open prints a link.")
-		}
-		return err
-	})
-	if err != nil {
+	if err := known(c); err != nil {
 		return ident.Session{}, err
+	}
+	found, ended, ok := s.signedIn.find(hash, s.now())
+	if !ok {
+		err := s.read(ctx, c, func(ctx context.Context, conn *moment) error {
+			row := conn.QueryRowContext(ctx, `SELECT `+sessionColumns+` FROM meta.session WHERE hash = ? AND expires_at > ?`, hash, s.now())
+			err := row.Scan(&found.ID, &found.Kind, &found.Person, &found.Role, &found.Label, &found.CreatedAt, &found.SeenAt, &found.ExpiresAt)
+			if errors.Is(err, sql.ErrNoRows) {
+				return fail.New(fail.Denied, "This sign-in is no longer valid.").WithHint("Sign in again: openclawd open prints a link.")
+			}
+			return err
+		})
+		if err != nil {
+			return ident.Session{}, err
+		}
+		s.signedIn.remember(hash, found, ended)
 	}
 	now := s.now()
 	if now.Sub(found.SeenAt) < seenEvery || s.State().ReadOnly {
 		return found, nil
 	}
-	err = s.keep(ctx, func(tx *Tx) error {
+	err := s.keep(ctx, func(tx *Tx) error {
 		_, err := tx.exec(`UPDATE meta.session SET seen_at = ? WHERE id = ? AND seen_at < ?`, now, found.ID, now)
 		return err
 	})
@@ -69,6 +113,7 @@ func (s *Store) SessionFind(ctx context.Context, c ident.Caller, hash []byte) (i
 		return ident.Session{}, wrap("note the use of a session", err)
 	}
 	found.SeenAt = now
+	s.signedIn.remember(hash, found, ended)
 	return found, nil
 }
 
@@ -99,6 +144,7 @@ func (s *Store) SessionRevoke(ctx context.Context, c ident.Caller, id string) er
 	if err := known(c); err != nil {
 		return err
 	}
+	defer s.signedIn.forget()
 	return s.keep(ctx, func(tx *Tx) error {
 		n, err := tx.exec(`DELETE FROM meta.session WHERE id = ? AND (? OR person = ?)`, id, c.Role == ident.Admin, c.Person)
 		if err == nil && n == 0 {
