@@ -31,6 +31,7 @@ func TestWhatAFileWarnsOf(t *testing.T) {
 	bring(t, s, files(t, "contacts.csv", table("Name,Email", "Ann,ann@x.example", "Bob,bob@x.example"), "calls.csv", table("kind,day", "in,2017-01-02", "in,2017-01-02")), ingest.Options{})
 	for _, tt := range []struct{ name, file, content, want string }{
 		{"a total below", "sales.csv", table("Region,Units", "North,3", "South,4", "Total,7"), "The last row, 4, looks like a total"},
+		{"a grand total below", "sales.csv", table("Region,Units", "North,3", "South,4", "Grand Total,7"), "The last row, 4, looks like a total"},
 		{"no total", "sales.csv", table("Region,Units", "Total,3", "South,4"), ""},
 		{"without the key", "contacts.csv", table("Name", "Ann", "Cyd"), "No column is Email"},
 		{"a new column and no key", "calls.csv", table("kind,day,note", "in,2017-01-02,x"), "Calls have no key"},

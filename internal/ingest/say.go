@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"openclaw/internal/crm"
@@ -49,7 +50,7 @@ func (f *File) note() {
 	}
 	for _, c := range f.loads {
 		for _, word := range totals() {
-			for _, text := range []string{word, crm.LabelOf(word), strings.ToUpper(word)} {
+			for _, text := range slices.Compact([]string{word, crm.LabelOf(word), strings.ToUpper(word)}) {
 				if i, ok := c.stats.values.at[text]; ok && c.stats.values.list[i].line == f.profile.last && f.Rows > 1 {
 					f.Notes = append(f.Notes, fmt.Sprintf("The last row, %d, looks like a total: %s is %q. It comes in as a record; remove it from the file if it is none.", f.profile.last, c.Name, text))
 				}
@@ -58,9 +59,9 @@ func (f *File) note() {
 	}
 }
 
-// totals are what stands beside the sums below a table, in the languages of its decimals.
+// totals are what stands beside the sums below a table.
 func totals() []string {
-	return []string{"total", "totals", "grand total", "sum", "summe", "gesamt"}
+	return []string{"total", "totals", "grand total", "Grand Total", "sum", "summe", "gesamt"}
 }
 
 func (f *File) noteKey() {
