@@ -53,6 +53,7 @@ func (f *File) note() {
 			for _, text := range slices.Compact([]string{word, crm.LabelOf(word), strings.ToUpper(word)}) {
 				if i, ok := c.stats.values.at[text]; ok && c.stats.values.list[i].line == f.profile.last && f.Rows > 1 {
 					f.Notes = append(f.Notes, fmt.Sprintf("The last row, %d, looks like a total: %s is %q. It comes in as a record; remove it from the file if it is none.", f.profile.last, c.Name, text))
+					return
 				}
 			}
 		}
