@@ -168,6 +168,12 @@ func (k *sketcher) undatedGroup() int {
 // meanOf reads per and the records that an amount is of as their mean: revenue per won deal.
 func (k *sketcher) meanOf(n noun) bool {
 	s := k.s
+	if m := len(s.mentions) - 1; len(s.gauges) == 0 && m >= 0 && s.rank == nil && n.field == "" && n.bucket == "" && s.agg == "" &&
+		s.mentions[m].object == n.object && k.isNumeric(s.mentions[m]) {
+		s.gauges = append(s.gauges, gauge{fn: plan.Mean, object: n.object, field: s.mentions[m].field})
+		s.mentions = s.mentions[:m]
+		return true
+	}
 	last := len(s.gauges) - 1
 	if n.field != "" || n.bucket != "" || last < 0 || s.gauges[last].object != n.object || s.rank != nil {
 		return false
