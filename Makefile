@@ -11,7 +11,7 @@ build:
 
 test:
 	@scripts/setup test
-	go test -timeout 30m ./...
+	go test -count=1 -timeout 30m ./...
 
 # What must hold besides the tests: format, vet, linters, known vulnerabilities, floors, templates, generated files.
 check:
