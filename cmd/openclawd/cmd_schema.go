@@ -61,7 +61,9 @@ func (a *app) removed(c *cobra.Command, object string) error {
 	if err != nil {
 		return err
 	}
-	v.Removed = slices.DeleteFunc(v.Removed, func(r crm.Removed) bool { return (r.Field != "") != (object != "") || (object != "" && r.Object != object) })
+	v.Removed = slices.DeleteFunc(v.Removed, func(r crm.Removed) bool {
+		return (r.Field != "") != (object != "") || (object != "" && r.Object != object)
+	})
 	if a.json {
 		return a.printJSON(v)
 	}
