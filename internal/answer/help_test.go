@@ -32,10 +32,15 @@ func salesFiles() string {
 // sales imports the sales company the way its people would.
 func sales(t testing.TB) *duck.Store {
 	t.Helper()
-	dir := filepath.Join(salesFiles(), "crm-sales")
+	return imported(t, filepath.Join(salesFiles(), "crm-sales"), "accounts.csv", "products.csv", "sales_teams.csv", "sales_pipeline.csv")
+}
+
+// imported is a workspace with the files of a folder in it.
+func imported(t testing.TB, dir string, files ...string) *duck.Store {
+	t.Helper()
 	s := ducktest.Open(t, duck.Options{Clock: clock})
 	var sources []ingest.Source
-	for _, f := range []string{"accounts.csv", "products.csv", "sales_teams.csv", "sales_pipeline.csv"} {
+	for _, f := range files {
 		sources = append(sources, ingest.Source{Name: f, Path: filepath.Join(dir, f)})
 	}
 	p, err := ingest.Prepare(t.Context(), s, ann, sources, ingest.Options{Yes: true, RejectDir: t.TempDir()})
