@@ -11,11 +11,7 @@ import (
 // export streams the rows that pass the filters as CSV: all of one moment, and in a form that an import reads back.
 func (s *Site) export(w http.ResponseWriter, r *http.Request) error {
 	ctx, c := r.Context(), ident.From(r.Context())
-	schema, err := s.Store.Schema(ctx, c)
-	if err != nil {
-		return err
-	}
-	o, err := findObject(schema, r.PathValue("object"))
+	schema, o, err := s.objectOf(r)
 	if err != nil {
 		return err
 	}

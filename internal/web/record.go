@@ -215,11 +215,7 @@ func newestFirst(o crm.Object) []crm.Sort {
 // named leads from a record's name to the record, or to the rows that share the name.
 func (s *Site) named(w http.ResponseWriter, r *http.Request) error {
 	ctx, c := r.Context(), ident.From(r.Context())
-	schema, err := s.Store.Schema(ctx, c)
-	if err != nil {
-		return err
-	}
-	o, err := findObject(schema, r.PathValue("object"))
+	_, o, err := s.objectOf(r)
 	if err != nil {
 		return err
 	}
@@ -315,11 +311,7 @@ func (s *Site) newPage(w http.ResponseWriter, r *http.Request, because *fail.Err
 
 func (s *Site) createRecord(w http.ResponseWriter, r *http.Request) error {
 	ctx, c := r.Context(), ident.From(r.Context())
-	schema, err := s.Store.Schema(ctx, c)
-	if err != nil {
-		return err
-	}
-	o, err := findObject(schema, r.PathValue("object"))
+	_, o, err := s.objectOf(r)
 	if err != nil {
 		return err
 	}
@@ -363,11 +355,7 @@ func (s *Site) restoreRecord(w http.ResponseWriter, r *http.Request) error {
 // lifeOf deletes a record or brings it back.
 func (s *Site) lifeOf(w http.ResponseWriter, r *http.Request, kind crm.EditKind, says string) error {
 	ctx, c := r.Context(), ident.From(r.Context())
-	schema, err := s.Store.Schema(ctx, c)
-	if err != nil {
-		return err
-	}
-	o, err := findObject(schema, r.PathValue("object"))
+	_, o, err := s.objectOf(r)
 	if err != nil {
 		return err
 	}

@@ -80,6 +80,16 @@ func findObject(schema crm.Schema, name string) (crm.Object, error) {
 	return o, nil
 }
 
+// objectOf is the schema of this moment and the object that a path names.
+func (s *Site) objectOf(r *http.Request) (crm.Schema, crm.Object, error) {
+	schema, err := s.Store.Schema(r.Context(), ident.From(r.Context()))
+	if err != nil {
+		return schema, crm.Object{}, err
+	}
+	o, err := findObject(schema, r.PathValue("object"))
+	return schema, o, err
+}
+
 func (s *Site) table(w http.ResponseWriter, r *http.Request) error {
 	name := r.PathValue("object")
 	shell, schema, err := s.shellOf(w, r, "", "/o/"+name)
