@@ -66,6 +66,7 @@ func ours(program string) subject {
 				}
 				began := time.Now()
 				out, err := cli(ctx, dir, args...)
+				took := time.Since(began)
 				if err != nil {
 					return 0, err
 				}
@@ -81,10 +82,7 @@ func ours(program string) subject {
 				if err := json.Unmarshal(out, &done); err != nil || len(done.Files) != 1 || len(done.Files[0].Rejected) > 0 {
 					return 0, fmt.Errorf("read what the import says: %w: %.300s", err, out)
 				}
-				if err := p.stop(); err != nil {
-					return 0, err
-				}
-				return float64(done.Files[0].Created) / time.Since(began).Seconds(), nil
+				return float64(done.Files[0].Created) / took.Seconds(), p.stop()
 			}
 			return 0, nil
 		},
