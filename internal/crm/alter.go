@@ -86,3 +86,10 @@ type Reject struct {
 	Value  string `json:"value"`
 	Reason string `json:"reason"`
 }
+
+// Former is what objects and their fields were called before: names and labels, by the names that they have now. What was
+// removed since is not in it.
+type Former struct {
+	Objects map[string][]string
+	Fields  map[string]map[string][]string // by object, then by field
+}

@@ -46,6 +46,8 @@ func (m *memory) Schema(context.Context, ident.Caller) (crm.Schema, error) {
 	return m.clone().schema, nil
 }
 
+func (m *memory) Former(context.Context, ident.Caller) (crm.Former, error) { return crm.Former{}, nil }
+
 func (m *memory) List(_ context.Context, _ ident.Caller, q crm.Query) (crm.Page, error) {
 	o, _ := m.schema.Object(q.Object)
 	f, _ := o.Field(string(q.Fields[0]))

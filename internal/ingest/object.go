@@ -13,13 +13,13 @@ import (
 const rejectColumn = "reject_reason"
 
 // newFile decides where a table goes and what each of its columns is; links come later, when all files are known.
-func newFile(t table, p *profile, schema crm.Schema, o Options) (*File, error) {
+func newFile(t table, p *profile, k known, o Options) (*File, error) {
 	f := &File{File: t.file, Sheet: t.sheet, Format: t.format, Rows: p.rows, Notes: t.notes, table: t, profile: p}
 	f.Object = crm.Ident(t.base)
 	if o.Object != "" {
 		f.Object = crm.Ident(o.Object)
 	}
-	f.before, f.New = matchObject(schema, f.Object, t.header, o.Object != "")
+	f.before, f.New = k.matchObject(f.Object, t.header, o.Object != "")
 	if !f.New {
 		f.Object = f.before.Name
 	}
@@ -37,7 +37,7 @@ func newFile(t table, p *profile, schema crm.Schema, o Options) (*File, error) {
 		}
 		f.Columns = append(f.Columns, c)
 	}
-	if err := f.matchFields(o); err != nil {
+	if err := f.matchFields(k, o); err != nil {
 		return nil, err
 	}
 	f.decideColumns(o)
@@ -45,27 +45,34 @@ func newFile(t table, p *profile, schema crm.Schema, o Options) (*File, error) {
 	return f, nil
 }
 
+// known is what the workspace has, and what that was called before.
+type known struct {
+	schema crm.Schema
+	former crm.Former
+}
+
 // good is how many rows were profiled.
 func (p *profile) good() int64 { return p.rows - p.problem - p.odd }
 
 // matchObject finds the object that rows of such a name go to: by its name, or by what people call it when at least
 // half of the columns are fields of it.
-func matchObject(schema crm.Schema, name string, header []string, exact bool) (crm.Object, bool) {
-	if o, ok := schema.Object(name); ok {
+func (k known) matchObject(name string, header []string, exact bool) (crm.Object, bool) {
+	if o, ok := k.schema.Object(name); ok {
 		return o, false
 	}
-	for _, o := range schema.Objects {
-		called := append([]string{o.Label, o.Plural}, o.Synonyms...)
+	for _, o := range k.schema.Objects {
+		called := slices.Concat([]string{o.Label, o.Plural}, o.Synonyms, k.former.Objects[o.Name])
 		if !slices.ContainsFunc(called, func(s string) bool { return crm.Ident(s) == name }) {
 			continue
 		}
-		known := 0
+		fields := 0
 		for _, h := range header {
-			if _, ok := matchField(o, h); ok {
-				known++
+			_, ok := matchField(o, h)
+			if _, was := k.renamedField(o, h); ok || was {
+				fields++
 			}
 		}
-		if exact || known*2 >= len(header) {
+		if exact || fields*2 >= len(header) {
 			return o, false
 		}
 	}
@@ -93,13 +100,29 @@ func matchField(o crm.Object, column string) (crm.Field, bool) {
 	return crm.Field{}, false
 }
 
+// renamedField finds the field that a column of such a name meant before it was called something else.
+func (k known) renamedField(o crm.Object, column string) (crm.Field, bool) {
+	squashed := crm.Squash(column)
+	for _, f := range o.Fields {
+		if squashed != "" && slices.ContainsFunc(k.former.Fields[o.Name][f.Name], func(s string) bool { return crm.Squash(s) == squashed }) {
+			return f, true
+		}
+	}
+	return crm.Field{}, false
+}
+
 // matchFields gives each column its field: one that the object has, or the name of a new one.
-func (f *File) matchFields(o Options) error {
+func (f *File) matchFields(k known, o Options) error {
 	taken := map[string]bool{}
 	for _, old := range f.before.Fields {
 		taken[old.Name], taken[old.Column()] = true, true
 	}
-	used := map[string]bool{}
+	used, meant := map[string]bool{}, map[string]bool{}
+	for _, c := range f.Columns {
+		if old, ok := matchField(f.before, c.Name); ok {
+			meant[old.Name] = true
+		}
+	}
 	for _, c := range f.Columns {
 		wish, said := column(o.Map, f.Object, c.Name)
 		switch {
@@ -117,6 +140,9 @@ func (f *File) matchFields(o Options) error {
 		old, ok := matchField(f.before, name)
 		for n := 2; ok && used[old.Name]; n++ {
 			old, ok = f.before.Field(numbered(crm.Ident(name), n))
+		}
+		if was, found := k.renamedField(f.before, name); !ok && found && !meant[was.Name] && !used[was.Name] {
+			old, ok, c.Renamed = was, true, true
 		}
 		if ok {
 			if old.Type == crm.Computed {

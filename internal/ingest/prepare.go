@@ -19,6 +19,10 @@ func Prepare(ctx context.Context, store Store, c ident.Caller, sources []Source,
 	if err != nil {
 		return nil, err
 	}
+	former, err := store.Former(ctx, c)
+	if err != nil {
+		return nil, err
+	}
 	p := &Preview{Options: o, seed: maphash.MakeSeed(), schema: schema, Questions: []Question{}}
 	tables, err := p.tables(sources)
 	if err != nil {
@@ -33,7 +37,7 @@ func Prepare(ctx context.Context, store Store, c ident.Caller, sources []Source,
 			p.Skipped = append(p.Skipped, Skipped{File: t.name(), Reason: "It has a header and no rows."})
 			continue
 		}
-		f, err := newFile(t, prof, schema, o)
+		f, err := newFile(t, prof, known{schema, former}, o)
 		if err != nil {
 			return nil, err
 		}

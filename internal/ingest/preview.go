@@ -77,7 +77,8 @@ type Column struct {
 	Field      string           `json:"field"` // "" when it is left out
 	Label      string           `json:"label,omitempty"`
 	Type       crm.Type         `json:"type,omitempty"`
-	New        bool             `json:"new"` // the field is made by this import
+	New        bool             `json:"new"`               // the field is made by this import
+	Renamed    bool             `json:"renamed,omitempty"` // the file calls the field what it was called before
 	Key        bool             `json:"key,omitempty"`
 	Target     string           `json:"target,omitempty"`
 	Scale      int              `json:"scale,omitempty"`

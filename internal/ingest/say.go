@@ -14,6 +14,9 @@ func (f *File) say() {
 	for _, c := range f.loads {
 		var parts []string
 		add := func(format string, args ...any) { parts = append(parts, fmt.Sprintf(format, args...)) }
+		if c.Renamed {
+			add("called %s by now", c.field.Label)
+		}
 		if c.Unread > 0 {
 			add("%s cannot be read", grouped(c.Unread))
 		}

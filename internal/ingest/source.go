@@ -14,12 +14,19 @@ import (
 
 // Store is what an import needs of the workspace.
 type Store interface {
+	reader
+	Import(ctx context.Context, c ident.Caller, cause crm.Cause, alter []crm.Alteration, sources []crm.Source, o crm.ImportOptions) (crm.Imported, error)
+}
+
+// reader is what is looked at before anything is written.
+type reader interface {
 	Schema(ctx context.Context, c ident.Caller) (crm.Schema, error)
+	// Former is asked so that a file that was written before something was renamed finds it.
+	Former(ctx context.Context, c ident.Caller) (crm.Former, error)
 	// List is asked for the names and keys of existing records that a file may refer to.
 	List(ctx context.Context, c ident.Caller, q crm.Query) (crm.Page, error)
 	// Export streams an object's records; a table without a key is compared with them, so that a second import adds nothing.
 	Export(ctx context.Context, c ident.Caller, object string, f crm.Filter, row func(cols []crm.Column, values []any) error) error
-	Import(ctx context.Context, c ident.Caller, cause crm.Cause, alter []crm.Alteration, sources []crm.Source, o crm.ImportOptions) (crm.Imported, error)
 }
 
 // Source is one file to import.
