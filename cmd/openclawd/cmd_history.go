@@ -85,6 +85,16 @@ func (a *app) history() *cobra.Command {
 	return c
 }
 
+// named is the name of a view or a saved question.
+func named(kept any, or string) string {
+	if m, ok := kept.(map[string]any); ok {
+		if name, ok := m["name"].(string); ok {
+			return name
+		}
+	}
+	return or
+}
+
 func historyRow(t *table, raw json.RawMessage) error {
 	var l changeLine
 	if err := json.Unmarshal(raw, &l); err != nil {
@@ -97,7 +107,10 @@ func historyRow(t *table, raw json.RawMessage) error {
 	if l.Undone != 0 {
 		undone = "undone"
 	}
-	if l.Kind == "delete" || l.Kind == "schema" {
+	if l.Kind == crm.ViewChange || l.Kind == crm.QuestionChange {
+		l.Field = named(l.After, named(l.Before, ""))
+	}
+	if l.Kind != string(crm.Set) {
 		l.Before, l.After = nil, nil // whole records and definitions: --json shows them
 	}
 	t.row(l.ID, local(l.At), l.Who, l.Kind, record, l.Field, l.Before, l.After, l.Batch, undone)

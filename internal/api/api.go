@@ -42,15 +42,15 @@ type Changes interface {
 // SavedQuestions keeps the questions that people pinned.
 type SavedQuestions interface {
 	SavedList(ctx context.Context, c ident.Caller) ([]crm.Saved, error)
-	SavedSet(ctx context.Context, c ident.Caller, s crm.Saved) error
-	SavedRemove(ctx context.Context, c ident.Caller, name string) error
+	SavedSet(ctx context.Context, c ident.Caller, s crm.Saved) (batch int64, err error)
+	SavedRemove(ctx context.Context, c ident.Caller, name string) (batch int64, err error)
 }
 
 // Views keeps how people look at an object's records.
 type Views interface {
 	ViewList(ctx context.Context, c ident.Caller, object string) ([]crm.View, error)
-	ViewSet(ctx context.Context, c ident.Caller, v crm.View) error
-	ViewRemove(ctx context.Context, c ident.Caller, object, name string) error
+	ViewSet(ctx context.Context, c ident.Caller, v crm.View) (batch int64, err error)
+	ViewRemove(ctx context.Context, c ident.Caller, object, name string) (batch int64, err error)
 }
 
 // Sessions keeps who is signed in, and the tokens of programs.

@@ -125,7 +125,7 @@ func (s *server) setSaved(w http.ResponseWriter, r *http.Request) error {
 	if strings.TrimSpace(in.Question) == "" {
 		return fail.New(fail.Usage, "The saved question has no question.").WithHint("Say what it asks, such as: revenue in {period}.")
 	}
-	if err := s.Saved.SavedSet(r.Context(), c, in); err != nil {
+	if _, err := s.Saved.SavedSet(r.Context(), c, in); err != nil {
 		return err
 	}
 	return s.showSaved(w, r)
@@ -133,7 +133,7 @@ func (s *server) setSaved(w http.ResponseWriter, r *http.Request) error {
 
 func (s *server) removeSaved(w http.ResponseWriter, r *http.Request) error {
 	name := r.PathValue("name")
-	if err := s.Saved.SavedRemove(r.Context(), ident.From(r.Context()), name); err != nil {
+	if _, err := s.Saved.SavedRemove(r.Context(), ident.From(r.Context()), name); err != nil {
 		return err
 	}
 	return write(w, http.StatusOK, removed{name})

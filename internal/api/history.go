@@ -20,7 +20,7 @@ type changeLine struct {
 	At     time.Time `json:"at"`
 	Who    string    `json:"who"`
 	Via    string    `json:"via"`
-	Kind   string    `json:"kind"` // create, set, delete, restore or schema
+	Kind   string    `json:"kind"` // create, set, delete, restore, schema, view or question
 	Object string    `json:"object"`
 	Record int64     `json:"record"`
 	Field  string    `json:"field"`

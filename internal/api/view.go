@@ -44,7 +44,7 @@ func (s *server) setView(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.Object, v.Name = o.Name, strings.TrimSpace(r.PathValue("name"))
-	if err := s.Views.ViewSet(r.Context(), ident.From(r.Context()), v); err != nil {
+	if _, err := s.Views.ViewSet(r.Context(), ident.From(r.Context()), v); err != nil {
 		return err
 	}
 	return write(w, http.StatusOK, v)
@@ -56,7 +56,7 @@ func (s *server) removeView(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	name := r.PathValue("name")
-	if err := s.Views.ViewRemove(r.Context(), ident.From(r.Context()), o.Name, name); err != nil {
+	if _, err := s.Views.ViewRemove(r.Context(), ident.From(r.Context()), o.Name, name); err != nil {
 		return err
 	}
 	return write(w, http.StatusOK, removed{name})

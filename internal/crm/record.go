@@ -37,6 +37,12 @@ const (
 	Restore EditKind = "restore" // out of the trash
 )
 
+// The kinds of Changes of what people keep beside the records. Before and After are the whole View or Saved, in JSON form.
+const (
+	ViewChange     = "view"
+	QuestionChange = "question"
+)
+
 // Edit is one wish to write a record.
 type Edit struct {
 	Kind      EditKind
@@ -58,9 +64,9 @@ type Change struct {
 	At     time.Time
 	Who    string // ident.Caller.Person
 	Via    string
-	Kind   string         // an EditKind, or "schema"
-	Object string         // for "schema": the object concerned
-	Record int64          // 0 for "schema"
+	Kind   string         // an EditKind, "schema", ViewChange or QuestionChange
+	Object string         // for "schema" and ViewChange: the object concerned; "" for QuestionChange
+	Record int64          // 0 where it is about no record
 	Before map[string]any // the changed fields only, in JSON form; nil for a created record
 	After  map[string]any // nil for a created record (it stores no copy) and a deleted one
 	Batch  int64          // the batch it belongs to; every write has one

@@ -16,7 +16,7 @@ import (
 // Store is what filling needs: all of an import, and afterwards saying what things mean and pinning questions.
 type Store interface {
 	ingest.Store
-	SavedSet(ctx context.Context, c ident.Caller, q crm.Saved) error
+	SavedSet(ctx context.Context, c ident.Caller, q crm.Saved) (batch int64, err error)
 	Alter(ctx context.Context, c ident.Caller, alter []crm.Alteration, cause crm.Cause) (crm.Written, error)
 }
 
@@ -64,7 +64,7 @@ func Fill(ctx context.Context, store Store, c ident.Caller, today time.Time) (ma
 		return nil, err
 	}
 	for _, question := range []string{"won amount by rep, top 5", "win rate by rep", "net amount of overdue invoices by company, top 5"} {
-		if err := store.SavedSet(ctx, c, crm.Saved{Name: question, Question: question, Pinned: true, By: c.Person}); err != nil {
+		if _, err := store.SavedSet(ctx, c, crm.Saved{Name: question, Question: question, Pinned: true, By: c.Person}); err != nil {
 			return nil, err
 		}
 	}

@@ -152,7 +152,7 @@ func cellsOf(ctx context.Context, q querier, schema crm.Schema, changes []crm.Ch
 			}
 		}
 		o, ok := schema.Object(ch.Object)
-		if !ok || ch.Kind == "schema" {
+		if !ok || ch.Record == 0 {
 			continue
 		}
 		for _, m := range []map[string]any{ch.Before, ch.After} {

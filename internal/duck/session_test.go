@@ -90,7 +90,7 @@ func TestSaved(t *testing.T) {
 	win := crm.Saved{Name: "Win rate", Question: "win rate by {who}", Params: []string{"who"}, By: "ann"}
 	big := crm.Saved{Name: "big ones", SQL: "SELECT title FROM deal WHERE value > $least", Pinned: true, Verified: "ann"}
 	for _, q := range []crm.Saved{win, big, {Name: " WIN RATE ", Question: "win rate per {who}", Params: []string{"who"}}} {
-		if err := s.SavedSet(t.Context(), ann, q); err != nil {
+		if _, err := s.SavedSet(t.Context(), ann, q); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -107,17 +107,17 @@ func TestSaved(t *testing.T) {
 		"no name": {Question: "x"}, "nothing asked": {Name: "x"}, "SQL that may not run": {Name: "x", SQL: "SELECT * FROM meta.history"},
 		"two lines": {Name: "a\nb", Question: "x"},
 	} {
-		if err := s.SavedSet(t.Context(), ann, q); err == nil || fail.KindOf(err) == fail.Failed {
+		if _, err := s.SavedSet(t.Context(), ann, q); err == nil || fail.KindOf(err) == fail.Failed {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if err := s.SavedSet(t.Context(), ident.Caller{Person: "bob", Role: ident.Viewer}, win); fail.KindOf(err) != fail.Denied {
+	if _, err := s.SavedSet(t.Context(), ident.Caller{Person: "bob", Role: ident.Viewer}, win); fail.KindOf(err) != fail.Denied {
 		t.Errorf("a viewer saved a question: %v", err)
 	}
-	if err := s.SavedRemove(t.Context(), ann, "win rate"); err != nil {
+	if _, err := s.SavedRemove(t.Context(), ann, "win rate"); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.SavedRemove(t.Context(), ann, "win rate"); fail.KindOf(err) != fail.NotFound {
+	if _, err := s.SavedRemove(t.Context(), ann, "win rate"); fail.KindOf(err) != fail.NotFound {
 		t.Errorf("removed twice: %v", err)
 	}
 }

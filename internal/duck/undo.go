@@ -60,6 +60,9 @@ func (u *undo) run() error {
 	if err := u.schema(); err != nil {
 		return err
 	}
+	if err := u.kept(); err != nil {
+		return err
+	}
 	if err := u.followFields(); err != nil {
 		return err
 	}
@@ -91,7 +94,7 @@ func (u *undo) begin() error {
 	tx := u.tx
 	_, err := tx.exec(`CREATE OR REPLACE TEMP TABLE undoing AS
 		SELECT id, kind, object, record, before, after, undoes,
-			CASE WHEN kind = 'schema' THEN 0 ELSE row_number() OVER (PARTITION BY object, record, kind = 'schema' ORDER BY id DESC) END AS layer
+			CASE WHEN record = 0 THEN 0 ELSE row_number() OVER (PARTITION BY object, record ORDER BY id DESC) END AS layer
 		FROM meta.history WHERE (id = ? OR batch = ?) AND undone = 0`, u.target, u.target)
 	if err != nil {
 		return wrap("collect what is to be undone", err)

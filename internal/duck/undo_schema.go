@@ -200,7 +200,7 @@ func (u *undo) fieldNow(object, field string, since int64) (string, error) {
 func (u *undo) untouched(o crm.Object, since int64) error {
 	var n int64
 	var by *string
-	err := u.tx.one(`SELECT count(*), max(who) FROM meta.history WHERE object = ? AND id > ? AND undone = 0 AND undoes = 0 AND id NOT IN (SELECT id FROM temp.undoing)`, []any{o.Name, since}, &n, &by)
+	err := u.tx.one(`SELECT count(*), max(who) FROM meta.history WHERE object = ? AND id > ? AND kind <> 'view' AND undone = 0 AND undoes = 0 AND id NOT IN (SELECT id FROM temp.undoing)`, []any{o.Name, since}, &n, &by)
 	if err != nil {
 		return wrap("look for newer changes", err)
 	}

@@ -23,42 +23,49 @@ func (s *Store) ViewList(ctx context.Context, c ident.Caller, object string) ([]
 
 // ViewSet keeps a view under its name, over the one that was there; a shared one takes the place of the caller's own.
 // It is read once first, so that a view that can be saved can be shown.
-func (s *Store) ViewSet(ctx context.Context, c ident.Caller, v crm.View) error {
+func (s *Store) ViewSet(ctx context.Context, c ident.Caller, v crm.View) (batch int64, err error) {
 	if err := mayWrite(c); err != nil {
-		return err
+		return 0, err
 	}
 	v.Name = strings.TrimSpace(v.Name)
 	switch {
 	case v.Name == "" || len(v.Name) > 100 || strings.ContainsAny(v.Name, "\x00\r\n"):
-		return fail.New(fail.Invalid, "A view needs a name of one line, up to 100 letters long.")
+		return 0, fail.New(fail.Invalid, "A view needs a name of one line, up to 100 letters long.")
 	case v.Owner != "" && v.Owner != c.Person:
-		return fail.New(fail.Denied, "A view is shared or your own; it cannot be %s's.", v.Owner).WithHint("Leave the owner out to share it.")
+		return 0, fail.New(fail.Denied, "A view is shared or your own; it cannot be %s's.", v.Owner).WithHint("Leave the owner out to share it.")
 	}
 	if _, err := s.List(ctx, c, crm.Query{Object: v.Object, Fields: v.Fields, Filter: v.Filter, Sort: v.Sort, Limit: 1}); err != nil {
-		return err
+		return 0, err
 	}
-	return s.keep(ctx, func(tx *Tx) error {
-		if _, err := tx.exec(`DELETE FROM meta.view WHERE object = ? AND lower(name) = lower(?) AND (owner = ? OR (? = '' AND owner = ?))`, v.Object, v.Name, v.Owner, v.Owner, c.Person); err != nil {
-			return wrap("replace a view", err)
+	return s.writeKept(ctx, c, "save a view", func(tx *Tx) error {
+		there, err := readViews(tx.ctx, tx.conn, `WHERE object = ? AND lower(name) = lower(?) AND (owner = ? OR (? = '' AND owner = ?))`, v.Object, v.Name, v.Owner, v.Owner, c.Person)
+		if err != nil {
+			return err
 		}
-		return tx.insertView(v)
+		var was *crm.View
+		for _, old := range there {
+			if old.Owner == v.Owner {
+				was = &old
+			} else if err := tx.keepView(&old, nil, 0); err != nil {
+				return err
+			}
+		}
+		return tx.keepView(was, &v, 0)
 	})
 }
 
 // ViewRemove forgets a view that the caller sees; the records in it are left alone.
-func (s *Store) ViewRemove(ctx context.Context, c ident.Caller, object, name string) error {
-	if err := mayWrite(c); err != nil {
-		return err
-	}
+func (s *Store) ViewRemove(ctx context.Context, c ident.Caller, object, name string) (batch int64, err error) {
 	name = strings.TrimSpace(name)
-	return s.keep(ctx, func(tx *Tx) error {
-		for _, owner := range []string{c.Person, ""} {
-			n, err := tx.exec(`DELETE FROM meta.view WHERE object = ? AND lower(name) = lower(?) AND owner = ?`, object, name, owner)
-			if err != nil || n > 0 {
-				return wrap("remove a view", err)
-			}
+	return s.writeKept(ctx, c, "remove a view", func(tx *Tx) error {
+		there, err := readViews(tx.ctx, tx.conn, `WHERE object = ? AND lower(name) = lower(?) AND owner IN ('', ?) ORDER BY owner = ''`, object, name, c.Person)
+		if err != nil {
+			return err
 		}
-		return fail.New(fail.NotFound, "There is no view %q of %s.", name, object).WithHint("The tabs above the table name the ones there are.")
+		if len(there) == 0 {
+			return fail.New(fail.NotFound, "There is no view %q of %s.", name, object).WithHint("The tabs above the table name the ones there are.")
+		}
+		return tx.keepView(&there[0], nil, 0)
 	})
 }
 
@@ -100,14 +107,7 @@ func (tx *Tx) renameInViews(object, from, to string) error {
 	}
 	for _, v := range views {
 		was := mustJSON(v)
-		renamed := func(p crm.Path) crm.Path { return renamedPath(tx.schema, v.Object, p, object, from, to) }
-		for i := range v.Fields {
-			v.Fields[i] = renamed(v.Fields[i])
-		}
-		for i := range v.Sort {
-			v.Sort[i].Path = renamed(v.Sort[i].Path)
-		}
-		renameInFilter(&v.Filter, renamed)
+		renameInView(&v, func(p crm.Path) crm.Path { return renamedPath(tx.schema, v.Object, p, object, from, to) })
 		if mustJSON(v) == was {
 			continue
 		}
@@ -119,6 +119,16 @@ func (tx *Tx) renameInViews(object, from, to string) error {
 		}
 	}
 	return nil
+}
+
+func renameInView(v *crm.View, renamed func(crm.Path) crm.Path) {
+	for i := range v.Fields {
+		v.Fields[i] = renamed(v.Fields[i])
+	}
+	for i := range v.Sort {
+		v.Sort[i].Path = renamed(v.Sort[i].Path)
+	}
+	renameInFilter(&v.Filter, renamed)
 }
 
 func renameInFilter(f *crm.Filter, renamed func(crm.Path) crm.Path) {

@@ -22,7 +22,7 @@ func TestViewsAreSharedOrOnesOwn(t *testing.T) {
 	bens := crm.View{Object: "deal", Name: "BIG", Filter: crm.Where("value", crm.AtLeast, "19"), Owner: "ben"}
 	set := func(c ident.Caller, v crm.View) {
 		t.Helper()
-		if err := s.ViewSet(t.Context(), c, v); err != nil {
+		if _, err := s.ViewSet(t.Context(), c, v); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -42,11 +42,11 @@ func TestViewsAreSharedOrOnesOwn(t *testing.T) {
 	sees(ben, "deal", bens)
 	sees(ann, "account")
 
-	if err := s.ViewRemove(t.Context(), ben, "deal", "big"); err != nil {
+	if _, err := s.ViewRemove(t.Context(), ben, "deal", "big"); err != nil {
 		t.Fatal(err)
 	}
 	sees(ben, "deal", big)
-	if err := s.ViewRemove(t.Context(), ben, "deal", "Mine"); fail.KindOf(err) != fail.NotFound {
+	if _, err := s.ViewRemove(t.Context(), ben, "deal", "Mine"); fail.KindOf(err) != fail.NotFound {
 		t.Errorf("ben removed ann's view: %v", err)
 	}
 	mine.Owner = ""
@@ -70,12 +70,12 @@ func TestViewsThatCannotBeShownAreNotSaved(t *testing.T) {
 		"no such value":  {Object: "deal", Name: "x", Filter: crm.Where("value", crm.Is, "much")},
 		"of another":     {Object: "deal", Name: "x", Owner: "ben"},
 	} {
-		if err := s.ViewSet(t.Context(), ann, v); err == nil || fail.KindOf(err) == fail.Failed {
+		if _, err := s.ViewSet(t.Context(), ann, v); err == nil || fail.KindOf(err) == fail.Failed {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	viewer := ident.Caller{Person: "eve", Role: ident.Viewer}
-	if err := s.ViewSet(t.Context(), viewer, crm.View{Object: "deal", Name: "x"}); fail.KindOf(err) != fail.Denied {
+	if _, err := s.ViewSet(t.Context(), viewer, crm.View{Object: "deal", Name: "x"}); fail.KindOf(err) != fail.Denied {
 		t.Errorf("a viewer saved a view: %v", err)
 	}
 }
@@ -86,7 +86,7 @@ func TestViewsFollowNewNames(t *testing.T) {
 	v := crm.View{Object: "deal", Name: "Retail", Fields: []crm.Path{"title", "account.sector"},
 		Filter: crm.Filter{Or: []crm.Filter{crm.Where("account.sector", crm.Is, "Retail"), {Not: &crm.Filter{Term: &crm.Term{Path: "account.parent.sector"}, Op: crm.NotEmpty}}}},
 		Sort:   []crm.Sort{{Path: "account.sector"}, {Path: "id"}}}
-	if err := s.ViewSet(t.Context(), ann, v); err != nil {
+	if _, err := s.ViewSet(t.Context(), ann, v); err != nil {
 		t.Fatal(err)
 	}
 	w := alter(t, s, crm.Alteration{Kind: crm.RenameField, Object: on, Name: "sector", To: "branch"},
@@ -137,5 +137,111 @@ func TestObjectsMoveAndMoveBack(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"account", "deal", "note"}, order()); diff != "" {
 		t.Error("after undo", diff)
+	}
+}
+
+func TestWhatIsKeptIsInHistoryAndUndone(t *testing.T) {
+	s, _ := shop(t)
+	views := func() (out []string) {
+		t.Helper()
+		all, err := s.ViewList(t.Context(), ann, "deal")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range all {
+			out = append(out, v.Name+" "+string(v.Filter.Op)+" "+string(v.Filter.Term.Path)+" "+v.Owner)
+		}
+		return out
+	}
+	batches := []int64{}
+	kept := func(batch int64, err error) {
+		t.Helper()
+		if err != nil || batch == 0 {
+			t.Fatal(batch, err)
+		}
+		batches = append(batches, batch)
+	}
+	undo := func(batch int64) int64 {
+		t.Helper()
+		done, err := s.Undo(t.Context(), ann, batch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return done.Batch
+	}
+	clash := func(c ident.Caller, batch int64, kind fail.Kind) {
+		t.Helper()
+		if _, err := s.Undo(t.Context(), c, batch); fail.KindOf(err) != kind {
+			t.Errorf("%v, want %s", err, kind)
+		}
+	}
+	mine := crm.View{Object: "deal", Name: "Big", Filter: crm.Where("title", crm.Is, "a"), Owner: "ann"}
+	kept(s.ViewSet(t.Context(), ann, mine))
+	kept(s.ViewSet(t.Context(), ann, crm.View{Object: "deal", Name: "big", Filter: crm.Where("title", crm.Contains, "a")})) // shared, in place of her own
+	kept(s.ViewSet(t.Context(), ann, crm.View{Object: "deal", Name: "big", Filter: crm.Where("title", crm.StartsWith, "a")}))
+	clash(ann, batches[1], fail.Conflict)
+	kept(s.ViewRemove(t.Context(), ann, "deal", "BIG"))
+	if batch, err := s.ViewSet(t.Context(), ann, mine); err != nil || batch == 0 {
+		t.Fatal(err)
+	} else if again, err := s.ViewSet(t.Context(), ann, mine); err != nil || again != 0 {
+		t.Errorf("the same view again was batch %d: %v", again, err)
+	} else {
+		clash(ben, batch, fail.Denied)
+		undo(batch)
+	}
+	alter(t, s, crm.Alteration{Kind: crm.RenameField, Object: crm.Object{Name: "deal"}, Name: "title", To: "called"})
+	for _, step := range []struct {
+		batch int64
+		want  []string
+	}{{batches[3], []string{"big " + string(crm.StartsWith) + " called "}}, {batches[2], []string{"big " + string(crm.Contains) + " called "}}, {batches[1], []string{"Big " + string(crm.Is) + " called ann"}}, {batches[0], nil}} {
+		back := undo(step.batch)
+		if diff := cmp.Diff(step.want, views()); diff != "" {
+			t.Errorf("after undo %d (-want +got):\n%s", step.batch, diff)
+		}
+		undo(undo(back)) // an undo is undone, and that too
+		if diff := cmp.Diff(step.want, views()); diff != "" {
+			t.Errorf("after undo %d was undone and done again (-want +got):\n%s", step.batch, diff)
+		}
+	}
+	last, err := s.History(t.Context(), ann, crm.HistoryQuery{Object: "deal", Batch: batches[1]})
+	if err != nil || len(last) != 2 || last[0].Kind != crm.ViewChange || last[0].After["name"] != "big" || last[1].After != nil {
+		t.Errorf("%+v, %v", last, err)
+	}
+
+	batches = nil
+	saved := func() (out []string) {
+		t.Helper()
+		all, err := s.SavedList(t.Context(), ann)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, q := range all {
+			out = append(out, q.Name+": "+q.Question)
+		}
+		return out
+	}
+	kept(s.SavedSet(t.Context(), ann, crm.Saved{Name: "Deals", Question: "how many deals"}))
+	kept(s.SavedSet(t.Context(), ann, crm.Saved{Name: "deals", Question: "how many deals are there"}))
+	clash(ann, batches[0], fail.Conflict)
+	kept(s.SavedRemove(t.Context(), ben, "DEALS"))
+	for _, step := range []struct {
+		batch int64
+		want  []string
+	}{{batches[2], []string{"deals: how many deals are there"}}, {batches[1], []string{"Deals: how many deals"}}, {batches[0], nil}} {
+		undo(step.batch)
+		if diff := cmp.Diff(step.want, saved()); diff != "" {
+			t.Errorf("after undo %d (-want +got):\n%s", step.batch, diff)
+		}
+	}
+}
+
+func TestAViewDoesNotHoldUpTheUndoOfAnImport(t *testing.T) {
+	s, _ := shop(t)
+	w := alter(t, s, crm.Alteration{Kind: crm.AddObject, Object: crm.Object{Name: "note", Fields: []crm.Field{{Name: "name", Type: crm.Text}}}})
+	if _, err := s.ViewSet(t.Context(), ann, crm.View{Object: "note", Name: "All of them"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Undo(t.Context(), ann, w.Batch); err != nil {
+		t.Error(err)
 	}
 }

@@ -382,15 +382,17 @@ func (s *Site) savedSet(w http.ResponseWriter, r *http.Request) error {
 	if name == "" {
 		name = question
 	}
-	if err := s.Store.SavedSet(r.Context(), c, crm.Saved{Name: name, Question: question, Pinned: true, Verified: c.Name, By: c.Person}); err != nil {
+	batch, err := s.Store.SavedSet(r.Context(), c, crm.Saved{Name: name, Question: question, Pinned: true, Verified: c.Name, By: c.Person})
+	if err != nil {
 		return err
 	}
-	return done(w, r, Toast{Text: "Pinned to Home. It is counted again each time."}, "/")
+	return done(w, r, Toast{Text: "Pinned to Home. It is counted again each time.", Undo: batch}, "/")
 }
 
 func (s *Site) savedRemove(w http.ResponseWriter, r *http.Request) error {
-	if err := s.Store.SavedRemove(r.Context(), ident.From(r.Context()), r.FormValue("name")); err != nil {
+	batch, err := s.Store.SavedRemove(r.Context(), ident.From(r.Context()), r.FormValue("name"))
+	if err != nil {
 		return err
 	}
-	return done(w, r, Toast{Text: "No longer pinned."}, "/")
+	return done(w, r, Toast{Text: "No longer pinned.", Undo: batch}, "/")
 }

@@ -56,6 +56,10 @@ func eventOf(schema crm.Schema, ch crm.Change, subject *Value, now time.Time) Ev
 		e.Says = "brought " + this + " back from the trash"
 	case "schema":
 		e.Says = schemaSays(ch, lower(o.Plural))
+	case crm.ViewChange:
+		e.Says = keptSays(ch, "view") + " of " + cmp.Or(lower(o.Plural), ch.Object)
+	case crm.QuestionChange:
+		e.Says = keptSays(ch, "question")
 	default:
 		e.Says = "changed"
 		e.Diffs = diffsOf(schema, o, ch, now)
@@ -110,6 +114,19 @@ func schemaSays(ch crm.Change, many string) string {
 		return "moved a field of " + many
 	}
 	return "changed the fields of " + many
+}
+
+// keptSays tells a change of a view or a saved question.
+func keptSays(ch crm.Change, what string) string {
+	verb, of := "changed", ch.After
+	switch {
+	case ch.After == nil:
+		verb, of = "removed", ch.Before
+	case ch.Before == nil:
+		verb = "saved"
+	}
+	name, _ := of["name"].(string)
+	return verb + " the " + what + " “" + name + "”"
 }
 
 // cause says who or what stands behind a change.
@@ -171,7 +188,7 @@ func batchEvent(schema crm.Schema, b crm.Batch, subject *Value, now time.Time) E
 	}
 	e := Event{Who: b.Who, Avatar: avatarOf(b.Who), At: whenText(b.At, now), Exact: b.At.UTC().Format(time.RFC3339), Undo: b.ID, Undone: b.Undone, Verb: "Undo"}
 	e.cause(b.Cause, b.Undoes != 0)
-	verbs := map[string]string{string(crm.Create): "created", string(crm.Set): "changed", string(crm.Delete): "deleted", string(crm.Restore): "brought back", "schema": "changed the fields of"}
+	verbs := map[string]string{string(crm.Create): "created", string(crm.Set): "changed", string(crm.Delete): "deleted", string(crm.Restore): "brought back", "schema": "changed the fields of", crm.ViewChange: "changed views of", crm.QuestionChange: "changed saved questions"}
 	records := slices.ContainsFunc(b.Parts, func(p crm.BatchPart) bool { return p.Kind != "schema" })
 	var parts []string
 	last := ""
@@ -185,8 +202,11 @@ func batchEvent(schema crm.Schema, b crm.Batch, subject *Value, now time.Time) E
 			one, many = lower(o.Label), lower(o.Plural)
 		}
 		text := plural(p.Count, one, many)
-		if p.Kind == "schema" {
+		switch p.Kind {
+		case "schema", crm.ViewChange:
 			text = many
+		case crm.QuestionChange:
+			text = ""
 		}
 		verb := verbs[p.Kind]
 		if verb != last {

@@ -107,10 +107,11 @@ func (s *Site) viewSet(w http.ResponseWriter, r *http.Request) error {
 	if r.PostForm.Get("own") == "1" {
 		v.Owner = c.Person
 	}
-	if err := s.Store.ViewSet(r.Context(), c, v); err != nil {
+	batch, err := s.Store.ViewSet(r.Context(), c, v)
+	if err != nil {
 		return err
 	}
-	return done(w, r, Toast{Text: "The view " + v.Name + " is saved."}, viewPath(v))
+	return done(w, r, Toast{Text: "The view " + v.Name + " is saved.", Undo: batch, Back: "/o/" + o.Name}, viewPath(v))
 }
 
 func (s *Site) viewRemove(w http.ResponseWriter, r *http.Request) error {
@@ -119,10 +120,11 @@ func (s *Site) viewRemove(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	name := r.PostForm.Get("view")
-	if err := s.Store.ViewRemove(r.Context(), ident.From(r.Context()), o.Name, name); err != nil {
+	batch, err := s.Store.ViewRemove(r.Context(), ident.From(r.Context()), o.Name, name)
+	if err != nil {
 		return err
 	}
-	return done(w, r, Toast{Text: "The view " + name + " is gone. Its rows are all here."}, "/o/"+o.Name)
+	return done(w, r, Toast{Text: "The view " + name + " is gone. Its rows are all here.", Undo: batch}, "/o/"+o.Name)
 }
 
 // viewed reads the form and finds the object that it is about.

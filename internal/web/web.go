@@ -62,14 +62,14 @@ type keeper interface {
 
 type savedQuestions interface {
 	SavedList(context.Context, ident.Caller) ([]crm.Saved, error)
-	SavedSet(context.Context, ident.Caller, crm.Saved) error
-	SavedRemove(context.Context, ident.Caller, string) error
+	SavedSet(ctx context.Context, c ident.Caller, q crm.Saved) (batch int64, err error)
+	SavedRemove(ctx context.Context, c ident.Caller, name string) (batch int64, err error)
 }
 
 type savedViews interface {
 	ViewList(context.Context, ident.Caller, string) ([]crm.View, error)
-	ViewSet(context.Context, ident.Caller, crm.View) error
-	ViewRemove(ctx context.Context, c ident.Caller, object, name string) error
+	ViewSet(ctx context.Context, c ident.Caller, v crm.View) (batch int64, err error)
+	ViewRemove(ctx context.Context, c ident.Caller, object, name string) (batch int64, err error)
 }
 
 type sessions interface {
