@@ -152,7 +152,7 @@ func (e *Engine) ask(ctx context.Context, c ident.Caller, req Request) (Answer, 
 
 // meaning makes a Plan of a question without running it.
 func (e *Engine) meaning(ctx context.Context, c ident.Caller, req Request, s crm.Schema) (reading, error) {
-	q := &question{text: req.Question, today: day(e.opt.Clock()), lex: e.lexicon(s)}
+	q := &question{text: req.Question, today: day(e.opt.Clock()), clock: day(e.opt.Clock()), lex: e.lexicon(s)}
 	q.find = func(ctx context.Context, phrases []string, fuzzy bool) ([]crm.Hit, error) {
 		return e.opt.Store.Lookup(ctx, c, phrases, fuzzy)
 	}

@@ -15,6 +15,7 @@ type builder struct {
 	routes map[string]map[string]route
 	sk     *sketch
 	today  time.Time
+	clock  time.Time                                              // today, whatever day the question takes for it
 	extent func(object string, p crm.Path) (time.Time, time.Time) // first and last day in the data
 	trade  trade
 
@@ -186,6 +187,9 @@ func (b *builder) chooseRoot() bool {
 		if !b.belongsToAbsence(set) {
 			add(set.object, true)
 		}
+	}
+	for _, it := range s.standing {
+		add(it.object, true)
 	}
 	for _, c := range s.compared {
 		if m := c.parts[0]; m.kind != "metric" {

@@ -4,7 +4,7 @@ import "slices"
 
 // chipKinds says under which heading a word is shown.
 var chipKinds = map[string]string{"object": "object", "field": "field", "verb": "field", "dateverb": "field", "value": "value", "metric": "measure", "earn": "measure",
-	"agg": "measure", "count": "measure", "share": "measure", "howlong": "measure", "howmuch": "measure", "period": "date", "bucket": "date", "number": "number", "super": "order", "order": "order",
+	"agg": "measure", "count": "measure", "share": "measure", "howlong": "measure", "howmuch": "measure", "period": "date", "standing": "date", "bucket": "date", "number": "number", "super": "order", "order": "order",
 	"unknown": "unknown", "action": "unknown", "beyond": "unknown"}
 
 // chips shows the question as it was understood, word by word.

@@ -68,10 +68,7 @@ func (b *builder) resolve(p period, path crm.Path) (period, bool) {
 	if last.IsZero() || last.After(b.today) {
 		last = b.today
 	}
-	span := p.in(last.Year())
-	if span.from.After(last) {
-		span = p.in(last.Year() - 1)
-	}
+	span := p.lastBefore(last)
 	switch p.edge {
 	case "since":
 		span = period{from: span.from}

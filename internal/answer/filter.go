@@ -116,6 +116,11 @@ func (b *builder) filters() bool {
 			return false
 		}
 	}
+	for _, it := range s.standing {
+		if !b.standing(it, &b.cond) {
+			return false
+		}
+	}
 	before := len(b.cond.rest)
 	for _, c := range s.compared {
 		if !b.compared(c) {
@@ -340,7 +345,7 @@ func (b *builder) datedField(d item) bool {
 		return b.no("it dates what is not linked")
 	}
 	t, _, _ := plan.TypeOf(b.schema, b.root, p)
-	if len(d.periods) > 1 {
+	if len(d.periods) > 1 && !d.neg {
 		var either []crm.Filter
 		for _, one := range d.periods {
 			span, ok := b.resolve(one, p)
@@ -356,9 +361,16 @@ func (b *builder) datedField(d item) bool {
 	if !ok {
 		return false
 	}
+	if t.Temporal() && d.neg {
+		b.cond.rest = append(b.cond.rest, crm.Filter{Or: canonical([]crm.Filter{between(p, span), crm.Where(p, crm.Empty)})})
+		return true
+	}
 	if t.Temporal() {
 		b.cond.rest = append(b.cond.rest, between(p, span))
 		return true
+	}
+	if d.neg {
+		return b.no("")
 	}
 	if span.grain != "" && span.grain != plan.Year {
 		return b.no("it asks for a part of a year of " + b.label(noun{object: d.object, field: d.field}))
@@ -415,8 +427,15 @@ func (b *builder) withoutRecords(a item) bool {
 	if b.p.Without != nil || b.root != b.head() {
 		return b.no("it asks for two kinds of absence")
 	}
-	in := &builder{schema: b.schema, routes: b.routes, sk: b.sk, root: a.object, extent: b.extent, today: b.today}
+	in := &builder{schema: b.schema, routes: b.routes, sk: b.sk, root: a.object, extent: b.extent, today: b.today, clock: b.clock, asOf: b.asOf}
 	for _, set := range append(slices.Clone(a.parts), b.sk.sets...) {
+		if set.kind == "standing" {
+			if !in.standing(set, &in.cond) {
+				return b.no(in.fail)
+			}
+			b.usesToday = true
+			continue
+		}
 		if set.object == a.object || b.belongsToAbsence(set) {
 			if !in.restrict(&in.cond, set) {
 				return b.no(in.fail)

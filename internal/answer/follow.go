@@ -47,7 +47,7 @@ func (e *Engine) edit(q *question, t try, before plan.Plan) (try, bool) {
 	if len(s.left) > 0 || s.diff || s.share || s.perform || s.howlong || s.howmuch || s.number != 0 {
 		return try{}, false
 	}
-	b := &builder{schema: q.lex.schema, routes: q.lex.routes, sk: s, today: q.today, extent: q.extent, trade: e.trade, root: before.Object, p: before}
+	b := &builder{schema: q.lex.schema, routes: q.lex.routes, sk: s, today: q.today, clock: q.clock, extent: q.extent, trade: e.trade, root: before.Object, p: before}
 	if !b.sameThing() {
 		return try{}, false
 	}

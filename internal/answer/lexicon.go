@@ -37,6 +37,7 @@ type lexicon struct {
 }
 
 func newLexicon(s crm.Schema, c closedWords, t trade) *lexicon {
+	s = withStates(s, t.State)
 	l := &lexicon{schema: s, closed: c, entries: map[string][]sense{}, vocab: map[string]bool{}, foreign: map[string]bool{}, counts: keySet(t.Count.Words), stems: map[string][]sense{}, alias: map[string]string{}, longest: c.longest}
 	for _, w := range t.Foreign.Words {
 		l.foreign[key(w)] = true
@@ -58,6 +59,7 @@ func newLexicon(s crm.Schema, c closedWords, t trade) *lexicon {
 	l.deeds()
 	for _, o := range s.Objects {
 		l.outcomes(o, t)
+		l.standings(o, t)
 		l.metrics(o, t)
 	}
 	for k, senses := range l.entries {
@@ -360,30 +362,17 @@ func (l *lexicon) outcomes(o crm.Object, t trade) {
 	}
 	for name, words := range t.Outcome {
 		values := outcomeValues(stage, name)
-		if len(values) == 0 || name != "open" && name != "closed" && !contest(stage) {
+		race := contest(stage)
+		if len(values) == 0 || (name == "won" || name == "lost") && !race || name == "done" && race {
 			continue
 		}
 		for _, w := range words {
+			if name == "closed" && !race && slices.Contains(t.Outcome["done"], w) {
+				continue // work that is finished was not called off
+			}
 			l.add(w, sense{kind: "value", word: name, object: o.Name, field: stage.Name, values: values, score: 0.95})
 		}
 	}
-}
-
-// contest tells whether what a stage leads to can be won or lost; a task or an invoice is only done.
-func contest(stage crm.Field) bool {
-	return len(outcomeValues(stage, "won")) > 0 && len(outcomeValues(stage, "lost")) > 0
-}
-
-// outcomeValues are the options of a stage that stand for an outcome; closed is won or lost.
-func outcomeValues(stage crm.Field, outcome string) []string {
-	var out []string
-	for _, opt := range stage.Options {
-		is := string(opt.Outcome)
-		if is == outcome || (outcome == "closed" && (opt.Outcome == crm.Won || opt.Outcome == crm.Lost)) {
-			out = append(out, opt.Value)
-		}
-	}
-	return out
 }
 
 func (l *lexicon) metrics(o crm.Object, t trade) {

@@ -343,7 +343,7 @@ func (b *builder) list() bool {
 		return b.mentionsFit()
 	}
 	if s.asked == "" && s.rank == nil && s.order == nil && s.target.field == "" && s.target.object == b.root {
-		if _, staged := b.stage(b.root); staged || s.together {
+		if stage, staged := b.stage(b.root); staged && contest(stage) || s.together {
 			return b.countOrList()
 		}
 	}

@@ -38,6 +38,15 @@ func (p period) in(year int) period {
 	return p
 }
 
+// lastBefore gives a period without a year the last such one that had begun on a day.
+func (p period) lastBefore(day time.Time) period {
+	span := p.in(day.Year())
+	if span.from.After(day) {
+		span = p.in(day.Year() - 1)
+	}
+	return span
+}
+
 func dayPeriod(d time.Time) period {
 	return period{from: d, to: d.AddDate(0, 0, 1), grain: plan.Day}
 }

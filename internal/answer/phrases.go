@@ -9,7 +9,10 @@ import (
 
 func makeAsOf(r *reader, m []item) ([]item, bool) {
 	p := pick(m, "period")[0].period
-	if p.yearless() || p.from.IsZero() {
+	if p.yearless() {
+		p = p.lastBefore(r.today)
+	}
+	if p.from.IsZero() || p.to.IsZero() {
 		return nil, false
 	}
 	last := p.to.AddDate(0, 0, -1) // as of March 2017 is its last day
@@ -404,7 +407,7 @@ func makeAbsent(_ *reader, m []item) ([]item, bool) {
 	out := joined("absent", m)
 	noun := pick(m, "field", "object", "verb", "dateverb", "child")[0]
 	out.object, out.field = noun.object, noun.field
-	out.parts = pick(m, "set")
+	out.parts = pick(m, "set", "standing")
 	for _, it := range pick(m, "blank") {
 		out.neg = it.word == "filled"
 	}
@@ -461,6 +464,8 @@ func makeAgainst(r *reader, m []item) ([]item, bool) {
 	return []item{out}, out.op != ""
 }
 
+var dateOps = map[string]crm.Op{"after": crm.More, "before": crm.Less, "since": crm.AtLeast, "until": crm.AtMost}
+
 // makeDateAgainst compares two dates of one record: returned after the due date.
 func makeDateAgainst(r *reader, m []item) ([]item, bool) {
 	own, other, how := m[0], m[len(m)-1], pick(m, "since")[0].word
@@ -469,7 +474,7 @@ func makeDateAgainst(r *reader, m []item) ([]item, bool) {
 		return nil, false
 	}
 	out := joined("against", m)
-	out.op = map[string]crm.Op{"after": crm.More, "before": crm.Less}[how]
+	out.op = dateOps[how]
 	out.parts = []item{other, own}
 	return []item{out}, out.op != ""
 }
@@ -516,6 +521,16 @@ func (r *reader) compared(noun, cond item, m []item) ([]item, bool) {
 	}
 	out.parts = []item{noun}
 	return []item{out}, true
+}
+
+// makeDatedOrNot reads a date in a span, or none at all.
+func makeDatedOrNot(_ *reader, m []item) ([]item, bool) {
+	dated, absent := m[0], m[2]
+	if absent.neg || absent.object != dated.object || absent.field != dated.field || len(absent.parts) > 0 {
+		return nil, false
+	}
+	dated.to, dated.neg = absent.to, true
+	return []item{dated}, true
 }
 
 // makeDated ties a date to the field whose word stands before it: founded before 1990.

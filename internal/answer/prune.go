@@ -55,7 +55,7 @@ var bound = map[string]func(sense, around) bool{
 		if s.word == "onwards" || s.word == "upto" {
 			return has(a.prev, "period")
 		}
-		return has(a.next, "period") || (s.word == "after" || s.word == "before") && has(a.prev, "field", "dateverb") && has(a.next, "field")
+		return has(a.next, "period") || s.word != "" && has(a.prev, "field", "dateverb") && has(a.next, "field")
 	},
 	"between": func(_ sense, a around) bool { return has(a.next, "number", "period") },
 	"action":  func(_ sense, a around) bool { return a.first },
@@ -107,6 +107,9 @@ func prune(toks []token, items []item) {
 			test, ok := bound[s.kind]
 			return ok && !test(s, a)
 		})
+		if qualifies(&items[i], a.next) {
+			kept = slices.DeleteFunc(kept, func(s sense) bool { return s.kind == "fill" }) // done tasks are those done
+		}
 		if slices.ContainsFunc(kept, func(s sense) bool { return slices.Contains(strong, s.kind) }) {
 			// Where such a word fits, the plain preposition is not meant.
 			kept = slices.DeleteFunc(kept, func(s sense) bool { return s.kind == "prep" || s.kind == "fill" })
@@ -123,6 +126,13 @@ func prune(toks []token, items []item) {
 			items[i].senses = []sense{{kind: "fill", score: 1}} // a dash that only parts
 		}
 	}
+}
+
+// qualifies tells whether an item may be a value that stands right before the records it belongs to.
+func qualifies(it, next *item) bool {
+	return next != nil && next.from == it.to && slices.ContainsFunc(it.senses, func(s sense) bool {
+		return s.kind == "value" && !s.partly && slices.ContainsFunc(next.senses, func(n sense) bool { return n.kind == "object" && n.object == s.object })
+	})
 }
 
 // beside is the nearest item in a direction that says something; with a step of two, the one behind it.

@@ -39,7 +39,8 @@ type reading struct {
 type question struct {
 	text   string
 	toks   []token
-	today  time.Time
+	today  time.Time // or the day that the question takes for it
+	clock  time.Time
 	asOf   *period
 	lex    *lexicon
 	find   lookup
@@ -98,7 +99,7 @@ func (e *Engine) tries(ctx context.Context, q *question) ([]try, *reading, error
 const maxTokens = 80
 
 func (e *Engine) asOfDay(q *question, chosen []item) *period {
-	r := &reader{schema: q.lex.schema, lex: q.lex, toks: q.toks, values: map[int]bool{}}
+	r := &reader{schema: q.lex.schema, lex: q.lex, toks: q.toks, today: q.today, values: map[int]bool{}}
 	e.grammar.apply(r, speaking(chosen))
 	return r.asof
 }
@@ -293,7 +294,7 @@ func (e *Engine) sketch(q *question, chosen []item) *sketch {
 }
 
 func (e *Engine) outline(q *question, chosen []item) (*sketch, float64) {
-	r := &reader{schema: q.lex.schema, lex: q.lex, toks: q.toks, values: map[int]bool{}}
+	r := &reader{schema: q.lex.schema, lex: q.lex, toks: q.toks, today: q.today, values: map[int]bool{}}
 	for _, it := range chosen {
 		r.values[it.to-1] = it.kind == "value"
 	}
@@ -316,6 +317,8 @@ func (q *question) terse(items []item) bool {
 			if q.lex.counts[q.toks[it.from].norm] && len(items) > 1 {
 				values++
 			}
+		case "standing":
+			values++
 		case "object", "period", "to", "asof":
 		default:
 			return false
@@ -330,7 +333,7 @@ func (e *Engine) try(q *question, chosen []item) try {
 		t.score -= 1 - it.score
 	}
 	s, score := e.outline(q, chosen)
-	t.b = &builder{schema: q.lex.schema, routes: q.lex.routes, sk: s, today: q.today, extent: q.extent, trade: e.trade, asOf: q.asOf}
+	t.b = &builder{schema: q.lex.schema, routes: q.lex.routes, sk: s, today: q.today, clock: q.clock, extent: q.extent, trade: e.trade, asOf: q.asOf}
 	t.ok = t.b.build()
 	t.score += score + t.b.score + e.fit(t)
 	if t.ok {
@@ -400,7 +403,7 @@ func (q *question) choose(tries []try) reading {
 		return q.failed(tries)
 	}
 	for _, other := range tries {
-		if !other.ok && len(other.b.ask) > 0 && len(other.b.sk.left) == 0 && other.score > best.score {
+		if !other.ok && len(other.b.ask) > 0 && other.b.sk.whole() && other.score > best.score {
 			return reading{status: Clarify, choices: other.b.ask, reason: "That can be read in more than one way."}
 		}
 	}
@@ -437,7 +440,7 @@ func (q *question) between(tries []try) reading {
 func (q *question) failed(tries []try) reading {
 	best := tries[0]
 	for _, t := range tries {
-		if len(t.b.ask) > 0 && len(t.b.sk.left) == 0 {
+		if len(t.b.ask) > 0 && t.b.sk.whole() {
 			return reading{status: Clarify, choices: t.b.ask, reason: "That can be read in more than one way."}
 		}
 	}

@@ -3,6 +3,7 @@ package answer
 import (
 	"regexp"
 	"strings"
+	"time"
 
 	"openclaw/internal/crm"
 )
@@ -41,6 +42,8 @@ func rules() []rule {
 		{"named set", `(field|object) set`, "sector retail or medical", makeNamedSet},
 		{"set named", `set (field|object)`, "the retail and medical sectors", makeSetNamed},
 		{"team of", `set prep field`, "Cara Losch's team", makeSetNamed},
+		{"late or in time", `(set|dateverb) prep* punctual`, "invoices paid late", makePunctual},
+		{"late or in time before", `punctual (set|dateverb)`, "late paid invoices", makePunctual},
 		{"none of these", `(not|neither) (prep|by)* set`, "neither retail nor technology", makeNot},
 		{"noun of none", `(field|object) not prep* set`, "reps other than Anna", makeNounNot},
 		{"by somebody", `by set`, "won by Anna", makeBySomebody},
@@ -49,15 +52,16 @@ func rules() []rule {
 		{"noun and blank", `object blank field`, "members not given an address", makeNounAbsent},
 		{"not recorded", `(field|object|child) blank`, "account missing", makeAbsent},
 		{"blank first", `blank (field|object|child)`, "missing account", makeAbsent},
-		{"without", `lack distinct? (set)* (field|object|verb|dateverb|child)`, "without an engage date", makeAbsent},
+		{"without", `lack distinct? (set|standing)* (field|object|verb|dateverb|child)`, "without an engage date", makeAbsent},
 		{"aggregate compared", `agg prep* (field|metric) prep* cond`, "average deal size above 3,000", makeAggregateCompared},
 		{"compared with a field", `(field|worth)? prep* cmp (object prep*)? field`, "worth more than the list price", makeAgainst},
-		{"date against date", `(field|dateverb) prep* since prep* field`, "returned after the due date", makeDateAgainst},
+		{"date against date", `(field|dateverb) prep* since (object prep*)? field`, "returned after the due date", makeDateAgainst},
 		{"without somebody", `lack prep* set`, "win rate without Anna", makeNot},
 		{"field compared", `(field|verb|metric|worth|agg|howlong|take) prep* cond`, "employees over 1,000", makeCompared},
 		{"compared field", `cond prep* (field|metric|verb)`, "more than 1,000 employees", makeComparedAfter},
 		{"count compared", `count object prep* cond`, "number of deals over 200", makeCountCompared},
 		{"field dated", `(field|verb|dateverb) prep* (periods)`, "founded before 1990", makeDated},
+		{"dated or not at all", `dated or absent`, "done since July or not done yet", makeDatedOrNot},
 	}
 }
 
@@ -105,6 +109,7 @@ type reader struct {
 	toks   []token
 	steps  bool // the question asks for a difference or a change, so "from Q2 to Q3" are two periods
 	asof   *period
+	today  time.Time
 	values map[int]bool // tokens that end the name of a value
 	score  float64
 }

@@ -60,6 +60,7 @@ type sketch struct {
 	compared []item
 	dated    []item
 	absent   []item
+	standing []item
 	periods  []item
 	mentions []noun
 	dateverb noun
@@ -93,6 +94,9 @@ type sketch struct {
 	terse     bool   // it is values and a noun for what became of records, with no other words: east wins nov 2017
 	left      []item // what no phrase accounts for
 }
+
+// whole tells whether every word found its place.
+func (s *sketch) whole() bool { return len(s.left) == 0 && s.number == 0 }
 
 var aggs = map[string]plan.Fn{"sum": plan.Sum, "mean": plan.Mean, "median": plan.Median, "min": plan.Min, "max": plan.Max}
 
@@ -131,6 +135,8 @@ func (k *sketcher) lift(items []item) {
 			k.s.dated = append(k.s.dated, it)
 		case "absent":
 			k.s.absent = append(k.s.absent, it)
+		case "standing":
+			k.s.standing = append(k.s.standing, it)
 		case "periods":
 			k.s.periods = append(k.s.periods, it)
 		case "prep":

@@ -47,6 +47,8 @@ type trade struct {
 	Count   struct{ Words []string } // nouns for records by what became of them
 	Foreign struct{ Words []string }
 	Alias   map[string][]string
+	State   states
+	Stand   map[string][]string // how something stands by its due date: overdue, upcoming
 }
 
 // closedWords are the language's own words: senses by key, and the irregular verbs.
@@ -81,8 +83,11 @@ func loadWords() (closedWords, trade, error) {
 			for _, phrase := range phrases {
 				k := key(phrase)
 				score := 1.0
-				if kind == "fill" || kind == "people" {
+				switch kind {
+				case "fill", "people":
 					score = 0.8 // where the workspace has such a word, that is meant
+				case "punctual":
+					score = 1.1 // paid on time is no time that was paid on
 				}
 				c.senses[k] = append(c.senses[k], sense{kind: kind, word: meaning, score: score})
 				for w := range strings.SplitSeq(k, " ") {

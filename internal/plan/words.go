@@ -134,6 +134,9 @@ func lacks(text string) int {
 
 var opWords = map[crm.Op]string{crm.More: "more than", crm.Less: "less than", crm.AtLeast: "at least", crm.AtMost: "at most", crm.Is: "equal to"}
 
+// dateOps say how one date of a record lies to another.
+var dateOps = map[crm.Op]string{crm.More: "after", crm.Less: "before", crm.AtLeast: "on or after", crm.AtMost: "on or before"}
+
 func (w wording) condition(f crm.Filter) string {
 	switch {
 	case len(f.Or) > 0:
@@ -146,6 +149,8 @@ func (w wording) condition(f crm.Filter) string {
 	label := w.figure(*f.Term)
 	t, field, _ := TypeOf(w.s, w.object.Name, f.Term.Path)
 	switch {
+	case f.Other != nil && t.Temporal() && dateOps[f.Op] != "":
+		return label + " " + dateOps[f.Op] + " the " + w.figure(*f.Other)
 	case f.Other != nil:
 		return label + " " + opWords[f.Op] + " the " + w.figure(*f.Other)
 	case f.Term.Path == Today && (f.Op == crm.More || f.Op == crm.Less):

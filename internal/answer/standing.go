@@ -1,0 +1,99 @@
+package answer
+
+import (
+	"slices"
+	"time"
+
+	"openclaw/internal/crm"
+)
+
+// soonDays is how many days ahead due soon looks.
+const soonDays = 7
+
+// standings enters the words for how a record stands by the day it is due, where its object knows that day and what is
+// over. An option that is called so itself is meant before.
+func (l *lexicon) standings(o crm.Object, t trade) {
+	due, ok := o.Role(crm.RoleDue)
+	stage, staged := o.Role(crm.RoleStage)
+	_, ended := o.Role(crm.RoleEnded)
+	if !ok || !ended && !(staged && len(outcomeValues(stage, "closed")) > 0) {
+		return
+	}
+	for name, words := range t.Stand {
+		for _, w := range words {
+			s := sense{kind: "standing", word: name, object: o.Name, field: due.Name, score: 0.9}
+			if slices.ContainsFunc(l.entries[key(w)], func(v sense) bool { return v.kind == "value" && v.object == o.Name }) {
+				s.score = 0.75
+			}
+			l.add(w, s)
+		}
+	}
+}
+
+// standing asks for records of the root that are still open and due before, after or around today.
+func (b *builder) standing(it item, to *conditions) bool {
+	if it.object != b.root {
+		return b.no("only " + b.plural(it.object) + " are due")
+	}
+	day := func(after int) string { return b.today.AddDate(0, 0, after).Format(time.DateOnly) }
+	due := crm.Path(it.field)
+	b.usesToday = true
+	switch it.word {
+	case "overdue":
+		to.rest = append(to.rest, crm.Where(due, crm.Less, day(0)))
+	case "upcoming":
+		to.rest = append(to.rest, crm.Where(due, crm.AtLeast, day(0)))
+	case "soon":
+		to.rest = append(to.rest, crm.Where(due, crm.Between, day(0), day(soonDays)))
+		b.notes = append(b.notes, "Soon is taken for the next 7 days.")
+	default:
+		return b.no("")
+	}
+	return b.stillOpen(to)
+}
+
+// stillOpen asks for what was open on the day that counts as today. For a day that is over, the day on which each record
+// ended tells; the stage only says how it stands now.
+func (b *builder) stillOpen(to *conditions) bool {
+	o, _ := b.schema.Object(b.root)
+	end, ends := o.Role(crm.RoleEnded)
+	said, asked := b.stageValues(b.root)
+	stage, staged := b.stage(b.root)
+	open := b.values(b.root, "open")
+	switch {
+	case b.asOf != nil && b.asOf.from.Before(b.clock):
+		if !ends || asked {
+			return b.no("how things stood on that day is not known; openclawd at answers that from a snapshot")
+		}
+		to.rest = append(to.rest, crm.Filter{Or: canonical([]crm.Filter{
+			crm.Where(crm.Path(end.Name), crm.Empty), crm.Where(crm.Path(end.Name), crm.AtLeast, b.today.AddDate(0, 0, 1).Format(time.DateOnly))})})
+	case asked && len(intersect(said, open)) == 0:
+		return b.no("what is closed is no longer due")
+	case staged:
+		return to.restrict(crm.Path(stage.Name), open, false, false)
+	default:
+		to.rest = append(to.rest, crm.Where(crm.Path(end.Name), crm.Empty))
+	}
+	return true
+}
+
+// makePunctual reads paid late and done on time: the day it ended against the day it was due.
+func makePunctual(r *reader, m []item) ([]item, bool) {
+	deed, how := m[0], m[len(m)-1]
+	if deed.kind == "punctual" {
+		deed, how = how, deed // late payments
+	}
+	o, _ := r.schema.Object(deed.object)
+	end, ends := o.Role(crm.RoleEnded)
+	due, isDue := o.Role(crm.RoleDue)
+	stage, _ := o.Role(crm.RoleStage)
+	over := deed.kind == "dateverb" && deed.field == end.Name ||
+		deed.kind == "set" && deed.field == stage.Name && !deed.neg && within(deed.values, outcomeValues(stage, "closed"))
+	if !ends || !isDue || !over {
+		return nil, false
+	}
+	out := joined("against", []item{how})
+	out.op = map[string]crm.Op{"late": crm.More, "ontime": crm.AtMost, "early": crm.Less}[how.word]
+	out.parts = []item{{sense: sense{kind: "field", object: o.Name, field: due.Name}}, {sense: sense{kind: "field", object: o.Name, field: end.Name}}}
+	return []item{deed, out}, out.op != ""
+}

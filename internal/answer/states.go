@@ -1,0 +1,104 @@
+package answer
+
+import (
+	"slices"
+
+	"openclaw/internal/crm"
+)
+
+// What an option of a stage stands for beyond a pipeline's won and lost: work is done, a bill is paid. Nobody is asked to
+// say so on the schema page; the option's own word does.
+const (
+	paid    crm.Outcome = "paid"
+	done    crm.Outcome = "done"
+	dropped crm.Outcome = "dropped" // called off: neither done nor still to do
+	draft   crm.Outcome = "draft"   // still to do, but nobody owes it yet
+)
+
+// states are the words of options that stand for such outcomes.
+type states struct {
+	Paid, Done, Dropped, Draft []string
+}
+
+// withStates says what the options of each stage stand for where no pipeline does. The schema given stays as it is.
+func withStates(s crm.Schema, words states) crm.Schema {
+	s.Objects = slices.Clone(s.Objects)
+	for i, o := range s.Objects {
+		for j, f := range o.Fields {
+			if f.Role != crm.RoleStage || contest(f) {
+				continue
+			}
+			if options, told := words.mark(f.Options); told {
+				s.Objects[i].Fields = slices.Clone(s.Objects[i].Fields)
+				s.Objects[i].Fields[j].Options = options
+			}
+		}
+	}
+	return s
+}
+
+// mark tells the outcomes of options; false where none of them ends anything.
+func (w states) mark(options []crm.Option) ([]crm.Option, bool) {
+	out := slices.Clone(options)
+	ends := false
+	for i, opt := range out {
+		k := key(opt.Value)
+		known := opt.Outcome == crm.Won || opt.Outcome == crm.Lost
+		switch {
+		case keySet(w.Paid)[k] && opt.Outcome != crm.Lost:
+			out[i].Outcome = paid
+		case known:
+		case keySet(w.Done)[k]:
+			out[i].Outcome = done
+		case keySet(w.Dropped)[k]:
+			out[i].Outcome = dropped
+			continue
+		case keySet(w.Draft)[k]:
+			out[i].Outcome = draft
+			continue
+		default:
+			continue
+		}
+		ends = true
+	}
+	for i, opt := range out {
+		if opt.Outcome == crm.NoOutcome {
+			out[i].Outcome = crm.Open
+		}
+	}
+	return out, ends
+}
+
+// contest tells whether what a stage leads to can be won or lost; a task or an invoice is only done.
+func contest(stage crm.Field) bool {
+	return len(outcomeValues(stage, "won")) > 0 && len(outcomeValues(stage, "lost")) > 0
+}
+
+// outcomeValues are the options of a stage that stand for an outcome; closed is whatever is no longer open.
+func outcomeValues(stage crm.Field, outcome string) []string {
+	is := func(o crm.Option, outcomes ...crm.Outcome) bool { return slices.Contains(outcomes, o.Outcome) }
+	pays := slices.ContainsFunc(stage.Options, func(o crm.Option) bool { return is(o, paid) })
+	lost := slices.ContainsFunc(stage.Options, func(o crm.Option) bool { return is(o, crm.Lost) })
+	var out []string
+	for _, o := range stage.Options {
+		meant := false
+		switch outcome {
+		case "won":
+			meant = is(o, crm.Won, paid)
+		case "lost":
+			meant = is(o, crm.Lost)
+		case "open":
+			meant = is(o, crm.Open, draft)
+		case "closed":
+			meant = is(o, crm.Won, crm.Lost, paid, done, dropped)
+		case "done":
+			meant = is(o, paid, done) || is(o, crm.Won) && !lost
+		case "owed":
+			meant = pays && is(o, crm.Open)
+		}
+		if meant {
+			out = append(out, o.Value)
+		}
+	}
+	return out
+}
