@@ -100,10 +100,16 @@ func (a *app) search() *cobra.Command {
 			}
 			type found struct {
 				Results []crm.Found `json:"results"`
+				Nearest []crm.Found `json:"nearest"`
 			}
 			return show(c.Context(), a, "GET", path("search")+"?"+query.Encode(), nil, func(v found) error {
 				t := newTable("object", "id", "title", "found in").numbers(1)
-				for _, f := range v.Results {
+				if len(v.Nearest) > 0 {
+					if err := a.say("Nothing is called %q. Nearest:", args[0]); err != nil {
+						return err
+					}
+				}
+				for _, f := range append(v.Results, v.Nearest...) {
 					t.row(f.Object, f.ID, f.Title, f.Where)
 				}
 				return t.print(a)

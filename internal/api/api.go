@@ -93,6 +93,7 @@ type Deps struct {
 	Ask     func(ctx context.Context, c ident.Caller, q answer.Request) (answer.Answer, error)
 	SQL     func(ctx context.Context, c ident.Caller, text string) (crm.Rows, error)
 	Search  func(ctx context.Context, c ident.Caller, text, object string, limit int) ([]crm.Found, error)
+	Nearest func(ctx context.Context, c ident.Caller, text, object string, limit int) ([]crm.Found, error)
 	Removed func(ctx context.Context, c ident.Caller) ([]crm.Removed, error) // what of the schema can be restored
 	Demo    func(ctx context.Context, c ident.Caller) (map[string]int64, error)
 	Prove   func(ctx context.Context, claim string) (any, error) // one claim, or all for ""

@@ -30,6 +30,7 @@ type savedList struct {
 
 type foundList struct {
 	Results []crm.Found `json:"results"`
+	Nearest []crm.Found `json:"nearest,omitempty"` // where there are no results: what is spelt alike
 }
 
 func (s *server) askOps() []op {
@@ -40,8 +41,8 @@ func (s *server) askOps() []op {
 		{method: "GET", path: "/api/v1/saved/:name", access: edge.SignedIn, id: "showSaved", does: "One saved question.", out: crm.Saved{}, handle: s.showSaved},
 		{method: "PUT", path: "/api/v1/saved/:name", access: edge.Writer, id: "setSaved", does: "Save a question, or change it.", in: crm.Saved{}, out: crm.Saved{}, handle: s.setSaved},
 		{method: "DELETE", path: "/api/v1/saved/:name", access: edge.Writer, id: "removeSaved", does: "Remove a saved question.", out: removed{}, handle: s.removeSaved},
-		{method: "GET", path: "/api/v1/search", access: edge.SignedIn, id: "search", does: "Records that hold words.", out: foundList{}, handle: s.search, query: []param{
-			{"q", "the words"}, {"object", "only of this object"}, {"limit", "1 to 200, 20 when left out"}}},
+		{method: "GET", path: "/api/v1/search", access: edge.SignedIn, id: "search", does: "Records that hold words; where there are none, those whose words are spelt alike.", out: foundList{}, handle: s.search, query: []param{
+			{"q", "the words"}, {"object", "only of this object"}, {"limit", "1 to 100, 20 when left out"}}},
 	}
 }
 
@@ -143,7 +144,7 @@ func (s *server) search(w http.ResponseWriter, r *http.Request) error {
 	if err := knownQuery(r, "q", "object", "limit"); err != nil {
 		return err
 	}
-	limit, err := queryNumber(r, "limit", 20, 200)
+	limit, err := queryNumber(r, "limit", 20, 100)
 	if err != nil {
 		return err
 	}
@@ -168,8 +169,12 @@ func (s *server) search(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if found == nil {
-		found = []crm.Found{}
+	out := foundList{Results: found}
+	if len(found) == 0 {
+		out.Results = []crm.Found{}
+		if out.Nearest, err = s.Nearest(r.Context(), c, text, object, int(limit)); err != nil {
+			return err
+		}
 	}
-	return write(w, http.StatusOK, foundList{found})
+	return write(w, http.StatusOK, out)
 }

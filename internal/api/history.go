@@ -86,6 +86,10 @@ func (s *server) listHistory(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if len(changes) == 0 && q.Record != 0 && q.Batch == 0 && q.After == 0 {
+		// A record that ever was has at least the change that made it.
+		return fail.New(fail.NotFound, "There is no %s #%d, and never was.", q.Object, q.Record).WithHint("Look for it: openclawd record list %s.", q.Object)
+	}
 	out := changeList{Changes: []changeLine{}}
 	for _, ch := range changes {
 		out.Changes = append(out.Changes, lines(ch)...)

@@ -23,7 +23,7 @@ func TestViewsByTheAPI(t *testing.T) {
 		t.Errorf("there are %+v", list.Views)
 	}
 	c.fails(404, "GET", "/api/v1/objects/nope/views", nil)
-	c.fails(422, "PUT", views+"/x", `{"fields":["nope"]}`)
+	c.fails(404, "PUT", views+"/x", `{"fields":["nope"]}`)
 	c.fails(403, "PUT", views+"/x", `{"owner":"somebody else"}`)
 	c.fails(400, "PUT", views+"/x", `{"colour":"red"}`)
 	c.ok(nil, "DELETE", views+"/big%20ones", nil)

@@ -101,6 +101,7 @@ func TestViewsAboveATable(t *testing.T) {
 	b.shows("/o/deal?view=Either", nil, 200, "2 rows", "!>Small<", `aria-current="page">Either`, "Value")
 	b.shows("/o/deal?view=Either&f=value:ge:500", nil, 200, "1 row")
 
+	b.shows("/schema/deal", nil, 200, "!Move Name up", "Move Name down", "Move Value up", "!Move Value down")
 	c.ok(nil, "PATCH", "/api/v1/objects/deal/fields/value", `{"name":"worth"}`)
 	b.shows("/o/deal?view=Either", nil, 200, "2 rows")
 	c.ok(nil, "DELETE", "/api/v1/objects/deal/fields/worth", nil)
@@ -108,5 +109,30 @@ func TestViewsAboveATable(t *testing.T) {
 	b.shows("/o/deal/view/remove", url.Values{"view": {"Either"}}, 200, "3 rows", "!>Either</a>")
 
 	c.ok(nil, "POST", "/api/v1/objects", `{"name":"note","label":"Note","plural":"Notes","fields":[{"name":"name","type":"text"}]}`)
-	b.shows("/schema/note", url.Values{"do": {"move_object"}, "at": {"0"}}, 200, "Notes moved.", "Move deals up", "!Move notes up")
+	b.shows("/schema/note", url.Values{"do": {"move_object"}, "at": {"0"}}, 200, "Notes moved.", "Move deals up", "!Move notes up", "Move notes down", "!Move deals down")
+	b.shows("/schema/note", url.Values{"do": {"move_object"}, "at": {"1"}}, 200, "Notes moved.", "Move notes up", "!Move notes down")
+}
+
+func TestFindForgivesTypos(t *testing.T) {
+	d, dir, c := api(t, "admin")
+	c.deals()
+	for _, name := range []string{"Acme Corporation", "Bluth Company"} {
+		c.ok(nil, "POST", deals, `{"values":{"name":"`+name+`"}}`)
+	}
+	b := signedIn(t, dir, d.URL())
+	b.shows("/search?q=acme+corp", nil, 200, "Acme Corporation", "!Nearest", "!Bluth")
+	b.shows("/search?q=Acne+Corp", nil, 200, "Nothing is called “Acne Corp”. Nearest:", "Acme Corporation", "!Bluth")
+	b.shows("/search?q=quite+another", nil, 200, "Nothing found", "!Nearest", "!Acme")
+	var got struct {
+		Results, Nearest []struct{ Title string }
+	}
+	c.ok(&got, "GET", "/api/v1/search?q=Acne+Corp", nil)
+	if len(got.Results) != 0 || len(got.Nearest) != 1 || got.Nearest[0].Title != "Acme Corporation" {
+		t.Errorf("%+v", got)
+	}
+	for _, at := range []string{"/o/deal/%2e%2e", "/o/deal/x", "/o/deal/0", "/o/deal/1/field/nope", "/o/deal?f=nope:is:1"} {
+		b.shows(at, nil, 404, "!#0")
+	}
+	b.shows("/o/deal/x", nil, 404, "There is nothing at /o/deal/x.")
+	b.shows("/o/deal/99", nil, 404, "#99")
 }

@@ -38,7 +38,7 @@ func (d *Daemon) routes(at net.Addr) (*edge.Server, error) {
 		return demo.Fill(ctx, d.store, c, d.o.Clock())
 	}
 	pages, err := web.New(web.Deps{
-		Store: d.store, State: d.store.State, Plan: d.store.Plan, SQL: sql, Search: d.store.Search, Ask: engine.Ask, Demo: fill,
+		Store: d.store, State: d.store.State, Plan: d.store.Plan, SQL: sql, Search: d.store.Search, Nearest: d.store.Nearest, Ask: engine.Ask, Demo: fill,
 		SessionID: func(r *http.Request) string { return server.SessionID(r) }, Dir: d.o.Dir, Log: d.o.Log, Clock: d.o.Clock,
 	})
 	if err != nil {
@@ -61,7 +61,7 @@ func (d *Daemon) routes(at net.Addr) (*edge.Server, error) {
 	})
 	routes := api.Routes(api.Deps{
 		Schemas: d.store, Records: d.store, Changes: d.store, Saved: d.store, Views: d.store, Sessions: d.store, Import: d.store, Events: d.hub,
-		SQL: sql, Search: d.store.Search, Removed: d.store.Removed, State: d.store.State, Ready: d.store.Ready,
+		SQL: sql, Search: d.store.Search, Nearest: d.store.Nearest, Removed: d.store.Removed, State: d.store.State, Ready: d.store.Ready,
 		Ask:   engine.Ask,
 		Demo:  fill,
 		Link:  func(c ident.Caller) (string, error) { return server.OneTimeLink(c) },

@@ -34,7 +34,7 @@ func (s *Store) State() crm.State {
 		st.ReadOnly, st.Reason = true, "The database stopped and could not be opened again."
 	case s.opt.FreeFloor > 0 && st.FreeBytes >= 0 && st.FreeBytes < s.opt.FreeFloor:
 		st.ReadOnly = true
-		st.Reason = fmt.Sprintf("The disk has %d MB left, less than the %d MB that are kept free.", st.FreeBytes>>20, s.opt.FreeFloor>>20)
+		st.Reason = fmt.Sprintf("The disk has %s left, less than the %s that are kept free.", crm.SizeText(st.FreeBytes), crm.SizeText(s.opt.FreeFloor))
 	}
 	return st
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"openclaw/internal/crm"
 	"openclaw/internal/fail"
 	"openclaw/internal/ident"
 )
@@ -76,7 +77,7 @@ func (s *Server) answerError(rw http.ResponseWriter, r *http.Request, err error)
 	w := responseOf(rw)
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		err = unroutable{fail.New(fail.Invalid, "That is larger than %s, the most that is taken here.", bytesText(tooLarge.Limit)).
+		err = unroutable{fail.New(fail.Invalid, "That is larger than %s, the most that is taken here.", crm.SizeText(tooLarge.Limit)).
 			WithHint("Send less at once."), http.StatusRequestEntityTooLarge}
 	}
 	e := fail.As(err)
@@ -139,16 +140,4 @@ func plainError(w http.ResponseWriter, _ *http.Request, e *fail.Error) {
 	if e.Hint != "" {
 		fmt.Fprintln(w, e.Hint)
 	}
-}
-
-func bytesText(n int64) string {
-	switch {
-	case n >= 1<<30:
-		return fmt.Sprintf("%d GB", n>>30)
-	case n >= 1<<20:
-		return fmt.Sprintf("%d MB", n>>20)
-	case n >= 1<<10:
-		return fmt.Sprintf("%d kB", n>>10)
-	}
-	return fmt.Sprintf("%d bytes", n)
 }

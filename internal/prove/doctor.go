@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 
+	"openclaw/internal/crm"
 	"openclaw/internal/ident"
 )
 
@@ -50,7 +51,7 @@ func (p *Prover) database(ctx context.Context) Finding {
 
 func (p *Prover) disk() Finding {
 	s := p.o.State()
-	free := fmt.Sprintf("%d MB free", s.FreeBytes>>20)
+	free := crm.SizeText(s.FreeBytes) + " free"
 	switch {
 	case s.ReadOnly:
 		return Finding{"disk", "error", s.Reason, free, "Free some disk space; writing begins again by itself."}

@@ -222,7 +222,7 @@ func NoField(o crm.Object, name string) error {
 	for i, f := range o.Fields {
 		names[i] = f.Name
 	}
-	return fail.New(fail.Invalid, "%s has no field %q.", o.Name, name).WithHint("It has: %s.", strings.Join(names, ", "))
+	return fail.New(fail.NotFound, "%s has no field %q.", o.Name, name).WithHint("It has: %s.", strings.Join(names, ", "))
 }
 
 func notFollowed(o crm.Object, f crm.Field) error {

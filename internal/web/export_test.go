@@ -14,7 +14,6 @@ func (s *Site) Templates() map[string]*template.Template { return s.pages }
 var (
 	MoneyText   = moneyText
 	CountText   = countText
-	SizeText    = sizeText
 	WhenText    = whenText
 	AvatarOf    = avatarOf
 	SQLSpans    = sqlSpans

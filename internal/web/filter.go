@@ -102,7 +102,7 @@ func parseCondition(schema crm.Schema, object, text string) (condition, error) {
 		}
 	}
 	if !ok {
-		return condition{}, fail.New(fail.Invalid, "There is no field %q here.", parts[0]).WithHint("Take the filter away, or choose another field.")
+		return condition{}, fail.New(fail.NotFound, "There is no field %q here.", parts[0]).WithHint("Take the filter away, or choose another field.")
 	}
 	i := slices.IndexFunc(ops, func(o struct {
 		name string

@@ -65,18 +65,6 @@ func moneyText(d decimal.Decimal, scale int, code string) string {
 	return sign + symbol + text
 }
 
-func sizeText(n int64) string {
-	units := []string{"bytes", "kB", "MB", "GB", "TB"}
-	f, i := float64(n), 0
-	for f >= 1000 && i < len(units)-1 {
-		f, i = f/1000, i+1
-	}
-	if i == 0 || f >= 10 {
-		return fmt.Sprintf("%.0f %s", f, units[i])
-	}
-	return fmt.Sprintf("%.1f %s", f, units[i])
-}
-
 func tookText(d time.Duration) string {
 	if d >= 2*time.Second {
 		return fmt.Sprintf("%.0f s", d.Seconds())

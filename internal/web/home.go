@@ -192,6 +192,7 @@ type SearchPage struct {
 	Text  string
 	Ask   string
 	Found []FoundView
+	Near  bool // nothing was found; Found is what is spelt alike
 }
 
 // FoundView is one record found.
@@ -211,6 +212,10 @@ func (s *Site) search(w http.ResponseWriter, r *http.Request) error {
 	page := SearchPage{Shell: shell, Text: text, Ask: askPath(text, nil)}
 	if text != "" {
 		found, err := s.Search(r.Context(), ident.From(r.Context()), text, "", 50)
+		if err == nil && len(found) == 0 {
+			found, err = s.Nearest(r.Context(), ident.From(r.Context()), text, "", 10)
+			page.Near = len(found) > 0
+		}
 		if err != nil {
 			return err
 		}

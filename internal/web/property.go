@@ -59,7 +59,7 @@ func (s *Site) findField(r *http.Request) (crm.Schema, crm.Object, crm.Field, cr
 	if !ok {
 		return crm.Schema{}, crm.Object{}, crm.Field{}, crm.Record{}, fail.New(fail.NotFound, "%s have no field %q.", upper(o.Plural), r.PathValue("field"))
 	}
-	rec, err := s.Store.Record(ctx, c, o.Name, intOf(r.PathValue("id")))
+	rec, err := s.recordAt(r, o)
 	return schema, o, f, rec, err
 }
 

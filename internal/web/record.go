@@ -44,7 +44,6 @@ func (s *Site) record(w http.ResponseWriter, r *http.Request) error {
 
 // recordPage writes the page; editing, when not nil, stands in place of its property.
 func (s *Site) recordPage(w http.ResponseWriter, r *http.Request, status int, editing *Property) error {
-	ctx, c := r.Context(), ident.From(r.Context())
 	name := r.PathValue("object")
 	shell, schema, err := s.shellOf(w, r, "", "/o/"+name)
 	if err != nil {
@@ -54,7 +53,7 @@ func (s *Site) recordPage(w http.ResponseWriter, r *http.Request, status int, ed
 	if err != nil {
 		return err
 	}
-	rec, err := s.Store.Record(ctx, c, o.Name, intOf(r.PathValue("id")))
+	rec, err := s.recordAt(r, o)
 	if err != nil {
 		return err
 	}
@@ -352,6 +351,15 @@ func (s *Site) restoreRecord(w http.ResponseWriter, r *http.Request) error {
 	return s.lifeOf(w, r, crm.Restore, "is back.")
 }
 
+// recordAt reads the record that a path names.
+func (s *Site) recordAt(r *http.Request, o crm.Object) (crm.Record, error) {
+	id := intOf(r.PathValue("id"))
+	if id <= 0 {
+		return crm.Record{}, fail.New(fail.NotFound, "There is nothing at %s.", r.URL.Path).WithHint("%s have a number: look for the one you want among them.", upper(o.Plural))
+	}
+	return s.Store.Record(r.Context(), ident.From(r.Context()), o.Name, id)
+}
+
 // lifeOf deletes a record or brings it back.
 func (s *Site) lifeOf(w http.ResponseWriter, r *http.Request, kind crm.EditKind, says string) error {
 	ctx, c := r.Context(), ident.From(r.Context())
@@ -359,11 +367,11 @@ func (s *Site) lifeOf(w http.ResponseWriter, r *http.Request, kind crm.EditKind,
 	if err != nil {
 		return err
 	}
-	id := intOf(r.PathValue("id"))
-	rec, err := s.Store.Record(ctx, c, o.Name, id)
+	rec, err := s.recordAt(r, o)
 	if err != nil {
 		return err
 	}
+	id := rec.ID
 	written, err := s.Store.Write(ctx, c, []crm.Edit{{Kind: kind, Object: o.Name, ID: id}}, crm.Cause{Kind: "edit"})
 	if err != nil {
 		return err

@@ -21,6 +21,7 @@ type SchemaPage struct {
 type ObjectCard struct {
 	Object   ObjectHead
 	At       int // its place among the objects
+	Last     bool
 	Count    string
 	Synonyms string
 	Fields   []FieldLine
@@ -86,7 +87,7 @@ func (s *Site) schemaPage(w http.ResponseWriter, r *http.Request, status int, be
 	}
 	for i, o := range schema.Objects {
 		card := cardOf(schema, o, shell)
-		card.At = i
+		card.At, card.Last = i, i == len(schema.Objects)-1
 		page.Cards = append(page.Cards, card)
 	}
 	return s.define(w, status, "schema", "base", page)
@@ -235,8 +236,10 @@ func (s *Site) fieldPage(w http.ResponseWriter, r *http.Request, status int, nam
 	return s.define(w, status, "field", "base", page)
 }
 
-// Up is the place one higher.
-func (c ObjectCard) Up() int { return max(0, c.At-1) }
+// Up and Down are the places one higher and one lower.
+func (c ObjectCard) Up() int   { return max(0, c.At-1) }
+func (c ObjectCard) Down() int { return c.At + 1 }
 
-// Up is the place one higher.
-func (f FieldLine) Up() int { return max(0, f.At-1) }
+// Up and Down are the places one higher and one lower.
+func (f FieldLine) Up() int   { return max(0, f.At-1) }
+func (f FieldLine) Down() int { return f.At + 1 }

@@ -63,7 +63,7 @@ func (s *Site) shellOf(w http.ResponseWriter, r *http.Request, title, here strin
 		shell.NextTint = "light"
 	}
 	state := s.State()
-	shell.State = State{ReadOnly: state.ReadOnly, Reason: state.Reason, Free: sizeText(state.FreeBytes)}
+	shell.State = State{ReadOnly: state.ReadOnly, Reason: state.Reason, Free: crm.SizeText(state.FreeBytes)}
 	if state.ReadOnly {
 		shell.CanWrite = false
 	}

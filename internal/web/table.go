@@ -120,7 +120,8 @@ func (s *Site) table(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	status := http.StatusOK
-	if err := s.fillTable(r, schema, l, &page); fail.KindOf(err) == fail.Invalid && (len(l.conditions) > 0 || l.view != nil) {
+	err = s.fillTable(r, schema, l, &page)
+	if kind := fail.KindOf(err); (kind == fail.Invalid || kind == fail.NotFound) && (len(l.conditions) > 0 || l.view != nil) {
 		e := fail.As(err)
 		page.Empty = &Empty{Icon: "filter", Title: e.Message, Text: e.Hint, Links: []Choice{{Label: "Without filters", Value: "/o/" + o.Name}}}
 		page.Count, status = "no rows", http.StatusUnprocessableEntity

@@ -85,6 +85,7 @@ type Deps struct {
 	Plan      func(context.Context, ident.Caller, plan.Plan) (crm.Rows, error)
 	SQL       func(context.Context, ident.Caller, string) (crm.Rows, error)
 	Search    func(ctx context.Context, c ident.Caller, text, object string, limit int) ([]crm.Found, error)
+	Nearest   func(ctx context.Context, c ident.Caller, text, object string, limit int) ([]crm.Found, error) // where Search finds none
 	Ask       func(context.Context, ident.Caller, answer.Request) (answer.Answer, error)
 	Demo      func(context.Context, ident.Caller) (map[string]int64, error) // fills an empty workspace; nil: the page names the command
 	SessionID func(*http.Request) string                                    // of the session that a request came by, to mark "this browser"
