@@ -20,7 +20,7 @@ import (
 type AnswerView struct {
 	Question string
 	Status   string
-	Chips    []answer.Chip
+	Chips    []WordChip
 	Words    string
 	Notes    []string
 	Reason   string
@@ -117,6 +117,7 @@ func (s *Site) answerOf(r *http.Request, schema crm.Schema, question string, the
 	view.Question, view.CanWrite = question, c.Role.CanWrite()
 	view.Then = append(slices.Clone(then), question)
 	view.Ask = askPath(question, then)
+	view.Chips = wordChips(a.Chips, then)
 	saved, err := s.Store.SavedList(ctx, c)
 	if err != nil {
 		return nil, err
@@ -137,7 +138,7 @@ func askPath(question string, then []string) string {
 }
 
 func (s *Site) answerView(schema crm.Schema, a answer.Answer) *AnswerView {
-	v := &AnswerView{Status: string(a.Status), Chips: a.Chips, Words: a.Words, Notes: a.Notes, Reason: a.Reason}
+	v := &AnswerView{Status: string(a.Status), Words: a.Words, Notes: a.Notes, Reason: a.Reason}
 	v.Proof = Proof{By: string(a.By), Took: tookMS(a.MS), SQL: sqlSpans(a.SQL), Text: a.SQL}
 	if a.Scanned >= 0 {
 		v.Proof.Scanned = countText(a.Scanned)

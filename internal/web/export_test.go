@@ -22,6 +22,7 @@ var (
 	Bars        = bars
 	NewPlot     = plot
 	PeriodText  = periodText
+	WordChips   = wordChips
 )
 
 // Paint shows the values of one field, as a table of them would.
