@@ -118,7 +118,7 @@ func (k *sketcher) narrowedActor(it item) bool {
 		return false
 	}
 	end := k.items[k.i+1].to
-	done, narrowed := false, k.peek(2) == "verb"
+	done, narrowed := k.s.earn != nil, k.peek(2) == "verb"
 	for _, set := range k.s.sets {
 		done = done || set.to <= it.from && !set.adjective
 		narrowed = narrowed || set.from >= end && set.from <= end+2

@@ -169,7 +169,7 @@ func (b *builder) comparesPart() bool {
 	s := b.sk
 	return s.share && len(s.groups) == 0 && len(s.compared)+len(s.against) > 0 && len(s.bars) == 0 && s.target.bucket == "" &&
 		!slices.ContainsFunc(append(slices.Clone(s.compared), s.against...), func(c item) bool { return c.from < s.shareAt }) &&
-		!slices.ContainsFunc(s.sets, func(o item) bool { return !o.adjective })
+		!slices.ContainsFunc(s.sets, func(o item) bool { return !o.adjective && o.from > s.shareAt })
 }
 
 // restrict puts a set of values to conditions. Stages not wanted become the stages left over.

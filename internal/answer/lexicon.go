@@ -143,6 +143,9 @@ func (l *lexicon) field(o crm.Object, f crm.Field, t trade) {
 			if i > 1 {
 				named.score = 0.95
 			}
+			if f.Type == crm.Text && l.namesObject(n, o) {
+				named.score -= 0.3 // deals are deals before they are what a bill has written under deal
+			}
 			if f.Type == crm.Bool {
 				named.score -= 0.15 // what it is called mostly asks for those where it holds
 			}
@@ -228,6 +231,11 @@ func (l *lexicon) meansObject(o crm.Object, f crm.Field, names []string) bool {
 		return false
 	}
 	return slices.ContainsFunc(l.entries[key(names[0])], func(s sense) bool { return s.kind == "object" && s.object == target })
+}
+
+// namesObject tells whether a word is what another object is called.
+func (l *lexicon) namesObject(word string, but crm.Object) bool {
+	return slices.ContainsFunc(l.entries[key(word)], func(s sense) bool { return s.kind == "object" && s.object != but.Name })
 }
 
 // fieldVerbs makes verbs of a field's name: manager gives manages, engage date gives engaged.
@@ -384,6 +392,9 @@ func (l *lexicon) metrics(o crm.Object, t trade) {
 		s := sense{kind: "metric", word: m.Name, object: o.Name, metric: m, score: 0.98}
 		if stage, _ := o.Role(crm.RoleStage); !contest(stage) {
 			s.score = 0.8 // revenue is of deals before it is of invoices
+		}
+		if m.Score != 0 {
+			s.score = m.Score
 		}
 		for _, w := range m.Words {
 			k := key(w)

@@ -319,6 +319,9 @@ func (b *builder) whoever() {
 	if len(s.gauges) == 0 && s.rank == nil && s.earn == nil && s.dateverb.object == "" && len(s.mentions) == 0 {
 		o = b.folk()
 	}
+	if s.earn != nil && s.earn.metric.Payer && b.payer(s.earn.object) != "" {
+		o = b.payer(s.earn.object)
+	}
 	if o != "" {
 		s.target = noun{object: o}
 	}

@@ -254,7 +254,7 @@ func makeNamed(r *reader, m []item) ([]item, bool) {
 }
 
 func makeValueNamed(r *reader, m []item) ([]item, bool) {
-	if !r.named(m[1], m[0]) {
+	if !r.named(m[1], m[0]) || r.copula(m[0].to, m[1].from) {
 		return nil, false
 	}
 	if !m[0].partly {
@@ -263,6 +263,11 @@ func makeValueNamed(r *reader, m []item) ([]item, bool) {
 	out := m[0]
 	out.to = m[1].to
 	return []item{out}, true
+}
+
+// copula tells whether something is said to be something between two tokens: Acme is a buyer.
+func (r *reader) copula(from, to int) bool {
+	return slices.ContainsFunc(r.toks[from:to], func(t token) bool { return slices.Contains([]string{"is", "are", "was", "were"}, t.fold) })
 }
 
 // makeThing puts the object beside a yes-or-no value that is called like records of it: key accounts.
@@ -412,6 +417,23 @@ func makeAbsent(_ *reader, m []item) ([]item, bool) {
 		out.neg = it.word == "filled"
 	}
 	return []item{out}, true
+}
+
+// makeHaving reads people with a phone number, deals that have a contact: those where it is known.
+func makeHaving(r *reader, m []item) ([]item, bool) {
+	last := m[len(m)-1]
+	at := last.from
+	if at < 2 || !slices.Contains([]string{"a", "an", "any", "some"}, r.toks[at-1].fold) || !slices.Contains([]string{"with", "have", "has", "having", "had"}, r.toks[at-2].fold) || last.to < len(r.toks) && r.toks[last.to].fold == "of" {
+		return nil, false
+	}
+	o, _ := r.schema.Object(m[0].object)
+	if last.kind == "field" && last.object != m[0].object || last.kind == "object" && !slices.ContainsFunc(o.Fields, func(f crm.Field) bool { return f.Type == crm.Link && f.Target == last.object && f.Target != o.Name }) {
+		return nil, false
+	}
+	out := joined("absent", m[len(m)-1:])
+	out.parts = nil
+	out.object, out.field, out.neg = last.object, last.field, true
+	return append(slices.Clone(m[:len(m)-1]), out), true
 }
 
 // makeNotFilled reads no account filled in, which says the same twice.

@@ -107,6 +107,7 @@ func prune(toks []token, items []item) {
 			test, ok := bound[s.kind]
 			return ok && !test(s, a)
 		})
+		kept = belonging(kept, &items[i], a)
 		if qualifies(&items[i], a.next) {
 			kept = slices.DeleteFunc(kept, func(s sense) bool { return s.kind == "fill" }) // done tasks are those done
 		}
@@ -126,6 +127,20 @@ func prune(toks []token, items []item) {
 			items[i].senses = []sense{{kind: "fill", score: 1}} // a dash that only parts
 		}
 	}
+}
+
+// belonging keeps of the fields that an item may be the one whose object stands right before it, as in person city, or
+// whose value stands right behind it, as in status Lead.
+func belonging(senses []sense, it *item, a around) []sense {
+	owned := func(s sense) bool {
+		before := a.prev != nil && a.prev.to == it.from && slices.ContainsFunc(a.prev.senses, func(p sense) bool { return p.kind == "object" && p.object == s.object })
+		behind := a.next != nil && a.next.from == it.to && slices.ContainsFunc(a.next.senses, func(n sense) bool { return n.kind == "value" && n.object == s.object && n.field == s.field })
+		return s.kind == "field" && (before || behind)
+	}
+	if !slices.ContainsFunc(senses, owned) {
+		return senses
+	}
+	return slices.DeleteFunc(senses, func(s sense) bool { return s.kind == "field" && !owned(s) })
 }
 
 // qualifies tells whether an item may be a value that stands right before the records it belongs to.

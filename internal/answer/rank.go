@@ -75,6 +75,8 @@ func (k *sketcher) super(it item) {
 		} else {
 			s.groups = append(s.groups, n)
 		}
+	case flavour == "count" && s.earn != nil && k.items[k.i+j].after:
+		s.mentions = append(s.mentions, n) // owe the most on invoices
 	case flavour == "count" && (n.field == "" || k.isName(n)):
 		r.of = &gauge{fn: plan.Count, object: n.object}
 	case s.counted == nil && (s.asked == "" || s.asked == "list" || s.target.zero()):
@@ -92,7 +94,7 @@ func (k *sketcher) super(it item) {
 // is not asked for itself.
 func (k *sketcher) narrowsHead(n noun) bool {
 	s := k.s
-	if s.asked == "who" || s.folk {
+	if s.asked == "who" || s.folk != nil {
 		return s.target.zero() && n.field == "" && n.object != ""
 	}
 	head := s.target

@@ -147,6 +147,9 @@ func (q *question) lookUp(ctx context.Context, phrases []string, fuzzy bool) err
 			if other, ok := q.lex.alias[p]; ok && q.named(i, n) && q.hits[p] == nil {
 				q.hits[p] = q.hits[other]
 			}
+			if one := oneOf(q.toks[i : i+n]); one != p && q.hits[p] == nil {
+				q.hits[p] = q.hits[one] // buyers are those whose job is Buyer
+			}
 		}
 	}
 	return nil
@@ -171,12 +174,23 @@ func (q *question) phrases(around []int) []string {
 			if other, ok := q.lex.alias[p]; ok && q.named(i, n) {
 				p = other
 			}
-			if !slices.Contains(out, p) {
-				out = append(out, p)
+			for _, p := range []string{p, oneOf(run)} {
+				if !slices.Contains(out, p) {
+					out = append(out, p)
+				}
 			}
 		}
 	}
 	return out
+}
+
+// oneOf is a run of words with its last in the singular.
+func oneOf(run []token) string {
+	last := len(run) - 1
+	if last == 0 {
+		return run[0].norm
+	}
+	return joinFold(run[:last]) + " " + run[last].norm
 }
 
 // vague tells of a word such as new, which may be a part of a name.
@@ -299,7 +313,7 @@ func (e *Engine) outline(q *question, chosen []item) (*sketch, float64) {
 		r.values[it.to-1] = it.kind == "value"
 	}
 	r.steps = slices.ContainsFunc(chosen, func(it item) bool { return it.kind == "diff" || it.kind == "change" })
-	s := &sketch{yesNo: slices.Contains([]string{"are", "is", "do", "does", "did", "has", "have"}, q.toks[0].fold)}
+	s := &sketch{toks: q.toks, yesNo: slices.Contains([]string{"are", "is", "do", "does", "did", "has", "have"}, q.toks[0].fold)}
 	s.terse = q.terse(speaking(chosen))
 	k := &sketcher{r: r, s: s}
 	k.lift(e.grammar.apply(r, speaking(chosen)))

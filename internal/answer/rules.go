@@ -61,6 +61,7 @@ func rules() []rule {
 		{"compared field", `cond prep* (field|metric|verb)`, "more than 1,000 employees", makeComparedAfter},
 		{"count compared", `count object prep* cond`, "number of deals over 200", makeCountCompared},
 		{"field dated", `(field|verb|dateverb) prep* (periods)`, "founded before 1990", makeDated},
+		{"having", `object (prep|set|dated|compared|periods|and|absent)* (field|object)`, "people with a phone number", makeHaving},
 		{"dated or not at all", `dated or absent`, "done since July or not done yet", makeDatedOrNot},
 	}
 }

@@ -11,6 +11,7 @@ import (
 // settle gives words that lean on others their meaning: sold, worth, how long, on average.
 func (b *builder) settle() {
 	s := b.sk
+	b.owing() // what we owe is in nobody's unpaid invoice
 	b.settleNever()
 	b.settleDurations()
 	if s.earn != nil || s.sales != nil {
@@ -47,9 +48,7 @@ func (b *builder) settle() {
 	if s.people {
 		b.settlePeople()
 	}
-	if s.folk && s.target.zero() && s.counted == nil && len(s.gauges) == 0 {
-		s.target = noun{object: b.folk()}
-	}
+	b.settleFolk()
 	if s.nth > 1 && s.rank == nil {
 		s.rank = &ranking{desc: true, flavour: "good", n: 1}
 	}
@@ -254,6 +253,38 @@ func (b *builder) settlePeople() {
 	}
 }
 
+// settleFolk says who the people spoken of are, and whom a value in the plural calls by: finance directors.
+func (b *builder) settleFolk() {
+	s := b.sk
+	bare := s.target.zero() && s.counted == nil && len(s.gauges) == 0
+	switch {
+	case s.folk != nil && bare:
+		s.target = noun{object: b.folk()}
+	case s.folk != nil && !s.target.zero() && s.target.object != b.team():
+		if o, _ := b.schema.Object(s.target.object); !b.person(o) {
+			s.left = append(s.left, *s.folk) // companies with everyone in them
+		}
+	case bare && s.rank == nil && s.asked != "when" && s.asked != "where":
+		for _, set := range s.sets {
+			if b.kindNoun(set) {
+				s.target = noun{object: set.object, at: set.from, plural: true}
+				return
+			}
+		}
+	}
+}
+
+// kindNoun tells of a value that stands in the plural for the records that have it.
+func (b *builder) kindNoun(set item) bool {
+	o, _ := b.schema.Object(set.object)
+	name, _ := o.NameField()
+	if set.neg || set.word != "" || len(set.values) != 1 || set.from == set.to || name.Name == set.field {
+		return false
+	}
+	last := b.sk.toks[set.to-1]
+	return last.fold != last.norm && !strings.HasSuffix(strings.ToLower(set.values[0]), "s")
+}
+
 // folk is the object of the people spoken of: those at a company, or of whom something is said, where the workspace knows
 // such people; else the team.
 func (b *builder) folk() string {
@@ -275,9 +306,12 @@ func (b *builder) folk() string {
 }
 
 // person tells of an object of people.
-func (b *builder) person(o crm.Object) bool {
+func (b *builder) person(o crm.Object) bool { return b.called(o, "person") }
+
+// called tells whether an object goes by a word of the trade or by a synonym of it.
+func (b *builder) called(o crm.Object, word string) bool {
 	return slices.ContainsFunc(b.trade.Noun, func(g nounGroup) bool {
-		return g.Of == "object" && g.keys[key("person")] && anyKey(objectNames(o), g.keys)
+		return g.Of == "object" && g.keys[key(word)] && anyKey(objectNames(o), g.keys)
 	})
 }
 
@@ -312,7 +346,7 @@ func (b *builder) settleEarn() {
 		b.wonOnly(e)
 	case s.rank != nil && s.rank.of == nil:
 		s.rank.of = &won
-	case s.howmuch || (s.diff || s.more || s.than || s.vs) && s.counted == nil:
+	case s.howmuch || s.asked == "which" && s.target.zero() && e.metric.Money || (s.diff || s.more || s.than || s.vs) && s.counted == nil:
 		s.gauges = append(s.gauges, won)
 		s.howmuch = false
 	default:
@@ -323,6 +357,34 @@ func (b *builder) settleEarn() {
 	}
 }
 
+// owing leaves over what says that it is us who owe: do we owe, owed to Acme.
+func (b *builder) owing() {
+	for i, t := range b.sk.toks {
+		if !strings.HasPrefix(t.fold, "owe") && t.fold != "owing" {
+			continue
+		}
+		before, to := b.sk.word(i-1), b.sk.word(i+1) == "to"
+		if (before == "we" || before == "i") && t.fold != "owed" || to && !slices.Contains([]string{"us", "me", "our"}, b.sk.word(i+2)) {
+			b.sk.left = append(b.sk.left, item{from: i, to: i + 1})
+		}
+	}
+}
+
+// payer is who owes what an object bills: whom its records link to beside those in the team.
+func (b *builder) payer(object string) string {
+	o, _ := b.schema.Object(object)
+	for _, f := range o.Fields {
+		if f.Type != crm.Link || f.Role == crm.RoleOwner {
+			continue
+		}
+		target, _ := b.schema.Object(f.Target)
+		if b.called(target, "customer") || b.person(target) {
+			return f.Target
+		}
+	}
+	return ""
+}
+
 // wonOnly asks for what was won, as sold and bought do.
 func (b *builder) wonOnly(e item) {
 	b.sk.sets = append(b.sk.sets, b.wonSet(e))
@@ -330,7 +392,7 @@ func (b *builder) wonOnly(e item) {
 
 func (b *builder) wonSet(e item) item {
 	stage, _ := b.stage(e.object)
-	return item{sense: sense{kind: "set", object: e.object, field: stage.Name, values: outcomeValues(stage, "won")}, from: e.from, to: e.to}
+	return item{sense: sense{kind: "set", object: e.object, field: stage.Name, values: outcomeValues(stage, e.metric.Outcome)}, from: e.from, to: e.to}
 }
 
 // settleNever turns never sold, never bought and have not won into the absence of such records.

@@ -68,9 +68,10 @@ type sketch struct {
 	chart    plan.Chart
 	trend    plan.Bucket
 
-	people, folk, together                                       bool // how many people; people named; all taken as one
-	shareAt                                                      int  // token
-	number                                                       int  // a number before a noun: the 3 sectors with ...
+	people, together                                             bool  // how many people; all taken as one
+	folk                                                         *item // people named
+	shareAt                                                      int   // token
+	number                                                       int   // a number before a noun: the 3 sectors with ...
 	howmuch, howlong, share, diff, more, than, perform, each, vs bool
 	worth                                                        bool
 	change                                                       plan.Step
@@ -93,6 +94,15 @@ type sketch struct {
 	never     *item  // never sold, never bought
 	terse     bool   // it is values and a noun for what became of records, with no other words: east wins nov 2017
 	left      []item // what no phrase accounts for
+	toks      []token
+}
+
+// word is a token as it is compared, "" beyond the question's ends.
+func (s *sketch) word(i int) string {
+	if i < 0 || i >= len(s.toks) {
+		return ""
+	}
+	return s.toks[i].fold
 }
 
 // whole tells whether every word found its place.
@@ -258,7 +268,7 @@ func (k *sketcher) step(it item) {
 		s.more = true
 		s.than = s.than || it.to-it.from > 1 // more than
 	case "people":
-		s.folk = true
+		s.folk = &it
 	case "together":
 		s.together = true
 	case "than":

@@ -92,8 +92,8 @@ func makePunctual(r *reader, m []item) ([]item, bool) {
 	if !ends || !isDue || !over {
 		return nil, false
 	}
-	out := joined("against", []item{how})
+	out := joined("against", m) // what ended late has ended
 	out.op = map[string]crm.Op{"late": crm.More, "ontime": crm.AtMost, "early": crm.Less}[how.word]
 	out.parts = []item{{sense: sense{kind: "field", object: o.Name, field: due.Name}}, {sense: sense{kind: "field", object: o.Name, field: end.Name}}}
-	return []item{deed, out}, out.op != ""
+	return []item{out}, out.op != ""
 }

@@ -93,6 +93,8 @@ func outcomeValues(stage crm.Field, outcome string) []string {
 			meant = is(o, crm.Won, crm.Lost, paid, done, dropped)
 		case "done":
 			meant = is(o, paid, done) || is(o, crm.Won) && !lost
+		case "paid":
+			meant = is(o, paid)
 		case "owed":
 			meant = pays && is(o, crm.Open)
 		}

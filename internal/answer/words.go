@@ -35,6 +35,9 @@ type metric struct {
 	Kind    string // sum-amount, mean-amount, rate, cycle, age
 	Outcome string
 	Lower   bool // less is better
+	Score   float64
+	Payer   bool // its verbs are said of the customer, not of the team
+	Money   bool // what somebody did by its verbs is an amount: what they spent
 	Words   []string
 	Verbs   []string
 }
