@@ -37,7 +37,7 @@ type builder struct {
 	twoCounts bool         // things or what was done to them may be counted
 	lasts     bool         // a duration is compared or measured
 	asOf      *period      // the day that counts as today
-	common    []crm.Filter // of each measure, by index
+	stages    []crm.Filter // of each measure, by index
 }
 
 func (b *builder) no(reason string) bool {
@@ -184,7 +184,10 @@ func (b *builder) chooseRoot() bool {
 	}
 	add(s.target.object, true)
 	for _, set := range s.sets {
-		if !b.belongsToAbsence(set) {
+		switch {
+		case set.inside != nil:
+			base = append(base, set.object)
+		case !b.belongsToAbsence(set):
 			add(set.object, true)
 		}
 	}
@@ -232,6 +235,9 @@ func (b *builder) chooseRoot() bool {
 			ok = ok && reached
 			cost += r.len * 10
 		}
+		for _, set := range s.sets {
+			ok = ok && (set.inside == nil || b.links(o.Name, set.inside))
+		}
 		for i, n := range base {
 			if n == o.Name {
 				cost -= max(0, 9-i)
@@ -278,7 +284,7 @@ func (b *builder) isAbsence(a item) bool {
 // belongsToAbsence tells whether a condition narrows the records that must not be there.
 func (b *builder) belongsToAbsence(set item) bool {
 	for _, a := range b.sk.absent {
-		if b.isAbsence(a) && !b.reaches(b.head(), set.object) {
+		if set.inside == nil && b.isAbsence(a) && !b.reaches(b.head(), set.object) {
 			return true
 		}
 	}
@@ -297,6 +303,7 @@ func (b *builder) finish() bool {
 		b.cond.rest = append(b.cond.rest, crm.Where(crm.Path(v.field), crm.NotEmpty)) // how many were returned
 	}
 	b.p.Filter = b.cond.filter()
+	slices.SortStableFunc(b.p.Among, func(x, y plan.Among) int { return strings.Compare(planKey(x.Plan), planKey(y.Plan)) })
 	if len(b.p.Groups) > 0 && len(b.p.Order) == 0 && !b.p.Tally {
 		b.naturalOrder()
 	}

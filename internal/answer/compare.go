@@ -113,7 +113,7 @@ func (b *builder) step() bool {
 			m := b.p.Measures[0]
 			m.Step = s.change
 			b.p.Measures = append(b.p.Measures, m)
-			b.common = append(b.common, b.common[0])
+			b.stages = append(b.stages, b.stages[0])
 			return true
 		}
 	}

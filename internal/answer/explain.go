@@ -106,10 +106,10 @@ func (e *Engine) skipped(ctx context.Context, c ident.Caller, s crm.Schema, p pl
 		count = append(count, plan.Measure{Fn: plan.Count, Filter: crm.All(m.Filter, crm.Where(m.Of.Path, crm.Empty))})
 		gaps = append(gaps, gap{"have no " + plan.Label(s, p.Object, m.Of.Path) + " and are not counted in the " + plan.MeasureLabel(s, p.Object, m)})
 	}
-	if len(count) == 0 || p.Without != nil {
+	if len(count) == 0 {
 		return
 	}
-	rows, err := e.opt.Store.Plan(ctx, c, plan.Plan{Object: p.Object, Filter: p.Filter, Measures: count, Today: p.Today})
+	rows, err := e.opt.Store.Plan(ctx, c, plan.Plan{Object: p.Object, Filter: p.Filter, Among: p.Among, Measures: count, Today: p.Today})
 	if err != nil || len(rows.Rows) != 1 {
 		return // the answer stands without the note
 	}

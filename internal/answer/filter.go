@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 
@@ -174,6 +175,9 @@ func (b *builder) comparesPart() bool {
 
 // restrict puts a set of values to conditions. Stages not wanted become the stages left over.
 func (b *builder) restrict(c *conditions, set item) bool {
+	if set.inside != nil {
+		return c == &b.cond && b.keep(set)
+	}
 	n := noun{object: set.object, field: set.field}
 	p, ok := b.path(n)
 	if !ok {
@@ -424,8 +428,8 @@ func (b *builder) absences() bool {
 }
 
 func (b *builder) withoutRecords(a item) bool {
-	if b.p.Without != nil || b.root != b.head() {
-		return b.no("it asks for two kinds of absence")
+	if b.root != b.head() {
+		return b.no("it asks for what other records lack")
 	}
 	in := &builder{schema: b.schema, routes: b.routes, sk: b.sk, root: a.object, extent: b.extent, today: b.today, clock: b.clock, asOf: b.asOf}
 	for _, set := range append(slices.Clone(a.parts), b.sk.sets...) {
@@ -459,6 +463,9 @@ func (b *builder) withoutRecords(a item) bool {
 		in.cond.rest = append(in.cond.rest, between(p, span))
 	}
 	b.sk.periods = nil
-	b.p.Without = &plan.Without{Object: a.object, Link: b.routes[a.object][b.root].path, Filter: in.cond.filter()}
+	none := plan.Among{Of: b.routes[a.object][b.root].path, Plan: plan.Plan{Object: a.object, Filter: in.cond.filter()}, Not: true}
+	if !slices.ContainsFunc(b.p.Among, func(o plan.Among) bool { return reflect.DeepEqual(o, none) }) {
+		b.p.Among = append(b.p.Among, none)
+	}
 	return true
 }

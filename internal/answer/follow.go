@@ -120,7 +120,7 @@ func (b *builder) editGroups(changed *bool) bool {
 	}
 	if len(b.p.Measures) == 0 {
 		b.p.Measures, b.p.Columns = []plan.Measure{{Fn: plan.Count}}, nil
-		b.common = []crm.Filter{{}}
+		b.stages = []crm.Filter{{}}
 	}
 	old := b.p
 	b.p.Groups, b.p.Order, b.p.Limit, b.p.Each, b.p.Tally = nil, nil, 0, false, false

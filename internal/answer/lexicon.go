@@ -18,8 +18,9 @@ type sense struct {
 	number quantity
 	period period
 	score  float64
-	fix    string // how the data spell it, when the question did not
-	partly bool   // a word of a longer name
+	fix    string  // how the data spell it, when the question did not
+	partly bool    // a word of a longer name
+	inside *inside // of a set: the records that a phrase of its own finds
 }
 
 // lexicon is what the words of one workspace may mean. It never changes once it is made.
@@ -148,6 +149,9 @@ func (l *lexicon) field(o crm.Object, f crm.Field, t trade) {
 			}
 			if f.Type == crm.Bool {
 				named.score -= 0.15 // what it is called mostly asks for those where it holds
+			}
+			if slices.ContainsFunc(l.entries[key(n)], func(e sense) bool { return e.kind == "object" && e.object != o.Name && e.score >= 0.95 }) {
+				named.score -= 0.2 // deals are deals before they are a text of invoices
 			}
 			l.add(n, named)
 		}

@@ -301,12 +301,12 @@ func (b *builder) addMeasure(g gauge) (int, bool) {
 		scope = crm.Where(crm.Path(stage.Name), crm.Is, sorted(m.stages)...)
 	}
 	for i, old := range b.p.Measures {
-		if plan.MeasureLabel(b.schema, b.root, old) == plan.MeasureLabel(b.schema, b.root, m.measure) && filterKey(b.common[i]) == filterKey(scope) {
+		if plan.MeasureLabel(b.schema, b.root, old) == plan.MeasureLabel(b.schema, b.root, m.measure) && filterKey(b.stages[i]) == filterKey(scope) {
 			return i, true
 		}
 	}
 	b.p.Measures = append(b.p.Measures, m.measure)
-	b.common = append(b.common, scope)
+	b.stages = append(b.stages, scope)
 	return len(b.p.Measures) - 1, true
 }
 
@@ -343,18 +343,18 @@ func (b *builder) hoist() bool {
 		return true
 	}
 	same := true
-	for _, f := range b.common {
-		same = same && filterKey(f) == filterKey(b.common[0])
+	for _, f := range b.stages {
+		same = same && filterKey(f) == filterKey(b.stages[0])
 	}
 	if same {
-		if f := b.common[0]; !f.Zero() {
+		if f := b.stages[0]; !f.Zero() {
 			if !b.cond.restrict(f.Term.Path, f.Values, false, false) {
 				return b.no("no " + b.singular(b.root) + " is in such a stage")
 			}
 		}
 		return true
 	}
-	for i, f := range b.common {
+	for i, f := range b.stages {
 		m := &b.p.Measures[i]
 		m.Filter = crm.All(f, m.Filter)
 		if m.Over != nil {

@@ -48,6 +48,9 @@ func (b *builder) rankGroups() bool {
 		by = s.order
 		s.order = nil
 	}
+	if by == nil && r.behind && len(s.gauges) > 0 && (s.gauges[0].metric == nil || s.gauges[0].metric.Kind != "sum-amount") && r.flavour != "value" {
+		return b.no("it does not say best by what") // the win rate of our best customer
+	}
 	i := 0
 	switch {
 	case by != nil:
@@ -148,7 +151,7 @@ func (b *builder) rankRecords() bool {
 		if !r.desc {
 			fn = plan.Min
 		}
-		b.p.Measures, b.common = nil, nil
+		b.p.Measures, b.stages = nil, nil
 		g := *by
 		g.fn = fn
 		_, ok := b.addMeasure(g)
@@ -160,7 +163,7 @@ func (b *builder) rankRecords() bool {
 	if len(b.p.Measures) > 0 && len(s.gauges) > 0 && by != &s.gauges[0] {
 		return b.no("it measures and ranks records at once")
 	}
-	b.p.Measures, b.common = nil, nil
+	b.p.Measures, b.stages = nil, nil
 	if t, f, _ := plan.TypeOf(b.schema, b.root, term.Path); term.Minus == "" && t == crm.Number && strings.Contains(strings.ToLower(f.Label), "year") {
 		b.cond.rest = append(b.cond.rest, crm.Where(term.Path, crm.NotEmpty))
 	}
@@ -224,14 +227,14 @@ func (b *builder) dateRank() bool {
 	if !ok || r.of != nil || len(b.p.Measures) > 0 && s.asked != "when" {
 		return b.no("it does not say first or last of what")
 	}
-	b.p.Measures, b.common = nil, nil
+	b.p.Measures, b.stages = nil, nil
 	if s.asked == "when" {
 		fn := plan.Max
 		if !r.desc {
 			fn = plan.Min
 		}
 		b.p.Measures = []plan.Measure{{Fn: fn, Of: &crm.Term{Path: p}}}
-		b.common = []crm.Filter{{}}
+		b.stages = []crm.Filter{{}}
 		s.asked, s.target = "", noun{}
 		return true
 	}
@@ -346,7 +349,7 @@ func (b *builder) list() bool {
 		return b.mentionsFit()
 	}
 	if s.asked == "" && s.rank == nil && s.order == nil && s.target.field == "" && s.target.object == b.root {
-		if stage, staged := b.stage(b.root); staged && contest(stage) || s.together {
+		if stage, staged := b.stage(b.root); (staged && contest(stage) || s.together) && len(b.p.Among) == 0 {
 			return b.countOrList()
 		}
 	}
@@ -403,7 +406,7 @@ func (b *builder) list() bool {
 		return b.no("it does not say how much of what")
 	}
 	s.howmuch = false
-	if len(cols) == 0 && named && !s.target.zero() && b.p.Without == nil {
+	if len(cols) == 0 && named && !s.target.zero() && len(b.p.Among) == 0 {
 		return b.no("it asks for nothing of the " + b.singular(b.root) + " that it names")
 	}
 	if len(cols) > 0 {
@@ -420,7 +423,7 @@ func (b *builder) list() bool {
 // whether there are any or is no sentence, else it asks.
 func (b *builder) countOrList() bool {
 	if b.sk.together || b.sk.yesNo || b.sk.terse {
-		b.p.Measures, b.common = []plan.Measure{{Fn: plan.Count}}, []crm.Filter{{}}
+		b.p.Measures, b.stages = []plan.Measure{{Fn: plan.Count}}, []crm.Filter{{}}
 		return b.mentionsFit()
 	}
 	if !b.mentionsFit() {

@@ -28,7 +28,7 @@ func (k *sketcher) super(it item) {
 		}
 		s.rank.flavour = flavour
 	} else {
-		s.rank = &ranking{desc: dir == "desc", flavour: flavour}
+		s.rank = &ranking{desc: dir == "desc", flavour: flavour, behind: it.after}
 	}
 	r := s.rank
 	if k.i > 0 && k.items[k.i-1].kind == "number" && r.n == 0 && k.items[k.i-1].number.unit == "" {

@@ -88,9 +88,14 @@ func (e *Engine) tries(ctx context.Context, q *question) ([]try, *reading, error
 			return e.tries(ctx, q)
 		}
 	}
-	var tries []try
-	for _, chosen := range all {
-		tries = append(tries, e.try(q, chosen))
+	n := &nester{e: e, q: q}
+	tries := n.all(items, 0)
+	if !slices.ContainsFunc(tries, func(t try) bool { return t.ok }) {
+		for _, chosen := range all {
+			for _, t := range n.apart(chosen, 0) {
+				tries = append(tries, t)
+			}
+		}
 	}
 	return tries, nil, nil
 }
@@ -401,8 +406,8 @@ func isNumericField(o crm.Object, name string) bool {
 // margin is how much better the best reading must be than the next that gives another plan.
 const margin = 0.04
 
-// choose takes the best reading, asks when two are equally good, and else says what was not understood.
-func (q *question) choose(tries []try) reading {
+// byScore sorts readings, those that make a plan before the others.
+func byScore(tries []try) {
 	slices.SortStableFunc(tries, func(a, b try) int {
 		if a.ok != b.ok {
 			if a.ok {
@@ -412,6 +417,11 @@ func (q *question) choose(tries []try) reading {
 		}
 		return compareScore(b.score, a.score)
 	})
+}
+
+// choose takes the best reading, asks when two are equally good, and else says what was not understood.
+func (q *question) choose(tries []try) reading {
+	byScore(tries)
 	best := tries[0]
 	if !best.ok {
 		return q.failed(tries)

@@ -36,6 +36,7 @@ type ranking struct {
 	flavour string // count, rank, good, value, size, long, date, price
 	n       int
 	of      *gauge
+	behind  bool // a preposition stands before it
 }
 
 // bar is a comparison with a measure: more than 200 deals.
@@ -128,6 +129,9 @@ func (k *sketcher) lift(items []item) {
 			for next < len(items) && (items[next].kind == "set" || items[next].kind == "prep" && k.r.toks[items[next].from].fold == "'s") {
 				next++
 			}
+			if next < len(items) && k.r.ownWord(it, items[next]) {
+				k.r.score -= 0.3
+			}
 			it.adjective = next < len(items) && (items[next].kind == "object" || items[next].kind == "field" || items[next].kind == "metric")
 		}
 		it.at = it.kind == "set" && k.r.workplace(it.from)
@@ -158,6 +162,14 @@ func (k *sketcher) lift(items []item) {
 			k.items = append(k.items, it)
 		}
 	}
+}
+
+// ownWord tells whether a word right before a noun is a value of that noun, and is taken for one of other records: an open
+// deal is no deal of an open invoice.
+func (r *reader) ownWord(set, noun item) bool {
+	return noun.kind == "object" && set.object != noun.object && set.to == noun.from && slices.ContainsFunc(r.lex.entries[joinNorm(r.toks[set.from:set.to])], func(s sense) bool {
+		return s.kind == "value" && s.object == noun.object
+	})
 }
 
 func (k *sketcher) peek(n int) string {

@@ -205,7 +205,10 @@ func TestSQLOfPlans(t *testing.T) {
 		"list":         {Object: "opportunities", Filter: crm.All(won, crm.Where("account", crm.NotEmpty)), Columns: []crm.Path{"opportunity_id", "account", "close_value"}, Order: []plan.Order{plan.ByTerm(*value, true)}, Limit: 7},
 		"text":         {Object: "agents", Filter: crm.Filter{Or: []crm.Filter{crm.Where("sales_agent", crm.Contains, "a_'%"), crm.Where("sales_agent", crm.StartsWith, "dar")}}},
 		"not, between": {Object: "opportunities", Filter: crm.All(crm.Filter{Not: &won}, crm.Where("engage_date", crm.Between, "2016-10-20", "2017-01-01")), Tally: true},
-		"without":      {Object: "accounts", Without: &plan.Without{Object: "opportunities", Link: "account", Filter: won}, Tally: true},
+		"without":      {Object: "accounts", Among: []plan.Among{{Of: "account", Plan: plan.Plan{Object: "opportunities", Filter: won}, Not: true}}, Tally: true},
+		"of the best":  {Object: "opportunities", Among: []plan.Among{{Path: "sales_agent", Of: "sales_agent", Plan: plan.Plan{Object: "opportunities", Filter: won, Groups: []plan.Group{{Path: "sales_agent"}}, Measures: []plan.Measure{{Fn: plan.Sum, Of: value}}, Order: []plan.Order{plan.ByMeasure(0, true)}, Limit: 3}}}, Measures: []plan.Measure{{Fn: plan.Count}}},
+		"of a list":    {Object: "accounts", Among: []plan.Among{{Of: "account", Plan: plan.Plan{Object: "opportunities", Order: []plan.Order{plan.ByTerm(*value, true)}, Limit: 5}}}},
+		"same sector":  {Object: "accounts", Among: []plan.Among{{Path: "sector", Of: "account.sector", Plan: plan.Plan{Object: "opportunities", Groups: []plan.Group{{Path: "account.sector"}}, Measures: []plan.Measure{{Fn: plan.Count}}, Having: []plan.Having{{Op: crm.More, Values: []string{"5"}}}}}}, Tally: true},
 		"compare":      {Object: "opportunities", Measures: []plan.Measure{{Fn: plan.Sum, Of: value}}, Compare: []plan.Part{{Label: "won", Filter: won}, {Label: "rest", Filter: crm.Filter{Not: &won}}}},
 		"each":         {Object: "opportunities", Groups: []plan.Group{{Path: "product"}, {Path: "sales_agent"}}, Measures: []plan.Measure{{Fn: plan.Count}}, Order: []plan.Order{plan.ByMeasure(0, true)}, Limit: 1, Each: true},
 	} {

@@ -87,11 +87,14 @@ type Part struct {
 	Filter crm.Filter `json:"filter"`
 }
 
-// Without keeps the records that no record of another object points to.
-type Without struct {
-	Object string     `json:"object"` // whose records point here
-	Link   crm.Path   `json:"link"`   // its path to the Plan's object
-	Filter crm.Filter `json:"filter,omitzero"`
+// Among keeps the records that another plan finds: those of its records, those that point to one, or those that one
+// points to. Both ends are links to one object, or fields of one type.
+type Among struct {
+	Path crm.Path `json:"path,omitempty"` // from the Plan's object; "" is the record itself
+	Of   crm.Path `json:"of,omitempty"`   // from the object of the plan inside; "" is its record itself
+	// Plan lists records, or has one group, which is Of: the records, or the values, that its measures keep.
+	Plan Plan `json:"plan"`
+	Not  bool `json:"not,omitempty"` // keeps the others
 }
 
 // Chart is how an answer is drawn.
@@ -112,7 +115,7 @@ const (
 type Plan struct {
 	Object   string     `json:"object"`
 	Filter   crm.Filter `json:"filter,omitzero"`
-	Without  *Without   `json:"without,omitempty"`
+	Among    []Among    `json:"among,omitempty"`
 	Groups   []Group    `json:"groups,omitempty"`
 	Measures []Measure  `json:"measures,omitempty"`
 	Columns  []crm.Path `json:"columns,omitempty"` // of a list; none means the record's name

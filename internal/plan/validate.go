@@ -44,8 +44,8 @@ func (p Plan) Validate(s crm.Schema) error {
 		}
 	}
 	v.compare(p)
-	if p.Without != nil {
-		v.without(*p.Without, o)
+	for _, a := range p.Among {
+		v.among(a, o)
 	}
 	if p.Limit < 0 || p.Limit > MaxLimit {
 		v.bad("A plan may ask for 1 to %d rows.", MaxLimit)
@@ -153,17 +153,60 @@ func (v *validator) compare(p Plan) {
 	}
 }
 
-func (v *validator) without(w Without, o crm.Object) {
-	target, field, ok := v.schema.Resolve(w.Object, w.Link)
-	if !ok || field.Target != o.Name || target.Name == "" {
-		v.bad("%s has no link %q to %s.", w.Object, w.Link, o.Plural)
-		return
+// maxAmong is how many plans may stand one inside the other.
+const maxAmong = 5
+
+func (v *validator) among(a Among, o crm.Object) {
+	p := a.Plan
+	inner, ok := v.schema.Object(p.Object)
+	switch {
+	case !ok:
+		v.bad("There is no object %q.", p.Object)
+	case p.depth() > maxAmong:
+		v.bad("The plan asks too much at once.")
+	case len(p.Compare) > 0 || p.Tally || p.Averaged || p.Each || p.Today != "" || len(p.Groups) > 1:
+		v.bad("Records are kept by a list of others, or by one group of them.")
+	case len(p.Groups) == 1 && (p.Groups[0].Bucket != "" || p.Groups[0].Path != a.Of), len(p.Groups) == 0 && len(p.Measures) > 0:
+		v.bad("Records are kept by a list of others, or by one group of them.")
 	}
-	inner := validator{schema: v.schema, object: w.Object}
-	inner.filter(w.Filter)
+	for _, m := range p.Measures {
+		if m.Share || m.Step != "" {
+			v.bad("Records are not kept by a share or a change.")
+		}
+	}
 	if v.err == nil {
-		v.err = inner.err
+		v.err = p.Validate(v.schema)
 	}
+	if here, there := v.end(o, a.Path), (&validator{schema: v.schema}).end(inner, a.Of); v.err == nil && (here == "" || here != there) {
+		v.bad("%s and %s have nothing in common to be kept by.", o.Plural, inner.Plural)
+	}
+}
+
+// end says what a path leads to: an object, or a type of values. "" is nothing that two plans can have in common.
+func (v *validator) end(o crm.Object, p crm.Path) string {
+	if p == "" {
+		return o.Name
+	}
+	_, f, ok := v.schema.Resolve(o.Name, p)
+	switch t := f.ValueType(); {
+	case !ok || t == crm.Links || t == crm.Choices:
+		return ""
+	case t == crm.Link:
+		return f.Target
+	case t.Textual():
+		return "@text"
+	default:
+		return "@" + string(t)
+	}
+}
+
+// depth is how many plans stand one inside the other.
+func (p Plan) depth() int {
+	deepest := 0
+	for _, a := range p.Among {
+		deepest = max(deepest, a.Plan.depth())
+	}
+	return deepest + 1
 }
 
 // TypeOf tells the type that readers see at the end of a path, the pseudo-fields included, and the field itself.

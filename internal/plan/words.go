@@ -30,7 +30,7 @@ func (p Plan) Words(s crm.Schema) string {
 	case Table:
 		parts = append(parts, "as a table")
 	}
-	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ", ")
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ", ") + w.among()
 }
 
 type wording struct {
@@ -44,8 +44,8 @@ func (w wording) subject() string {
 	p := w.p
 	plural := strings.ToLower(w.object.Plural)
 	subject := plural + w.conditions(p.Filter)
-	if p.Without != nil {
-		subject += " " + w.without(*p.Without)
+	if none, ok := p.none(); ok {
+		subject += " " + w.without(none.Plan)
 	}
 	switch {
 	case p.Tally && len(p.Groups) > 0:
@@ -68,9 +68,9 @@ func plainCount(m Measure) bool {
 	return m.Fn == Count && m.Of == nil && m.Over == nil && !m.Share && m.Step == "" && m.Filter.Zero()
 }
 
-func (w wording) without(x Without) string {
+func (w wording) without(x Plan) string {
 	o, _ := w.s.Object(x.Object)
-	in := wording{s: w.s, object: o, p: Plan{Object: x.Object}}
+	in := wording{s: w.s, object: o, p: x}
 	before, after := "", ""
 	for _, f := range flat(x.Filter) {
 		text := in.condition(f)

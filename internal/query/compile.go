@@ -66,6 +66,7 @@ type compiler struct {
 	keys    []string // what is grouped by
 	values  []string // expression of each measure
 	window  bool     // a measure looks at other rows
+	inside  bool     // the plan keeps the records of another
 }
 
 // count counts the records behind the plan, in a scope of its own since arguments are numbered.
@@ -85,27 +86,19 @@ func (c *compiler) count(schema crm.Schema, rel Rel, today time.Time, out *Compi
 // where is the plan's own condition, without that of its groups.
 func (c *compiler) where() ([]string, error) {
 	var out []string
-	if !c.plan.Filter.Zero() || c.plan.Without == nil {
+	if !c.plan.Filter.Zero() || len(c.plan.Among) == 0 {
 		cond, err := c.scope.Where(c.plan.Filter)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, cond)
 	}
-	if w := c.plan.Without; w != nil {
-		in, err := c.scope.inner(w.Object)
+	for _, a := range c.plan.Among {
+		cond, err := c.among(a)
 		if err != nil {
 			return nil, err
 		}
-		link, err := in.Field(w.Link)
-		if err != nil {
-			return nil, err
-		}
-		cond, err := in.Where(w.Filter)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, "NOT EXISTS (SELECT 1 FROM "+in.From()+" WHERE "+link.SQL+" = "+c.scope.Alias()+".id AND "+cond+")")
+		out = append(out, cond)
 	}
 	return out, nil
 }
@@ -283,7 +276,7 @@ func (c *compiler) tail() (string, error) {
 	if len(after) > 0 {
 		b.WriteString("\nQUALIFY " + strings.Join(after, " AND "))
 	}
-	if len(order) > 0 && !c.plan.Tally && !c.plan.Averaged {
+	if len(order) > 0 && !c.plan.Tally && !c.plan.Averaged && !(c.inside && c.plan.Limit == 0) {
 		b.WriteString("\nORDER BY " + strings.Join(order, ", "))
 	}
 	switch {
@@ -292,7 +285,7 @@ func (c *compiler) tail() (string, error) {
 		if c.plan.Skip > 0 {
 			b.WriteString(" OFFSET " + strconv.Itoa(c.plan.Skip))
 		}
-	case c.plan.Limit == 0 && !c.plan.Tally && !c.plan.Averaged && (c.plan.List() || len(c.keys) > 0):
+	case c.plan.Limit == 0 && !c.inside && !c.plan.Tally && !c.plan.Averaged && (c.plan.List() || len(c.keys) > 0):
 		b.WriteString("\nLIMIT " + strconv.Itoa(PlanRows+1))
 	}
 	return b.String(), nil

@@ -47,9 +47,9 @@ func TestCompile(t *testing.T) {
 				"GROUP BY t1.\"sector\"\nORDER BY sum(t.\"amount\") DESC NULLS LAST, t1.\"sector\"\nLIMIT 3"},
 		{"a quote in a value", plan.Plan{Object: "deal", Filter: crm.Where("title", crm.Is, "O'Brien $1"), Measures: []plan.Measure{{Fn: plan.Count}}},
 			"SELECT count(*) AS \"count\"\nFROM deal AS t\nWHERE lower(t.\"title\") = 'o''brien $1'"},
-		{"none pointing here", plan.Plan{Object: "account", Without: &plan.Without{Object: "deal", Link: "account", Filter: won}, Limit: 5},
+		{"none pointing here", plan.Plan{Object: "account", Among: []plan.Among{{Of: "account", Plan: plan.Plan{Object: "deal", Filter: won}, Not: true}}, Limit: 5},
 			"SELECT t.\"name\" AS \"name\"\nFROM account AS t\n" +
-				"WHERE NOT EXISTS (SELECT 1 FROM deal AS s1_t WHERE s1_t.\"account_id\" = t.id AND s1_t.\"stage\" = 'Won')\nORDER BY t.id\nLIMIT 5"},
+				"WHERE t.id NOT IN (SELECT s1_t.\"account_id\" FROM deal AS s1_t WHERE s1_t.\"stage\" = 'Won' AND s1_t.\"account_id\" IS NOT NULL)\nORDER BY t.id\nLIMIT 5"},
 		{"the second highest", plan.Plan{Object: "deal", Groups: []plan.Group{{Path: "stage"}}, Measures: []plan.Measure{{Fn: plan.Count}},
 			Order: []plan.Order{plan.ByMeasure(0, true)}, Limit: 1, Skip: 1},
 			"SELECT t.\"stage\" AS \"stage\", count(*) AS \"count\"\nFROM deal AS t\nWHERE t.\"stage\" IS NOT NULL\n" +
@@ -90,7 +90,10 @@ func TestCompileRefuses(t *testing.T) {
 		"a step without periods": {Object: "deal", Measures: []plan.Measure{{Fn: plan.Count, Step: plan.Growth}}},
 		"a place and no number":  {Object: "deal", Skip: 1},
 		"a mean of no rows":      {Object: "deal", Measures: []plan.Measure{{Fn: plan.Count}}, Averaged: true},
-		"a wrong link":           {Object: "account", Without: &plan.Without{Object: "deal", Link: "stage"}},
+		"a wrong link":           {Object: "account", Among: []plan.Among{{Of: "stage", Plan: plan.Plan{Object: "deal"}}}},
+		"two groups inside":      {Object: "account", Among: []plan.Among{{Of: "account", Plan: plan.Plan{Object: "deal", Groups: []plan.Group{{Path: "account"}, {Path: "stage"}}}}}},
+		"a number inside":        {Object: "account", Among: []plan.Among{{Plan: plan.Plan{Object: "account", Tally: true}}}},
+		"a bad plan inside":      {Object: "account", Among: []plan.Among{{Of: "account", Plan: plan.Plan{Object: "deal", Filter: crm.Where("nothing", crm.Is, "x")}}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := query.Compile(planSchema(), p, func(o string) string { return o }, time.Now()); err == nil {

@@ -242,7 +242,7 @@ func withGaps(a answer.Answer, x, y int, texts, shown []string, values []any) ([
 // rowsOf is the table with just the rows that a plan looked at, "" when its filters say more than an address can.
 func rowsOf(schema crm.Schema, p plan.Plan) string {
 	o, ok := schema.Object(p.Object)
-	if !ok || p.Without != nil || len(p.Compare) > 0 || p.Tally {
+	if !ok || len(p.Among) > 0 || len(p.Compare) > 0 || p.Tally {
 		return ""
 	}
 	l := listing{object: o}

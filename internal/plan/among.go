@@ -1,0 +1,44 @@
+package plan
+
+import "strings"
+
+// none is the one absence of a plan, where it can be said in passing: companies without open deals.
+func (p Plan) none() (Among, bool) {
+	if len(p.Among) != 1 {
+		return Among{}, false
+	}
+	a := p.Among[0]
+	in := a.Plan
+	plain := len(in.Groups)+len(in.Order)+len(in.Among) == 0 && in.Limit == 0
+	for _, f := range flat(in.Filter) {
+		plain = plain && f.Term != nil && f.Term.Minus == "" && f.Other == nil
+	}
+	return a, a.Not && a.Path == "" && a.Of != "" && plain
+}
+
+// among says the plans inside a plan, behind all else, each up to the end or to the next one beside it.
+func (w wording) among() string {
+	if _, said := w.p.none(); said {
+		return ""
+	}
+	var b strings.Builder
+	for i, a := range w.p.Among {
+		if i > 0 {
+			b.WriteString(", and")
+		} else {
+			b.WriteString(",")
+		}
+		b.WriteString(" only those ")
+		switch {
+		case a.Not:
+			b.WriteString("not ")
+			fallthrough
+		case a.Path == "" && len(a.Plan.Groups) == 1, a.Path != "":
+			b.WriteString("of: ")
+		default:
+			b.WriteString("with: ")
+		}
+		b.WriteString(a.Plan.Words(w.s))
+	}
+	return b.String()
+}
