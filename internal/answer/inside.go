@@ -293,11 +293,19 @@ func (b *builder) finds() (*inside, bool) {
 	return in, true
 }
 
+// all tells of a phrase that finds all records there are.
+func (in *inside) all() bool {
+	return in.of == "" && in.plan.Filter.Zero() && in.plan.Limit == 0 && len(in.plan.Among) == 0
+}
+
 // keep leaves those records that a phrase inside has found.
 func (b *builder) keep(set item) bool {
 	in := set.inside
 	if !b.links(b.root, in) {
 		return b.no("nothing links " + b.plural(in.object) + " to " + b.plural(b.root))
+	}
+	if in.object == b.root && len(in.plan.Among) == 0 && in.plan.Limit == 0 && len(in.plan.Having) == 0 {
+		return b.no("it says twice which " + b.plural(b.root) + " are meant")
 	}
 	if in.object == b.root && in.field == "" && in.of == "" && !set.neg && in.plan.Limit == 0 {
 		b.cond.rest = append(b.cond.rest, flat(in.plan.Filter)...) // they are the records themselves
@@ -310,6 +318,9 @@ func (b *builder) keep(set item) bool {
 		a.Path, _ = b.path(noun{object: in.object, field: in.field})
 	case in.object == b.root:
 	case b.reaches(b.root, in.object):
+		if in.all() {
+			return b.no("it does not say which " + b.plural(in.object) + " are meant")
+		}
 		a.Path = b.routes[b.root][in.object].path
 	default:
 		a.Of = b.routes[in.object][b.root].path
