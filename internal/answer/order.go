@@ -30,12 +30,13 @@ func (b *builder) ranking() bool {
 	return b.rankGroups()
 }
 
-// limit is how many are wanted: as many as the question says, one for "the best", all for "the best ones".
+// limit is how many are wanted: as many as the question says, else one for the best customer and five for the best
+// customers. Which customers are best asks for one.
 func (b *builder) limit(plural bool) int {
 	switch {
 	case b.sk.rank.n > 0:
 		return b.sk.rank.n
-	case plural && b.sk.rank.flavour == "rank":
+	case plural && (b.sk.rank.flavour == "rank" || b.sk.rank.several):
 		return 5
 	}
 	return 1
@@ -83,7 +84,7 @@ func (b *builder) rankGroups() bool {
 		return true
 	}
 	plural := len(b.p.Groups) == 1 && b.several
-	if plural && r.n == 0 && r.flavour != "rank" {
+	if plural && r.n == 0 && r.flavour != "rank" && !r.several {
 		b.score -= 0.1
 	}
 	b.p.Limit = b.limit(plural)
@@ -242,7 +243,7 @@ func (b *builder) dateRank() bool {
 		return b.no("it does not say first or last of what")
 	}
 	b.p.Order = []plan.Order{plan.ByTerm(crm.Term{Path: p}, r.desc)}
-	b.p.Limit = max(r.n, 1)
+	b.p.Limit = b.limit(s.target.plural)
 	b.cond.rest = append(b.cond.rest, crm.Where(p, crm.NotEmpty))
 	return true
 }

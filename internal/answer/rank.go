@@ -83,7 +83,7 @@ func (k *sketcher) super(it item) {
 		if !s.target.zero() {
 			s.mentions = append(s.mentions, s.target)
 		}
-		s.target = n
+		s.target, r.several = n, n.plural
 	default:
 		s.mentions = append(s.mentions, n)
 	}

@@ -90,7 +90,7 @@ func (e *Engine) tries(ctx context.Context, q *question) ([]try, *reading, error
 	}
 	n := &nester{e: e, q: q}
 	tries := n.all(items, 0)
-	if !slices.ContainsFunc(tries, func(t try) bool { return t.ok }) {
+	if !slices.ContainsFunc(tries, func(t try) bool { return t.ok || len(t.b.ask) > 0 && len(t.b.sk.left) == 0 }) {
 		for _, chosen := range all {
 			for _, t := range n.apart(chosen, 0) {
 				tries = append(tries, t)

@@ -37,6 +37,7 @@ type ranking struct {
 	n       int
 	of      *gauge
 	behind  bool // a preposition stands before it
+	several bool // what it ranks stands right behind it, in the plural
 }
 
 // bar is a comparison with a measure: more than 200 deals.
