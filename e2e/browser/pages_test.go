@@ -11,13 +11,13 @@ import (
 func TestPages(t *testing.T) {
 	b := startBox(t)
 	tab := openTab(t, b.url)
-	for _, width := range []int64{1280, 380} {
+	for _, width := range widths() {
 		tab.size(width)
 		tab.open("/signin")
 		tab.sound(t, fmt.Sprintf("signin-%d", width), width)
 	}
 	tab.do(navigate(b.link(t)))
-	for _, width := range []int64{1280, 380} {
+	for _, width := range widths() {
 		tab.size(width)
 		for _, p := range []struct{ name, path string }{{"fresh", "/"}, {"fresh-objects", "/o"}, {"fresh-schema", "/schema"}} {
 			tab.open(p.path)
@@ -34,6 +34,9 @@ func TestPages(t *testing.T) {
 	pages := []struct{ name, path string }{
 		{"home", "/"},
 		{"ask", "/ask?q=how+many+" + object},
+		{"ask-bars", "/ask?q=how+many+invoices+by+status"},
+		{"ask-plot", "/ask?q=invoices+by+month+in+2026"},
+		{"ask-rows", "/ask?q=show+invoices"},
 		{"ask-unknown", "/ask?q=how+many+frobnications"},
 		{"table", table},
 		{"table-sorted", table + "?sort=-" + field},
@@ -53,13 +56,42 @@ func TestPages(t *testing.T) {
 		{"objects", "/o"},
 		{"more", "/more"},
 	}
-	for _, width := range []int64{1280, 380} {
+	for _, width := range widths() {
 		tab.size(width)
 		for _, scheme := range []string{"light", "dark"} {
 			tab.theme(scheme)
 			for _, p := range pages {
 				tab.open(p.path)
 				tab.sound(t, fmt.Sprintf("%s-%d-%s", p.name, width, scheme), width)
+			}
+		}
+	}
+}
+
+// widths are those of a desk, a tablet and a phone.
+func widths() []int64 { return []int64{1280, 820, 380} }
+
+// TestMenus opens what floats above a table: it must fit, too.
+func TestMenus(t *testing.T) {
+	b := startBox(t)
+	b.demo(t)
+	tab := openTab(t, b.url)
+	tab.do(navigate(b.link(t)))
+	tab.open("/o")
+	table := tab.first(`.biglist a[href^="/o/"]`)
+	tab.open(table)
+	field := tab.first(`[data-grid] td[data-edit]:not(.m1)`)
+	for _, width := range widths() {
+		tab.size(width)
+		for _, scheme := range []string{"light", "dark"} {
+			tab.theme(scheme)
+			tab.open(table + "?f=" + field + ":filled:&sort=-" + field)
+			for i := range eval[int](tab, `document.querySelectorAll("details[data-menu]").length`) {
+				eval[bool](tab, fmt.Sprintf(`(() => { document.querySelectorAll("details[data-menu]").forEach((d, i) => { d.open = i === %d; }); return true; })()`, i))
+				tab.sound(t, fmt.Sprintf("menu%d-%d-%s", i, width, scheme), width)
+				if out := eval[string](tab, `[...document.querySelectorAll("details[data-menu][open] *")].filter((e) => e.checkVisibility() && (e.getBoundingClientRect().right > innerWidth || e.getBoundingClientRect().left < 0)).map((e) => e.tagName + "." + e.className).slice(0, 3).join(" ")`); out != "" {
+					t.Errorf("menu %d sticks out at %d: %s", i, width, out)
+				}
 			}
 		}
 	}

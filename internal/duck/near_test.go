@@ -20,6 +20,9 @@ func TestNearestForgivesTypos(t *testing.T) {
 	for _, name := range []string{"Acme Corporation", "Bluth Company", "Vehement Capital Partners", "Initech"} {
 		ducktest.Add(t, s, "company", crm.Values{"name": name, "city": "Zürich"})
 	}
+	ducktest.Add(t, s, "company", crm.Values{"name": "Initech Holding"})
+	ducktest.Add(t, s, "company", crm.Values{"name": "Hooli Partners"})
+	ducktest.Add(t, s, "person", crm.Values{"name": "Hooli"})
 	ducktest.Add(t, s, "person", crm.Values{"name": "Darcel Schlecht", "email": "darcel@example.com"})
 	for _, tt := range []struct {
 		text, object string
@@ -28,7 +31,8 @@ func TestNearestForgivesTypos(t *testing.T) {
 		{"Acne Corp", "", []string{"Acme Corporation"}},
 		{"acme corproation", "", []string{"Acme Corporation"}},
 		{"Blth Company", "company", []string{"Bluth Company"}},
-		{"initch", "", []string{"Initech"}},
+		{"initch", "", []string{"Initech", "Initech Holding"}},
+		{"hoolli", "", []string{"Hooli", "Hooli Partners"}},
 		{"pluth company", "", []string{"Bluth Company"}},
 		{"Darcle Schlect", "", []string{"Darcel Schlecht"}},
 		{"Darcle Schlect", "company", nil},

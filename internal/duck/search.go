@@ -20,7 +20,7 @@ const (
 )
 
 // Search finds the records that hold all words of a text, each as the beginning of a word of theirs, in text fields of
-// any object or of one. Records whose name matches come first.
+// any object or of one. Records that are called just so come first, then those whose name matches.
 func (s *Store) Search(ctx context.Context, c ident.Caller, text, object string, limit int) ([]crm.Found, error) {
 	if err := known(c); err != nil {
 		return nil, err
@@ -69,7 +69,11 @@ func (s *Store) Search(ctx context.Context, c ident.Caller, text, object string,
 	if err != nil {
 		return nil, err
 	}
+	whole := crm.Fold(strings.TrimSpace(text))
 	named := func(f crm.Found) int {
+		if crm.Fold(f.Title) == whole {
+			return -1
+		}
 		o, _ := schema.Object(f.Object)
 		if n, ok := o.NameField(); ok && n.Name == f.Where {
 			return 0

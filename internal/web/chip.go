@@ -14,28 +14,23 @@ type WordChip struct {
 	Without string // the address of the question without that part; "" where it cannot be taken away alone
 }
 
-// wordChips are the parts of a question. A value can be taken away, and so can the one date of a question, with the small
-// words before it; what is joined to its like by "and" or "or" cannot, and nor can what stands before the name of its field.
+// wordChips are the parts of a question. A value or a date can be taken away, with the small words before it; not what is
+// joined to its like, as by "and", not what rows are grouped by, and not what stands before the name of its field.
 func wordChips(chips []answer.Chip, then []string) []WordChip {
 	isWord := func(i int, words ...string) bool {
 		return i >= 0 && i < len(chips) && chips[i].Kind == "word" && (len(words) == 0 || slices.Contains(words, strings.ToLower(chips[i].Text)))
 	}
-	dates := 0
-	for _, c := range chips {
-		if c.Kind == "date" {
-			dates++
-		}
-	}
+	bound := []string{"and", "or", "vs", "to", "until", "than", "by", "per", "each"}
 	out := make([]WordChip, len(chips))
 	for i, c := range chips {
 		out[i].Chip = c
 		from := i
-		for isWord(from-1) && !isWord(from-1, "and", "or", "vs", "by", "show", "list", "than") {
+		for isWord(from-1) && !isWord(from-1, bound...) && !isWord(from-1, "show", "list") {
 			from--
 		}
-		joined := isWord(from-1, "and", "or", "vs", "than") || isWord(i+1, "and", "or", "vs")
+		joined := isWord(from-1, bound...) || isWord(i+1, bound...)
 		named := i+1 < len(chips) && chips[i+1].Kind == "field"
-		if joined || named || c.Kind != "value" && (c.Kind != "date" || dates > 1) {
+		if joined || named || c.Kind != "value" && c.Kind != "date" {
 			continue
 		}
 		rest := textOf(slices.Concat(chips[:from], chips[i+1:]))
