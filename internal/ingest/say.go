@@ -23,6 +23,7 @@ func (f *File) say() {
 		switch {
 		case c.verdict.ask:
 			add("month or day first?")
+			c.Look = true
 		case c.Link != nil:
 			parts = append(parts, c.Link.say()...)
 		case c.Key && c.Distinct > 0:

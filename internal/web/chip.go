@@ -28,7 +28,7 @@ func wordChips(chips []answer.Chip, then []string) []WordChip {
 		for isWord(from-1) && !isWord(from-1, bound...) && !isWord(from-1, "show", "list") {
 			from--
 		}
-		joined := isWord(from-1, bound...) || isWord(i+1, bound...)
+		joined := isWord(from-1, bound...) || isWord(i+1, "and", "or", "vs", "to", "until")
 		named := i+1 < len(chips) && chips[i+1].Kind == "field"
 		if joined || named || c.Kind != "value" && c.Kind != "date" {
 			continue

@@ -18,6 +18,7 @@ func TestWordChipsAreTakenAwayWithTheirSmallWords(t *testing.T) {
 	}{
 		{"m:how many v:won o:deals w:in d:Q3 2017", map[string]string{"won": "how many deals in Q3 2017", "in Q3 2017": "how many won deals"}},
 		{"m:total f:close value w:by o:sales agent w:for w:the v:GTX Pro", map[string]string{"for the GTX Pro": "total close value by sales agent"}},
+		{"v:lost o:deals w:of v:Darcel Schlecht w:by o:product", map[string]string{"lost": "deals of Darcel Schlecht by product", "of Darcel Schlecht": "lost deals by product"}},
 		{"o:deals w:not w:in v:Central", map[string]string{"not in Central": "deals"}},
 		{"o:deals w:in w:the v:Central f:office", nil},
 		{"v:won w:or v:lost o:deals", nil},

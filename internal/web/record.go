@@ -355,9 +355,13 @@ func (s *Site) restoreRecord(w http.ResponseWriter, r *http.Request) error {
 func (s *Site) recordAt(r *http.Request, o crm.Object) (crm.Record, error) {
 	id := intOf(r.PathValue("id"))
 	if id <= 0 {
-		return crm.Record{}, fail.New(fail.NotFound, "There is nothing at %s.", r.URL.Path).WithHint("%s have a number: look for the one you want among them.", upper(o.Plural))
+		return crm.Record{}, fail.New(fail.NotFound, "There is nothing at %s.", r.URL.Path).WithHint("Look for the one you want among the %s.", lower(o.Plural))
 	}
-	return s.Store.Record(r.Context(), ident.From(r.Context()), o.Name, id)
+	rec, err := s.Store.Record(r.Context(), ident.From(r.Context()), o.Name, id)
+	if fail.KindOf(err) == fail.NotFound {
+		return rec, fail.New(fail.NotFound, "There is no %s #%d.", lower(o.Label), id).WithHint("Look for the one you want among the %s.", lower(o.Plural))
+	}
+	return rec, err
 }
 
 // lifeOf deletes a record or brings it back.

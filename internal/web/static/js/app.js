@@ -129,6 +129,10 @@ document.addEventListener('htmx:afterSettle', () => {
   toasts();
 });
 
+/** Whoever goes on typing does so behind what stands there. */
+const typed = document.querySelector('input[autofocus]');
+typed?.setSelectionRange(typed.value.length, typed.value.length);
+
 /** A choice in a cell is saved at once. */
 document.addEventListener('change', (e) => {
   if (e.target.matches('td [data-editor] select')) e.target.form.requestSubmit();
