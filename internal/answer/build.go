@@ -56,7 +56,7 @@ func (b *builder) build() bool {
 	})
 	b.whoever()
 	b.settle()
-	if !b.chooseRoot() {
+	if b.fail != "" || !b.chooseRoot() {
 		return false
 	}
 	b.p.Object = b.root

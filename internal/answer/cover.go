@@ -53,7 +53,7 @@ func (l *lexicon) lattice(toks []token, cal calendar, hits map[string][]crm.Hit)
 				byEnd[i+1] = append(byEnd[i+1], l.opposite(toks[i].norm)...)
 			}
 			if n <= maxSpan {
-				byEnd[i+n] = appendHits(byEnd[i+n], hits[joinFold(toks[i:i+n])], l.schema)
+				byEnd[i+n] = appendHits(byEnd[i+n], hits[joinFold(toks[i:i+n])], l)
 			}
 		}
 		if !toks[i].quoted {
@@ -172,7 +172,7 @@ func compareScore(a, b float64) int {
 }
 
 // appendHits adds what the data hold under a phrase. Options of a choice are known from the schema already.
-func appendHits(senses []sense, hits []crm.Hit, s crm.Schema) []sense {
+func appendHits(senses []sense, hits []crm.Hit, l *lexicon) []sense {
 	for _, h := range hits {
 		v := sense{kind: "value", object: h.Object, field: h.Field, values: []string{h.Value}, score: 1}
 		switch {
@@ -180,6 +180,12 @@ func appendHits(senses []sense, hits []crm.Hit, s crm.Schema) []sense {
 			v.score, v.fix, v.partly = 0.75-0.05*float64(h.Distance), h.Value, h.Partial
 		case h.Partial:
 			v.score, v.partly = 0.8, true
+			switch t := l.fieldOf(v).Type; {
+			case t == crm.Email || t == crm.URL || t == crm.Phone:
+				v.score = 0.6 // a name before the address made of it
+			case h.Object == l.team:
+				v.score = 0.9 // by their first names people call those they work with
+			}
 		}
 		same := slices.IndexFunc(senses, func(o sense) bool {
 			return o.kind == "value" && o.object == v.object && o.field == v.field && slices.Equal(o.values, v.values)

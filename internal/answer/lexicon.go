@@ -34,12 +34,14 @@ type lexicon struct {
 	counts  map[string]bool    // nouns for records by what became of them: wins
 	stems   map[string][]sense // words for a date: engage, engaged, engagement, engage date
 	longest int
+	team    string // the object of those who are responsible for records
 	routes  map[string]map[string]route
 }
 
 func newLexicon(s crm.Schema, c closedWords, t trade) *lexicon {
 	s = withStates(s, t.State)
 	l := &lexicon{schema: s, closed: c, entries: map[string][]sense{}, vocab: map[string]bool{}, foreign: map[string]bool{}, counts: keySet(t.Count.Words), stems: map[string][]sense{}, alias: map[string]string{}, longest: c.longest}
+	l.team = team(s)
 	for _, w := range t.Foreign.Words {
 		l.foreign[key(w)] = true
 	}
@@ -157,7 +159,7 @@ func (l *lexicon) field(o crm.Object, f crm.Field, t trade) {
 		}
 	}
 	for _, g := range t.Noun {
-		if g.Of != "field" || !(anyKey(names, g.matchKeys) || slices.Contains(g.Roles, string(f.Role)) || g.Match != nil && anyPart(names, g.matchKeys)) {
+		if g.Of != "field" || !(anyKey(names, g.matchKeys) || slices.Contains(g.Roles, string(f.Role)) || slices.Contains(g.Types, string(f.Type)) || g.Match != nil && anyPart(names, g.matchKeys)) {
 			continue
 		}
 		s.score = 0.85
@@ -173,6 +175,11 @@ func (l *lexicon) field(o crm.Object, f crm.Field, t trade) {
 		l.verbs(g.Verbs, sense{kind: "verb", object: o.Name, field: f.Name, score: 0.85})
 	}
 	l.fieldVerbs(o, f)
+	if isReason(f) {
+		for _, w := range []string{"why", "for what reason", "for which reason", "what made us", "how come"} {
+			l.add(w, sense{kind: "field", word: "why", object: o.Name, field: f.Name, score: 1})
+		}
+	}
 	switch f.Type {
 	case crm.Choice, crm.Choices:
 		if f.Role == crm.RoleStage {
@@ -194,6 +201,13 @@ func (l *lexicon) field(o crm.Object, f crm.Field, t trade) {
 		}
 		l.add(f.Label, v)
 	}
+}
+
+// isReason tells of a field that says why something happened, such as a loss reason.
+func isReason(f crm.Field) bool {
+	return (f.Type == crm.Choice || f.Type == crm.Text) && slices.ContainsFunc(strings.Fields(strings.ToLower(f.Label)), func(w string) bool {
+		return slices.Contains([]string{"reason", "reasons", "cause", "why"}, w)
+	})
 }
 
 // allStages reads all stages, in any status: the question looks at every stage.
@@ -297,6 +311,13 @@ func (l *lexicon) fieldOf(s sense) crm.Field {
 	return f
 }
 
+// stageOf is the field that says where records of an object stand.
+func (l *lexicon) stageOf(object string) (string, bool) {
+	o, _ := l.schema.Object(object)
+	f, ok := o.Role(crm.RoleStage)
+	return f.Name, ok
+}
+
 func (l *lexicon) stem(word string, s sense) {
 	k := key(word)
 	if !slices.ContainsFunc(l.stems[k], func(o sense) bool { return o.object == s.object && o.field == s.field }) {
@@ -330,7 +351,7 @@ func (l *lexicon) parts() {
 			}
 			for _, w := range words {
 				k := key(w)
-				if len(k) > 2 && l.closed.senses[k] == nil {
+				if len(k) > 2 && !slices.ContainsFunc(l.closed.senses[k], func(s sense) bool { return s.kind != "beyond" }) {
 					owners[k] = append(owners[k], sense{kind: "field", object: o.Name, field: f.Name, score: 0.7})
 				}
 			}
@@ -394,11 +415,11 @@ func (l *lexicon) metrics(o crm.Object, t trade) {
 			continue
 		}
 		s := sense{kind: "metric", word: m.Name, object: o.Name, metric: m, score: 0.98}
-		if stage, _ := o.Role(crm.RoleStage); !contest(stage) {
-			s.score = 0.8 // revenue is of deals before it is of invoices
-		}
 		if m.Score != 0 {
 			s.score = m.Score
+		}
+		if stage, _ := o.Role(crm.RoleStage); !contest(stage) && m.Score <= 1 {
+			s.score = min(s.score, 0.8) // revenue is of deals before it is of invoices
 		}
 		for _, w := range m.Words {
 			k := key(w)
@@ -421,7 +442,7 @@ func (l *lexicon) metrics(o crm.Object, t trade) {
 // measurable tells whether an object has the roles that a metric is defined by.
 func measurable(o crm.Object, m *metric) bool {
 	stage, ok := o.Role(crm.RoleStage)
-	if !ok || len(outcomeValues(stage, m.Outcome)) == 0 {
+	if m.Outcome != "" && (!ok || len(outcomeValues(stage, m.Outcome)) == 0) {
 		return false
 	}
 	_, amount := o.Role(crm.RoleAmount)
@@ -431,7 +452,7 @@ func measurable(o crm.Object, m *metric) bool {
 	case "rate":
 		return len(outcomeValues(stage, "closed")) > len(outcomeValues(stage, m.Outcome))
 	case "cycle":
-		return started && ended
+		return started && ended && contest(stage) == (m.Outcome != "")
 	case "age":
 		return started
 	}

@@ -86,7 +86,7 @@ func (b *builder) defined(g gauge) (measured, bool) {
 	stage, _ := b.stage(b.root)
 	said, asked := b.stageValues(b.root)
 	stages := b.scope(m.Outcome)
-	if asked {
+	if asked || m.Outcome == "" {
 		stages = nil
 	}
 	fn := g.fn
@@ -220,15 +220,24 @@ func (b *builder) pickGauges() ([]gauge, bool) {
 		(s.trend != "" || slices.ContainsFunc(s.groups, func(n noun) bool { return n.bucket != "" })) {
 		gauges = append(gauges, gauge{fn: plan.Count, object: b.root}) // a time series of opportunities
 	}
-	bare := s.rank == nil && s.order == nil && len(s.bars) == 0 && len(gauges) == 0 && s.counted == nil && len(s.mentions) == 0
+	bare := s.rank == nil && s.order == nil && len(s.bars) == 0 && len(gauges) == 0 && s.counted == nil &&
+		!slices.ContainsFunc(s.mentions, func(m noun) bool { return m.object != b.root || m.field != "" })
 	switch {
+	case bare && len(s.groups) > 0 && s.asked != "which" && s.target.object == b.root && s.target.field != "" && !b.isNumeric(s.target) && !b.isName(s.target):
+		s.groups, s.target = append(s.groups, s.target), noun{} // loss reasons by industry
+		gauges = append(gauges, gauge{fn: plan.Count, object: b.root})
 	case bare && s.breakdown && s.target.field != "":
 		s.groups, s.target = append(s.groups, s.target), noun{}
 		gauges = append(gauges, gauge{fn: plan.Count, object: b.root})
-	case bare && s.asked == "" && s.target.zero() && len(s.groups) > 0 && !slices.ContainsFunc(s.groups, func(n noun) bool { return n.bucket == "" }):
+	case bare && len(s.mentions) == 0 && s.asked == "" && s.target.zero() && len(s.groups) > 0 && !slices.ContainsFunc(s.groups, func(n noun) bool { return n.bucket == "" }):
 		gauges = append(gauges, gauge{fn: plan.Count, object: b.root}) // engaged per month
 	}
 	return gauges, true
+}
+
+func (b *builder) isNumeric(n noun) bool {
+	o, _ := b.schema.Object(n.object)
+	return isNumericField(o, n.field)
 }
 
 // passive tells of things that something was done to, such as books returned in May: each time may count, or each thing.

@@ -350,7 +350,7 @@ func (b *builder) list() bool {
 		return b.mentionsFit()
 	}
 	if s.asked == "" && s.rank == nil && s.order == nil && s.target.field == "" && s.target.object == b.root {
-		if stage, staged := b.stage(b.root); (staged && contest(stage) || s.together) && len(b.p.Among) == 0 {
+		if stage, staged := b.stage(b.root); (staged && contest(stage) || s.together) && len(b.p.Among) == 0 && !b.columnsAsked() {
 			return b.countOrList()
 		}
 	}
@@ -418,6 +418,13 @@ func (b *builder) list() bool {
 	}
 	b.p.Columns = cols
 	return true
+}
+
+// columnsAsked tells whether a field is asked for beside the records: deals in Porto, with their amounts.
+func (b *builder) columnsAsked() bool {
+	return len(b.sk.mentions) > 0 && !slices.ContainsFunc(b.sk.mentions, func(m noun) bool {
+		return m.field != "" && !slices.Contains([]string{"with", "and", ",", "their", "its", "the", "including", "plus"}, b.sk.word(m.at-1))
+	}) && slices.ContainsFunc(b.sk.mentions, func(m noun) bool { return m.field != "" })
 }
 
 // countOrList reads records named without a verb: as their number where the question takes them together, asks

@@ -368,6 +368,13 @@ func makeSetNamed(r *reader, m []item) ([]item, bool) {
 	return []item{out}, true
 }
 
+// makeBecause reads a cause where the value that follows says why.
+func makeBecause(r *reader, m []item) ([]item, bool) {
+	set := m[len(m)-1]
+	set.from = m[0].from
+	return []item{set}, isReason(r.lex.fieldOf(set.sense))
+}
+
 func makeNot(_ *reader, m []item) ([]item, bool) {
 	out := m[len(m)-1]
 	if m[0].kind == "neither" && out.joint != "nor" && out.joint != "or" && out.joint != "and" {

@@ -109,7 +109,7 @@ func prune(toks []token, items []item) {
 		})
 		kept = belonging(kept, &items[i], a)
 		if qualifies(&items[i], a.next) {
-			kept = slices.DeleteFunc(kept, func(s sense) bool { return s.kind == "fill" }) // done tasks are those done
+			kept = slices.DeleteFunc(kept, func(s sense) bool { return s.kind == "fill" || s.kind == "earn" }) // done tasks are those done
 		}
 		if slices.ContainsFunc(kept, func(s sense) bool { return slices.Contains(strong, s.kind) }) {
 			// Where such a word fits, the plain preposition is not meant.

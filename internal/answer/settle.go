@@ -14,6 +14,7 @@ func (b *builder) settle() {
 	b.owing() // what we owe is in nobody's unpaid invoice
 	b.settleNever()
 	b.settleDurations()
+	b.settleState()
 	if s.earn != nil || s.sales != nil {
 		b.settleEarn()
 	}
@@ -23,10 +24,23 @@ func (b *builder) settle() {
 		if v, ok := b.stageValues(object); ok && within(v, b.values(object, "open")) {
 			kind = "age"
 		}
-		s.gauges = append(s.gauges, gauge{metric: b.metric(kind), object: object})
+		m := b.metric(kind)
+		if kind == "cycle" {
+			m = b.cycle(object)
+		}
+		if m == nil {
+			b.no("nothing that it speaks of has a beginning and an end")
+			return
+		}
+		s.gauges = append(s.gauges, gauge{metric: m, object: object})
 	}
 	if s.rank != nil && s.rank.flavour == "long" && s.rank.of == nil {
-		s.rank.of = &gauge{metric: b.metric("cycle"), object: b.durable()}
+		m := b.cycle(b.durable())
+		if m == nil {
+			b.no("nothing that it speaks of has a beginning and an end")
+			return
+		}
+		s.rank.of = &gauge{metric: m, object: b.durable()}
 		if len(s.gauges) > 0 && s.gauges[0].metric != nil && (s.gauges[0].metric.Kind == "cycle" || s.gauges[0].metric.Kind == "age") {
 			s.rank.of = &s.gauges[0]
 			s.gauges = nil
@@ -114,6 +128,10 @@ func (b *builder) amountField(object string) string {
 // settleDurations reads days from one date to another, and how old the oldest is: the number is asked for, not the record.
 func (b *builder) settleDurations() {
 	s := b.sk
+	figure := func(g *gauge) bool { return g != nil && g.metric == nil && g.field != "" }
+	if s.took && !slices.ContainsFunc(s.compared, func(c item) bool { return c.parts[0].kind == "field" }) && !(s.rank != nil && figure(s.rank.of)) && !(len(s.gauges) == 1 && figure(&s.gauges[0])) {
+		s.howlong = true // which took over 300 minutes is told by the minutes
+	}
 	if s.fromTo != nil {
 		g := gauge{object: s.fromTo.object, field: s.fromTo.field, minus: s.fromTo.word, fn: s.agg}
 		if g.fn == "" || g.fn == plan.Sum {
@@ -140,6 +158,40 @@ func (b *builder) settleDurations() {
 		s.gauges = []gauge{{fn: fn, metric: b.metric("age"), object: object}}
 		s.rank, s.howlong, s.target = nil, false, noun{}
 	}
+}
+
+// settleState reads how much of what is in a state: how much is overdue, how much did we win.
+func (b *builder) settleState() {
+	s := b.sk
+	money := s.howmuch || s.agg == plan.Sum && s.asked == "" && s.target.zero() && slices.ContainsFunc(s.sets, b.sums)
+	if !money || s.worth || s.agg != "" && s.agg != plan.Sum || s.share || len(s.gauges) > 0 || s.earn != nil || s.rank != nil || s.counted != nil || s.sales != nil {
+		return
+	}
+	for _, n := range append([]noun{s.target}, s.mentions...) {
+		if n.field != "" {
+			return
+		}
+	}
+	for _, it := range append(slices.Clone(s.sets), s.standing...) {
+		o, _ := b.schema.Object(it.object)
+		stage, _ := o.Role(crm.RoleStage)
+		if f := b.amountField(o.Name); f != "" && (it.kind == "standing" || it.field == stage.Name) {
+			s.gauges, s.howmuch, s.agg = append(s.gauges, gauge{object: o.Name, field: f}), false, ""
+			if s.target.object != "" && !s.each {
+				s.mentions, s.target = append(s.mentions, s.target), noun{} // from companies in Sweden
+			}
+			return
+		}
+	}
+}
+
+// sums tells of values whose total is money: what was won, what is overdue. A total of deals lost may count them.
+func (b *builder) sums(set item) bool {
+	stage, ok := b.stage(set.object)
+	if !ok || set.field != stage.Name || set.neg {
+		return false
+	}
+	return !contest(stage) || slices.Equal(sorted(set.values), sorted(outcomeValues(stage, "won")))
 }
 
 // settlePer reads deals per month, on average: the mean comes behind what it is of.
@@ -184,7 +236,16 @@ func (b *builder) settleRank() {
 			return
 		}
 	}
-	if r == nil || r.of != nil || s.order != nil || len(s.gauges) > 0 || s.target.zero() || b.ranksRecords() {
+	if r == nil || r.of != nil || s.order != nil || len(s.gauges) > 0 || s.target.zero() {
+		return
+	}
+	if to, _ := b.schema.Object(s.target.object); s.target.field != "" && r.flavour != "date" {
+		if f, _ := to.Field(s.target.field); isReason(f) {
+			r.of = &gauge{fn: plan.Count, object: to.Name}
+			return
+		}
+	}
+	if b.ranksRecords() {
 		return
 	}
 	if r.flavour != "good" && r.flavour != "rank" && r.flavour != "size" {
@@ -257,6 +318,15 @@ func (b *builder) settlePeople() {
 func (b *builder) settleFolk() {
 	s := b.sk
 	bare := s.target.zero() && s.counted == nil && len(s.gauges) == 0
+	if s.folk == nil && s.counted == nil && len(s.gauges) == 0 && s.target.field != "" && s.asked != "which" && len(s.groups) == 0 && s.rank == nil {
+		for _, set := range s.sets {
+			if b.kindNoun(set) && set.object == s.target.object && set.field != s.target.field && set.from < s.target.at {
+				s.mentions = append([]noun{s.target}, s.mentions...) // managing directors, their e-mail
+				s.target = noun{object: set.object, at: set.from, plural: true}
+				return
+			}
+		}
+	}
 	switch {
 	case s.folk != nil && bare:
 		s.target = noun{object: b.folk()}
@@ -316,14 +386,16 @@ func (b *builder) called(o crm.Object, word string) bool {
 }
 
 // team is the object of those who are responsible for records.
-func (b *builder) team() string {
-	for _, o := range b.schema.Objects {
+func team(s crm.Schema) string {
+	for _, o := range s.Objects {
 		if f, ok := o.Role(crm.RoleOwner); ok && f.Type == crm.Link {
 			return f.Target
 		}
 	}
 	return ""
 }
+
+func (b *builder) team() string { return team(b.schema) }
 
 // settleEarn reads sold, brought in, bought: how much is revenue, how many is what was won.
 func (b *builder) settleEarn() {
@@ -419,17 +491,48 @@ func (b *builder) settleNever() {
 	s.sets = keep
 }
 
-// durable is the object whose records have a beginning and an end.
+// durable is the object whose records have a beginning and an end: of those spoken of, else of those that can be won, else
+// the only one.
 func (b *builder) durable() string {
-	for _, set := range b.sk.sets {
-		if o, ok := b.schema.Object(set.object); ok && measurable(o, b.metric("age")) {
-			return set.object
+	s := b.sk
+	var spoken []string
+	for _, set := range s.sets {
+		spoken = append(spoken, set.object)
+	}
+	for _, n := range append([]noun{s.target, s.dateverb}, s.mentions...) {
+		spoken = append(spoken, n.object)
+	}
+	if s.counted != nil {
+		spoken = append(spoken, s.counted.object)
+	}
+	for _, name := range spoken {
+		if o, ok := b.schema.Object(name); ok && (measurable(o, b.metric("age")) || b.cycle(name) != nil) {
+			return name
 		}
 	}
+	var others []string
 	for _, o := range b.schema.Objects {
-		if measurable(o, b.metric("cycle")) {
+		switch m := b.cycle(o.Name); {
+		case m == nil:
+		case m.Outcome != "":
 			return o.Name
+		default:
+			others = append(others, o.Name)
 		}
+	}
+	if len(others) == 1 {
+		return others[0]
 	}
 	return ""
+}
+
+// cycle is the measure of how long the records of an object take.
+func (b *builder) cycle(object string) *metric {
+	o, ok := b.schema.Object(object)
+	for i := range b.trade.Metric {
+		if m := &b.trade.Metric[i]; ok && m.Kind == "cycle" && measurable(o, m) {
+			return m
+		}
+	}
+	return nil
 }

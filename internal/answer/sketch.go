@@ -70,14 +70,14 @@ type sketch struct {
 	chart    plan.Chart
 	trend    plan.Bucket
 
-	people, together                                             bool  // how many people; all taken as one
-	folk                                                         *item // people named
-	shareAt                                                      int   // token
-	number                                                       int   // a number before a noun: the 3 sectors with ...
-	howmuch, howlong, share, diff, more, than, perform, each, vs bool
-	worth                                                        bool
-	change                                                       plan.Step
-	agg                                                          plan.Fn // an aggregate that stands alone
+	people, together                                                   bool  // how many people; all taken as one
+	folk                                                               *item // people named
+	shareAt                                                            int   // token
+	number                                                             int   // a number before a noun: the 3 sectors with ...
+	howmuch, howlong, took, share, diff, more, than, perform, each, vs bool
+	worth                                                              bool
+	change                                                             plan.Step
+	agg                                                                plan.Fn // an aggregate that stands alone
 
 	yesNo     bool  // it begins like a question of yes or no
 	sales     *item // how many sales
@@ -237,7 +237,8 @@ func (k *sketcher) step(it item) {
 		}
 		s.nth = int(it.word[0] - '0')
 	case "howlong":
-		s.howlong = true
+		s.howlong = s.howlong || it.word != "take"
+		s.took = s.took || it.word == "take"
 	case "take":
 		s.howlong = s.howlong || s.rank != nil && s.rank.flavour == "long"
 		if !s.howlong && len(s.compared) == 0 {
@@ -293,6 +294,14 @@ func (k *sketcher) step(it item) {
 	case "chart":
 		k.chart(it)
 	case "object", "field", "verb", "child":
+		if it.word == "why" {
+			stage, _ := k.r.lex.stageOf(it.object)
+			if !slices.ContainsFunc(s.sets, func(set item) bool { return set.object == it.object && set.field == stage }) {
+				s.left = append(s.left, it)
+				return
+			}
+			s.breakdown = true
+		}
 		k.mention(it)
 	case "dateverb":
 		if s.dateverb.field != "" && (s.dateverb.field != it.field || s.dateverb.object != it.object) {

@@ -41,6 +41,17 @@ func (b *builder) standing(it item, to *conditions) bool {
 	switch it.word {
 	case "overdue":
 		to.rest = append(to.rest, crm.Where(due, crm.Less, day(0)))
+		if len(it.numbers) == 1 {
+			// So many days ago or more is on that day or before.
+			op := map[crm.Op]crm.Op{crm.More: crm.Less, crm.AtLeast: crm.AtMost, crm.Less: crm.More, crm.AtMost: crm.AtLeast}[it.op]
+			if op == "" {
+				return b.no("it does not say how many days")
+			}
+			to.rest = append(to.rest[:len(to.rest)-1], crm.Where(due, op, day(-int(it.numbers[0].n.IntPart()))))
+			if op == crm.More || op == crm.AtLeast {
+				to.rest = append(to.rest, crm.Where(due, crm.Less, day(0)))
+			}
+		}
 	case "upcoming":
 		to.rest = append(to.rest, crm.Where(due, crm.AtLeast, day(0)))
 	case "soon":
@@ -75,6 +86,19 @@ func (b *builder) stillOpen(to *conditions) bool {
 		to.rest = append(to.rest, crm.Where(crm.Path(end.Name), crm.Empty))
 	}
 	return true
+}
+
+// makeLateBy reads how long something is overdue.
+func makeLateBy(_ *reader, m []item) ([]item, bool) {
+	out, cond := m[0], m[len(m)-1]
+	if out.kind == "cond" {
+		out, cond = cond, out
+	}
+	if out.word != "overdue" || len(cond.numbers) != 1 || cond.numbers[0].unit != "day" || !cond.numbers[0].n.IsInteger() || cond.numbers[0].n.GreaterThan(decimalOf(36500)) {
+		return nil, false
+	}
+	out.op, out.numbers, out.from, out.to = cond.op, cond.numbers, m[0].from, m[len(m)-1].to
+	return []item{out}, true
 }
 
 // makePunctual reads paid late and done on time: the day it ended against the day it was due.

@@ -2,6 +2,7 @@ package answer
 
 import (
 	"slices"
+	"strings"
 
 	"openclaw/internal/crm"
 )
@@ -42,7 +43,8 @@ func (w states) mark(options []crm.Option) ([]crm.Option, bool) {
 	out := slices.Clone(options)
 	ends := false
 	for i, opt := range out {
-		k := key(opt.Value)
+		word, _, _ := strings.Cut(opt.Value, " - ") // closed - duplicate
+		k := key(word)
 		known := opt.Outcome == crm.Won || opt.Outcome == crm.Lost
 		switch {
 		case keySet(w.Paid)[k] && opt.Outcome != crm.Lost:

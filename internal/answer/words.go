@@ -20,6 +20,7 @@ type nounGroup struct {
 	Of         string // "object" or "field"
 	Match      []string
 	Roles      []string
+	Types      []string
 	Words      []string
 	Verbs      []string
 	Score      float64

@@ -74,7 +74,11 @@ func Guess(o Object) Object {
 		if f.Type != Choice || len(f.Options) < 2 {
 			return 0
 		}
-		return Suggests("stage", f.Name) + 100*outcomes(f.Options)
+		named, known := Suggests("stage", f.Name), outcomes(f.Options)
+		if named == 0 && known < 2 {
+			return 0 // a subject such as "key rejected" is no stage
+		}
+		return named + 100*known
 	}
 	give(RoleStage, stage)
 	pipeline := false
