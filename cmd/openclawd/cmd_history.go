@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -85,11 +87,11 @@ func (a *app) history() *cobra.Command {
 	return c
 }
 
-// named is the name of a view or a saved question.
-func named(kept any, or string) string {
-	if m, ok := kept.(map[string]any); ok {
-		if name, ok := m["name"].(string); ok {
-			return name
+// member is a text in an object of JSON, or what stands for it.
+func member(object any, name, or string) string {
+	if m, ok := object.(map[string]any); ok {
+		if text, ok := m[name].(string); ok {
+			return text
 		}
 	}
 	return or
@@ -107,8 +109,16 @@ func historyRow(t *table, raw json.RawMessage) error {
 	if l.Undone != 0 {
 		undone = "undone"
 	}
-	if l.Kind == crm.ViewChange || l.Kind == crm.QuestionChange {
-		l.Field = named(l.After, named(l.Before, ""))
+	switch l.Kind {
+	case crm.ViewChange, crm.QuestionChange:
+		l.Field = member(l.After, "name", member(l.Before, "name", ""))
+	case "schema":
+		l.Kind = strings.ReplaceAll(member(l.After, "did", l.Kind), "_", " ")
+		for _, side := range []any{l.Before, l.After} {
+			if m, ok := side.(map[string]any); ok {
+				l.Field = cmp.Or(l.Field, member(m["field"], "name", member(m, "name", "")))
+			}
+		}
 	}
 	if l.Kind != string(crm.Set) {
 		l.Before, l.After = nil, nil // whole records and definitions: --json shows them

@@ -71,14 +71,17 @@ func (s *server) listHistory(w http.ResponseWriter, r *http.Request) error {
 	}
 	q.Limit = int(limit)
 	c := ident.From(r.Context())
+	label := q.Object
 	if q.Object != "" {
 		schema, err := s.Schemas.Schema(r.Context(), c)
 		if err != nil {
 			return err
 		}
-		if _, ok := schema.Object(q.Object); !ok {
+		o, ok := schema.Object(q.Object)
+		if !ok {
 			return noObject(schema, q.Object)
 		}
+		label = o.Label
 	} else if q.Record != 0 {
 		return fail.New(fail.Usage, "A record's history wants its object too.").WithHint("Add object=NAME.")
 	}
@@ -88,7 +91,7 @@ func (s *server) listHistory(w http.ResponseWriter, r *http.Request) error {
 	}
 	if len(changes) == 0 && q.Record != 0 && q.Batch == 0 && q.After == 0 {
 		// A record that ever was has at least the change that made it.
-		return fail.New(fail.NotFound, "There is no %s #%d, and never was.", q.Object, q.Record).WithHint("Look for it: openclawd record list %s.", q.Object)
+		return fail.New(fail.NotFound, "There is no %s #%d, and never was.", label, q.Record).WithHint("Look for it: openclawd record list %s.", q.Object)
 	}
 	out := changeList{Changes: []changeLine{}}
 	for _, ch := range changes {

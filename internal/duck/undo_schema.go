@@ -2,6 +2,7 @@ package duck
 
 import (
 	"encoding/json"
+	"fmt"
 	"reflect"
 
 	"openclaw/internal/crm"
@@ -207,8 +208,12 @@ func (u *undo) untouched(o crm.Object, since int64) error {
 	if n == 0 {
 		return nil
 	}
-	return fail.New(fail.Conflict, "Undoing %d would lose %d newer changes of %s by %s.", u.target, n, o.Plural, *by).
-		WithHint("Undo those first, or remove the object by hand. Nothing was undone.").
+	lost := fmt.Sprintf("%d newer changes", n)
+	if n == 1 {
+		lost = "a newer change"
+	}
+	return fail.New(fail.Conflict, "Undoing %d would lose %s of %s by %s.", u.target, lost, o.Plural, *by).
+		WithHint("Undo that first (openclawd history %s), or remove the object by hand. Nothing was undone.", o.Name).
 		WithDetail([]crm.Clash{{Object: o.Name, Theirs: n, By: *by}})
 }
 
