@@ -89,6 +89,7 @@ func (a *app) search() *cobra.Command {
 	var object, limit string
 	c := &cobra.Command{
 		Use: "search TEXT", Short: "Find records that hold words", Args: takes(1, 1),
+		Long:    "Find records that hold all words of a text, each as the beginning of a word of theirs. Where there are none, those whose\nwords are spelt alike are named.",
 		Example: "  openclawd search acme\n  openclawd search \"gtx pro\" --object product",
 		RunE: func(c *cobra.Command, args []string) error {
 			query := url.Values{"q": {args[0]}}

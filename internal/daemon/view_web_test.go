@@ -1,6 +1,7 @@
 package daemon_test
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -135,4 +136,18 @@ func TestFindForgivesTypos(t *testing.T) {
 	}
 	b.shows("/o/deal/x", nil, 404, "There is nothing at /o/deal/x.")
 	b.shows("/o/deal/99", nil, 404, "#99")
+}
+
+func TestWhatCannotBeUndoneSaysWhy(t *testing.T) {
+	d, dir, c := api(t, "admin")
+	c.deals()
+	var made struct{ Batch int64 }
+	c.ok(&made, "POST", "/api/v1/objects", `{"name":"note","label":"Note","plural":"Notes","fields":[{"name":"name","type":"text"}]}`)
+	c.ok(nil, "PATCH", "/api/v1/objects/note/fields/name", `{"name":"title"}`)
+	b := signedIn(t, dir, d.URL())
+	b.shows(fmt.Sprintf("/undo/%d", made.Batch), url.Values{}, 409, "would lose a newer change of Notes", "openclawd history note", "!There now")
+	b.shows("/o/note/view", url.Values{"name": {"All"}}, 200, "is saved", "Undo")
+	b.shows("/history", nil, 200, "saved the view “All” of notes")
+	b.shows("/saved", url.Values{"question": {"how many notes"}}, 200, "Pinned to Home", "Undo")
+	b.shows("/history", nil, 200, "saved the question “how many notes”")
 }

@@ -31,7 +31,7 @@ func TestAlterRefuses(t *testing.T) {
 		says string
 	}{
 		"no such object":        {crm.Alteration{Kind: crm.RemoveObject, Name: "nothing"}, fail.NotFound, "nothing"},
-		"no such field":         {crm.Alteration{Kind: crm.RemoveField, Object: on("deal"), Name: "nothing"}, fail.Invalid, "nothing"},
+		"no such field":         {crm.Alteration{Kind: crm.RemoveField, Object: on("deal"), Name: "nothing"}, fail.NotFound, "nothing"},
 		"no such change":        {crm.Alteration{Kind: "burn", Object: on("deal")}, fail.Invalid, "burn"},
 		"object exists":         {crm.Alteration{Kind: crm.AddObject, Object: on("deal")}, fail.Conflict, "deal"},
 		"object's name":         {crm.Alteration{Kind: crm.AddObject, Object: on(`x"; DROP SCHEMA crm`)}, fail.Invalid, "name"},

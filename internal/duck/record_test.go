@@ -76,7 +76,7 @@ func TestWriteRefuses(t *testing.T) {
 		says string
 	}{
 		"no such object":    {crm.Edit{Kind: crm.Create, Object: "nothing"}, fail.NotFound, "nothing"},
-		"no such field":     {crm.Edit{Kind: crm.Create, Object: "deal", Values: crm.Values{"nothing": "1"}}, fail.Invalid, "nothing"},
+		"no such field":     {crm.Edit{Kind: crm.Create, Object: "deal", Values: crm.Values{"nothing": "1"}}, fail.NotFound, "nothing"},
 		"no such record":    {crm.Edit{Kind: crm.Set, Object: "deal", ID: 99, Values: crm.Values{"name": "x"}}, fail.NotFound, "#99"},
 		"no such edit":      {crm.Edit{Kind: "burn", Object: "deal", ID: deal}, fail.Invalid, "burn"},
 		"required, created": {crm.Edit{Kind: crm.Create, Object: "account", Values: crm.Values{"sector": "retail"}}, fail.Invalid, "must not be empty"},

@@ -52,6 +52,9 @@ func (s *Site) renderError(w http.ResponseWriter, r *http.Request, e *fail.Error
 	switch detail := e.Detail.(type) {
 	case []crm.Clash:
 		for _, clash := range detail {
+			if clash.Record == 0 {
+				continue // it counts what would be lost, which the message says
+			}
 			page.Clashes = append(page.Clashes, clashOf(clash))
 		}
 	case crm.Conversion:
