@@ -60,6 +60,9 @@ func (l *lexicon) lattice(toks []token, cal calendar, hits map[string][]crm.Hit)
 			if p, n := cal.at(i); n > 0 {
 				byEnd[i+n] = append(byEnd[i+n], sense{kind: "period", period: p, score: 1})
 			}
+			if p, n := cal.shortYear(i); n > 0 {
+				byEnd[i+n] = append(byEnd[i+n], sense{kind: "period", period: p, score: 1})
+			}
 			if q, n := numberAt(toks, i); n > 0 {
 				score := 0.95
 				if looksLikeYear(q) {

@@ -222,7 +222,12 @@ func (b *builder) pickGauges() ([]gauge, bool) {
 	}
 	bare := s.rank == nil && s.order == nil && len(s.bars) == 0 && len(gauges) == 0 && s.counted == nil &&
 		!slices.ContainsFunc(s.mentions, func(m noun) bool { return m.object != b.root || m.field != "" })
+	dated := slices.IndexFunc(s.groups, func(g noun) bool { return g.bucket != "" && g.field == "" })
 	switch {
+	case bare && dated >= 0 && s.target.object == b.root && b.isDate(s.target):
+		s.groups[dated].object, s.groups[dated].field = s.target.object, s.target.field // engage dates by month
+		s.target = noun{}
+		gauges = append(gauges, gauge{fn: plan.Count, object: b.root})
 	case bare && len(s.groups) > 0 && s.asked != "which" && s.target.object == b.root && s.target.field != "" && !b.isNumeric(s.target) && !b.isName(s.target):
 		s.groups, s.target = append(s.groups, s.target), noun{} // loss reasons by industry
 		gauges = append(gauges, gauge{fn: plan.Count, object: b.root})
@@ -233,6 +238,12 @@ func (b *builder) pickGauges() ([]gauge, bool) {
 		gauges = append(gauges, gauge{fn: plan.Count, object: b.root}) // engaged per month
 	}
 	return gauges, true
+}
+
+func (b *builder) isDate(n noun) bool {
+	o, _ := b.schema.Object(n.object)
+	f, ok := o.Field(n.field)
+	return ok && f.ValueType().Temporal()
 }
 
 func (b *builder) isNumeric(n noun) bool {

@@ -15,19 +15,26 @@ type period struct {
 	grain    plan.Bucket // its natural width: day, week, month, quarter, year; "" for a range
 	// month and quarter are set when the question names one without a year; the data then tells which year.
 	month, quarter int
+	months         int // from month on, where it is more than one
 	day            int
+	week           int // of a year not named
 	future         bool
 	relative       bool   // it depends on today
 	edge           string // since, after, before or until a period that has no year yet
 }
 
-func (p period) yearless() bool { return p.month != 0 || p.quarter != 0 }
+func (p period) yearless() bool { return p.month != 0 || p.quarter != 0 || p.week != 0 }
 
 // in gives a period without a year its year.
 func (p period) in(year int) period {
 	switch {
 	case p.day != 0:
 		return dayPeriod(time.Date(year, time.Month(p.month), p.day, 0, 0, 0, 0, time.UTC))
+	case p.week != 0:
+		span, _ := weekPeriod(year, p.week)
+		return span
+	case p.months > 1:
+		return monthPeriod(year, p.month, p.months, "")
 	case p.month != 0:
 		return monthPeriod(year, p.month, 1, plan.Month)
 	case p.quarter > 4:
@@ -88,7 +95,7 @@ func (c calendar) skip(i int, words ...string) int {
 
 // at reads the span that begins at token i and tells how many tokens it took, 0 when there is none.
 func (c calendar) at(i int) (period, int) {
-	for _, read := range []func(int) (period, int){c.dayRange, c.isoDay, c.slashDay, c.dayMonth, c.monthDay, c.monthYear, c.quarterYear, c.wordedQuarter, c.relative, c.year} {
+	for _, read := range []func(int) (period, int){c.dayRange, c.ago, c.partOf, c.weekOf, c.hyphened, c.isoDay, c.slashDay, c.dayMonth, c.monthDay, c.monthYear, c.quarterYear, c.wordedQuarter, c.relative, c.decade, c.year} {
 		if p, n := read(i); n > 0 {
 			return p, n
 		}
@@ -145,12 +152,14 @@ func (c calendar) isoDay(i int) (period, int) {
 			}
 			w = strings.Replace(w, "/", "-", 1)
 		}
-		if y, q, ok := strings.Cut(w, "-q"); ok {
-			w = "q" + q + "-" + y
-		}
-		if q, y, ok := strings.Cut(w, "-"); ok && len(q) == 2 && q[0] == 'q' && q[1] >= '1' && q[1] <= '4' && len(y) == 4 {
-			if n, err := strconv.Atoi(y); err == nil {
-				return monthPeriod(n, int(q[1]-'0')*3-2, 3, plan.Quarter), 1
+		if a, b, ok := strings.Cut(w, "-"); ok {
+			if len(a) == 4 {
+				a, b = b, a // 2017-Q1
+			}
+			if y, err := strconv.Atoi(b); err == nil && len(b) == 4 && len(a) == 2 {
+				if p := c.named(a); p.quarter != 0 {
+					return p.in(y), 1
+				}
 			}
 		}
 	}

@@ -30,11 +30,15 @@ func makeSpan(r *reader, m []item) ([]item, bool) {
 		return nil, false
 	}
 	ps := pick(m, "period")
+	out := joined("period", m)
+	if span, ok := stretch(ps[0].period, ps[1].period); ok && span.yearless() {
+		out.period = span // Jan to Mar
+		return []item{out}, true
+	}
 	a, b, ok := sameYear(ps[0].period, ps[1].period)
 	if !ok || b.to.Before(a.from) {
 		return nil, false
 	}
-	out := joined("period", m)
 	out.period = period{from: a.from, to: b.to, relative: a.relative || b.relative}
 	return []item{out}, true
 }
@@ -96,7 +100,10 @@ func makeOnwards(_ *reader, m []item) ([]item, bool) {
 }
 
 // makePeriods puts periods side by side: Q2 or Q3 of 2017. A year said at the end holds for those before.
-func makePeriods(_ *reader, m []item) ([]item, bool) {
+func makePeriods(r *reader, m []item) ([]item, bool) {
+	if len(pick(m, "to")) > 0 && !r.steps {
+		return nil, false // from one to another that does not come behind it
+	}
 	out := joined("periods", m)
 	for _, it := range pick(m, "period") {
 		out.periods = append(out.periods, it.period)
@@ -121,7 +128,11 @@ func makePeriods(_ *reader, m []item) ([]item, bool) {
 func makeRange(_ *reader, m []item) ([]item, bool) {
 	n := pick(m, "number")
 	out := joined("cond", m)
-	out.op, out.numbers = crm.Between, []quantity{n[0].number, n[1].number}
+	a, b := n[0].number, n[1].number
+	if b.scale > 1 && a.scale <= 1 && a.n.Mul(decimalOf(b.scale)).LessThan(b.n) && a.n.LessThan(decimalOf(1000)) {
+		a.n = a.n.Mul(decimalOf(b.scale)) // between 5 and 10k
+	}
+	out.op, out.numbers = crm.Between, []quantity{a, b}
 	return []item{unitOf(out, m)}, true
 }
 

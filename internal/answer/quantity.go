@@ -10,6 +10,8 @@ import (
 type quantity struct {
 	n    decimal.Decimal
 	unit string // "", "money", "%", "day"
+	// scale is what the figure was multiplied by: 1000 in 5k.
+	scale int64
 }
 
 var smallNumbers = map[string]int64{"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
@@ -42,7 +44,7 @@ func numberAt(toks []token, i int) (quantity, int) {
 		if !ok || (n == 0 && s < 100) || n > 0 && toks[i+n].start > toks[i+n-1].end+1 {
 			break
 		}
-		q.n = q.n.Mul(decimal.NewFromInt(s))
+		q.n, q.scale = q.n.Mul(decimal.NewFromInt(s)), max(1, q.scale)*s
 		n++
 	}
 	if i+n < len(toks) && toks[i+n].fold == "%" || i+n < len(toks) && (toks[i+n].fold == "percent" || toks[i+n].fold == "pct") {
@@ -105,7 +107,7 @@ func figure(text string) (quantity, bool) {
 	if err != nil || d.NumDigits() > 30 {
 		return q, false
 	}
-	q.n = d.Mul(decimal.NewFromInt(scale))
+	q.n, q.scale = d.Mul(decimal.NewFromInt(scale)), scale
 	return q, true
 }
 

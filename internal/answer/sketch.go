@@ -313,6 +313,10 @@ func (k *sketcher) step(it item) {
 		if k.spelledOut(k.i) {
 			return
 		}
+		if it.word == string(plan.Weekday) && it.from > 0 && k.r.toks[it.from-1].fold == "on" {
+			s.left = append(s.left, it) // on weekdays is not on weekends
+			return
+		}
 		if it.from > 0 && k.r.toks[it.from-1].fold == "in" && k.r.toks[it.from].fold != it.word && k.lasts() {
 			s.left = append(s.left, it) // durations are told in days
 			return

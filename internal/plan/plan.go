@@ -24,13 +24,14 @@ const (
 // Bucket is the width into which dates are grouped.
 type Bucket string
 
-// The buckets. Their values read 2017-03-05, 2017-W09, 2017-03, 2017-Q1 and 2017.
+// The buckets. Their values read 2017-03-05, 2017-W09, 2017-03, 2017-Q1, 2017 and Monday.
 const (
 	Day     Bucket = "day"
 	Week    Bucket = "week"
 	Month   Bucket = "month"
 	Quarter Bucket = "quarter"
 	Year    Bucket = "year"
+	Weekday Bucket = "weekday" // of any week: no span of time, but seven that come again
 )
 
 // Group is one thing that rows are grouped by. Records without a value belong to no group.

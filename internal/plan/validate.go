@@ -130,7 +130,7 @@ func (v *validator) measure(m Measure, p Plan) {
 			v.bad("%s is a %s: it has no %s.", m.Of.Path, t.Noun(), m.Fn)
 		}
 	}
-	if m.Step != "" && (len(p.Groups) == 0 || p.Groups[len(p.Groups)-1].Bucket == "") {
+	if m.Step != "" && (len(p.Groups) == 0 || p.Groups[len(p.Groups)-1].Bucket == "" || p.Groups[len(p.Groups)-1].Bucket == Weekday) {
 		v.bad("A change from period to period needs a grouping by date.")
 	}
 	if m.Step == Running && (m.Fn != Count && m.Fn != Sum || m.Over != nil) {

@@ -63,6 +63,7 @@ type compiler struct {
 	selects []string
 	columns []crm.Column
 	groups  []string // expression of each group, as it is shown
+	sorts   []string // what each group is ordered by
 	keys    []string // what is grouped by
 	values  []string // expression of each measure
 	window  bool     // a measure looks at other rows
@@ -189,6 +190,12 @@ func (c *compiler) group(g plan.Group) (string, error) {
 		c.keys = append(c.keys, sql)
 	}
 	c.groups = append(c.groups, sql)
+	by := sql
+	if g.Bucket == plan.Weekday {
+		by = "isodow(" + e.SQL + ")" // Monday comes first
+		c.keys = append(c.keys, by)
+	}
+	c.sorts = append(c.sorts, by)
 	c.column(sql, crm.Column{Name: label, Type: t, Scale: e.Field.Scale, Currency: e.Field.Currency, Path: g.Path})
 	return empty(id, false), nil
 }
@@ -203,6 +210,8 @@ func bucket(sql string, b plan.Bucket) string {
 		return "strftime(" + sql + ", '%Y-%m')"
 	case plan.Week:
 		return "strftime(" + sql + ", '%G-W%V')"
+	case plan.Weekday:
+		return "dayname(" + sql + ")"
 	}
 	return "strftime(" + sql + ", '%Y-%m-%d')"
 }
@@ -310,7 +319,7 @@ func (c *compiler) order() ([]string, error) {
 		case o.Measure >= 0:
 			sql = c.values[o.Measure]
 		default:
-			sql = c.groups[o.Group]
+			sql = c.sorts[o.Group]
 			used[o.Group] = true
 		}
 		if o.Desc {
@@ -318,7 +327,7 @@ func (c *compiler) order() ([]string, error) {
 		}
 		out = append(out, sql+" NULLS LAST")
 	}
-	for i, g := range c.groups {
+	for i, g := range c.sorts {
 		if !used[i] {
 			out = append(out, g)
 		}
