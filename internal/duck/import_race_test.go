@@ -21,8 +21,8 @@ func TestSchemaChangesWhileRowsAreRead(t *testing.T) {
 	}{
 		"another field added":    {crm.Alteration{Kind: crm.AddField, Object: deal, Field: crm.Field{Name: "more", Type: crm.Text}}, ""},
 		"an option added":        {crm.Alteration{Kind: crm.SetField, Object: deal, Field: crm.Field{Name: "tags", Type: crm.Choices, Options: []crm.Option{{Value: "hot"}, {Value: "cold"}, {Value: "partner"}, {Value: "new"}}}}, ""},
-		"the field removed":      {crm.Alteration{Kind: crm.RemoveField, Object: deal, Name: "notes"}, fail.Invalid},
-		"the field renamed":      {crm.Alteration{Kind: crm.RenameField, Object: deal, Name: "notes", To: "remarks"}, fail.Invalid},
+		"the field removed":      {crm.Alteration{Kind: crm.RemoveField, Object: deal, Name: "notes"}, fail.NotFound},
+		"the field renamed":      {crm.Alteration{Kind: crm.RenameField, Object: deal, Name: "notes", To: "remarks"}, fail.NotFound},
 		"another type":           {crm.Alteration{Kind: crm.ChangeField, Object: deal, Field: crm.Field{Name: "notes", Type: crm.Date}}, fail.Conflict},
 		"a type kept alike":      {crm.Alteration{Kind: crm.ChangeField, Object: deal, Field: crm.Field{Name: "notes", Type: crm.Email}}, fail.Conflict},
 		"an option of it gone":   {crm.Alteration{Kind: crm.SetField, Object: deal, Field: crm.Field{Name: "tags", Type: crm.Choices, Options: []crm.Option{{Value: "cold"}, {Value: "partner"}}}}, fail.Conflict},
