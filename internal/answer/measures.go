@@ -52,7 +52,7 @@ func (b *builder) measure(g gauge) (measured, bool) {
 	}
 	out := measured{measure: plan.Measure{Fn: fn, Of: &crm.Term{Path: p}}}
 	o, _ := b.schema.Object(g.object)
-	if f, _ := o.Field(g.field); f.Role == crm.RoleAmount && fn != plan.Distinct {
+	if f, _ := o.Field(g.field); f.Role == crm.RoleAmount && fn != plan.Distinct && fn != plan.Sum {
 		out.stages = b.wonUnlessSaid()
 	}
 	return out, true
