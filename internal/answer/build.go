@@ -38,6 +38,7 @@ type builder struct {
 	lasts     bool         // a duration is compared or measured
 	asOf      *period      // the day that counts as today
 	stages    []crm.Filter // of each measure, by index
+	names     []string     // of each measure, by index
 }
 
 func (b *builder) no(reason string) bool {
@@ -295,6 +296,9 @@ func (b *builder) finish() bool {
 	s := b.sk
 	if len(s.left) > 0 || s.number != 0 {
 		return b.no("")
+	}
+	if s.ratio {
+		return b.no("it does not say the ratio of what to what")
 	}
 	if !b.meansAll() {
 		return false

@@ -261,10 +261,10 @@ func (k *sketcher) sumsLast() bool {
 // meanOfSums tells whether the last measure is the average of a total, so that per asks for one number.
 func (k *sketcher) meanOfSums() bool {
 	n := len(k.s.gauges)
-	if n == 0 {
+	if n != 1 {
 		return false
 	}
-	g := k.s.gauges[n-1]
+	g := k.s.gauges[0]
 	return g.fn == plan.Mean && g.metric != nil && g.metric.Kind == "sum-amount"
 }
 

@@ -21,6 +21,7 @@ type item struct {
 	numbers   []quantity
 	after     bool // a preposition stands before it
 	adjective bool // of a set: it stands right before a noun
+	noun      bool // of a set: it is a noun itself, such as wins
 	at        bool // of a set: at stands before it
 	periods   []period
 }

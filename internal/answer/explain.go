@@ -20,8 +20,8 @@ import (
 func (e *Engine) explain(ctx context.Context, c ident.Caller, s crm.Schema, p plan.Plan, a *Answer) {
 	for _, m := range p.Measures {
 		for _, def := range e.trade.Metric {
-			if m.Name == def.Name {
-				a.Notes = append(a.Notes, capital(def.Name)+": "+def.Formula+".")
+			if note := capital(def.Name) + ": " + def.Formula + "."; m.Name == def.Name && !slices.Contains(a.Notes, note) {
+				a.Notes = append(a.Notes, note)
 			}
 		}
 	}

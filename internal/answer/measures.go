@@ -15,12 +15,16 @@ func (b *builder) scope(outcome string) []string { return b.values(b.root, outco
 type measured struct {
 	measure plan.Measure
 	stages  []string // nil: all
+	name    string   // what it is called where it looks at other stages than what stands beside it
 }
 
 // measure makes a plan's measure of a gauge.
 func (b *builder) measure(g gauge) (measured, bool) {
-	if g.metric != nil {
+	switch {
+	case g.metric != nil:
 		return b.defined(g)
+	case g.kind != nil:
+		return b.numberOf(g)
 	}
 	if g.date {
 		p, ok := b.mainDate()
@@ -128,11 +132,32 @@ func (b *builder) defined(g gauge) (measured, bool) {
 	if m.Kind == "mean-amount" && fn == plan.Sum {
 		return measured{}, b.no("a mean is not summed")
 	}
-	return measured{stages: stages, measure: plan.Measure{Fn: fn, Of: &crm.Term{Path: crm.Path(amount.Name)}}}, true
+	out := measured{stages: stages, measure: plan.Measure{Fn: fn, Of: &crm.Term{Path: crm.Path(amount.Name)}}}
+	if g.fn == "" {
+		out.name = m.Name
+	}
+	return out, true
 }
 
-// pickGauges says what is measured when the question does not use a measure's own word.
+// pickGauges says what is measured, their number first where it is asked for beside a measure.
 func (b *builder) pickGauges() ([]gauge, bool) {
+	s := b.sk
+	c := s.counted
+	if c != nil && s.also && c.object == b.root && c.field == "" && len(s.gauges) > 0 {
+		s.tallied, s.counted = true, nil
+	}
+	gauges, ok := b.usualGauges()
+	if ok && s.tallied {
+		if len(gauges) == 0 {
+			return nil, b.no("it does not say what is measured beside their number")
+		}
+		gauges = append([]gauge{{fn: plan.Count, object: b.root}}, gauges...)
+	}
+	return gauges, ok
+}
+
+// usualGauges says what is measured when the question does not use a measure's own word.
+func (b *builder) usualGauges() ([]gauge, bool) {
 	s := b.sk
 	gauges := slices.Clone(s.gauges)
 	comparing := b.sides != nil || s.vs || s.diff || s.than || s.more || s.change != ""
@@ -155,9 +180,6 @@ func (b *builder) pickGauges() ([]gauge, bool) {
 		return gauges, true
 	}
 	if len(gauges) > 0 {
-		if c := s.counted; c != nil && s.also && c.object == b.root && c.field == "" && len(s.groups) > 0 {
-			return append([]gauge{{fn: plan.Count, object: c.object}}, gauges...), true
-		}
 		if s.counted != nil {
 			return nil, b.no("it counts and measures at once")
 		}
@@ -173,22 +195,17 @@ func (b *builder) pickGauges() ([]gauge, bool) {
 			}
 		}
 	}
-	if grouped && s.rank == nil && s.order == nil && len(s.bars) == 0 {
-		for i, m := range s.mentions {
+	if s.rank == nil && len(s.bars) == 0 && (grouped && s.order == nil || comparing && b.sides != nil) {
+		s.mentions = slices.DeleteFunc(s.mentions, func(m noun) bool {
 			o, _ := b.schema.Object(m.object)
-			if isNumericField(o, m.field) && m.object == b.root {
-				s.mentions = slices.Delete(s.mentions, i, i+1)
-				return []gauge{{object: m.object, field: m.field}}, true
+			own := isNumericField(o, m.field) && m.object == b.root
+			if own {
+				gauges = append(gauges, gauge{object: m.object, field: m.field})
 			}
-		}
-	}
-	if comparing && b.sides != nil && s.rank == nil && len(s.bars) == 0 {
-		for i, m := range s.mentions {
-			o, _ := b.schema.Object(m.object)
-			if isNumericField(o, m.field) && m.object == b.root {
-				s.mentions = slices.Delete(s.mentions, i, i+1)
-				return []gauge{{object: m.object, field: m.field}}, true
-			}
+			return own
+		})
+		if len(gauges) > 0 {
+			return gauges, true
 		}
 	}
 	if g, ok := b.plainAmount(); ok {
@@ -326,7 +343,7 @@ func (b *builder) addMeasure(g gauge) (int, bool) {
 		}
 	}
 	b.p.Measures = append(b.p.Measures, m.measure)
-	b.stages = append(b.stages, scope)
+	b.stages, b.names = append(b.stages, scope), append(b.names, m.name)
 	return len(b.p.Measures) - 1, true
 }
 
@@ -377,6 +394,9 @@ func (b *builder) hoist() bool {
 	for i, f := range b.stages {
 		m := &b.p.Measures[i]
 		m.Filter = crm.All(f, m.Filter)
+		if m.Name == "" && i < len(b.names) {
+			m.Name = b.names[i]
+		}
 		if m.Over != nil {
 			m.Over.Filter = f
 		}

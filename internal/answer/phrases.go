@@ -224,6 +224,9 @@ func makeBelongs(r *reader, m []item) ([]item, bool) {
 // value of one field to a value of another is not understood.
 func makeStretch(r *reader, m []item) ([]item, bool) {
 	a, z := m[0], m[2]
+	if r.ratio {
+		return nil, false
+	}
 	if word := r.toks[m[1].from].fold; word != "to" && word != "through" {
 		return nil, false
 	}
@@ -293,12 +296,12 @@ func makeThing(r *reader, m []item) ([]item, bool) {
 			return nil, false
 		}
 		each, other := m[1], m[2]
-		each.kind, other.word = "vs", ""
+		each.kind, other.word, v.noun = "vs", "", true
 		return []item{v, each, other, {sense: sense{kind: "object", object: v.object, word: "count"}, from: v.from, to: m[2].to}}, true
 	}
 	noun := item{sense: sense{kind: "object", object: v.object}, from: v.from, to: v.to}
 	if r.countNoun(m[0]) {
-		noun.word = "count"
+		noun.word, v.noun = "count", true
 	}
 	return []item{v, noun}, true
 }
@@ -336,7 +339,7 @@ func makeSet(_ *reader, m []item) ([]item, bool) {
 	}
 	out := joined("set", m[:end])
 	out.sense = first.sense
-	out.kind = "set"
+	out.kind, out.noun = "set", first.noun
 	out.values = nil
 	out.neg = first.word == "un"
 	if out.neg && end > 1 {

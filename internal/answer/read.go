@@ -318,6 +318,7 @@ func (e *Engine) outline(q *question, chosen []item) (*sketch, float64) {
 		r.values[it.to-1] = it.kind == "value"
 	}
 	r.steps = slices.ContainsFunc(chosen, func(it item) bool { return it.kind == "diff" || it.kind == "change" })
+	r.ratio = slices.ContainsFunc(chosen, func(it item) bool { return it.kind == "ratio" })
 	s := &sketch{toks: q.toks, yesNo: slices.Contains([]string{"are", "is", "do", "does", "did", "has", "have"}, q.toks[0].fold)}
 	s.terse = q.terse(speaking(chosen))
 	k := &sketcher{r: r, s: s}

@@ -111,6 +111,7 @@ type reader struct {
 	schema crm.Schema
 	lex    *lexicon
 	toks   []token
+	ratio  bool // the question asks for a ratio, so "won to lost" are two kinds
 	steps  bool // the question asks for a difference or a change, so "from Q2 to Q3" are two periods
 	asof   *period
 	today  time.Time

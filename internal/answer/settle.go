@@ -12,6 +12,7 @@ import (
 func (b *builder) settle() {
 	s := b.sk
 	b.owing() // what we owe is in nobody's unpaid invoice
+	b.settleKinds()
 	b.settleNever()
 	b.settleDurations()
 	b.settleState()
@@ -49,6 +50,7 @@ func (b *builder) settle() {
 	if s.agg == "" && s.together && len(s.gauges) == 0 && s.counted == nil {
 		s.agg = plan.Sum // the combined revenue
 	}
+	b.settleBoth()
 	if len(s.gauges) > 0 {
 		s.howmuch = false
 	}
@@ -105,6 +107,30 @@ func (b *builder) settle() {
 				s.agg, s.howmuch = "", false
 				return
 			}
+		}
+	}
+}
+
+// settleBoth reads how many they are and how much that is.
+func (b *builder) settleBoth() {
+	s := b.sk
+	object := ""
+	switch {
+	case len(s.gauges) > 0:
+		return
+	case s.tallied && s.agg != "":
+		object = b.amountOf()
+		if s.counted != nil {
+			object = s.counted.object
+		}
+	case s.counted != nil && s.counted.field == "" && s.also && s.howmuch && (s.agg == "" || s.agg == plan.Sum):
+		object, s.agg = s.counted.object, plan.Sum
+	}
+	if f := b.amountField(object); f != "" {
+		s.gauges = append(s.gauges, gauge{fn: s.agg, object: object, field: f})
+		s.agg, s.howmuch, s.worth = "", false, false
+		if s.target.object == object && s.target.field == "" {
+			s.target = noun{}
 		}
 	}
 }

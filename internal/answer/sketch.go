@@ -27,6 +27,8 @@ type gauge struct {
 	field  string
 	date   bool   // the date of the records, for first and last
 	minus  string // the date that days are counted from, up to field
+	kind   *item  // of a count: the set of values that the records have, such as won
+	over   *item  // of such a count: those it is divided by
 	per    *noun
 }
 
@@ -94,6 +96,8 @@ type sketch struct {
 	shareOf   bool   // the part of a share stands before it
 	also      bool   // and stands between what is asked for
 	never     *item  // never sold, never bought
+	tallied   bool   // their number is asked for beside a measure of them
+	ratio     bool   // of two kinds of records
 	terse     bool   // it is values and a noun for what became of records, with no other words: east wins nov 2017
 	left      []item // what no phrase accounts for
 	toks      []token
@@ -228,6 +232,8 @@ func (k *sketcher) step(it item) {
 		if it.word == "worth" {
 			s.worth = true
 		}
+	case "ratio":
+		s.ratio = true
 	case "fromto":
 		s.fromTo = &it
 	case "nth":
@@ -471,6 +477,10 @@ func (k *sketcher) count(it item) {
 		k.i++
 		return
 	}
+	if it.word != "ask" && k.measuresNext() {
+		s.tallied = true // count and total of overdue invoices
+		return
+	}
 	j := 1
 	for k.peek(j) == "distinct" || k.peek(j) == "agg" && k.items[k.i+j].word == "sum" {
 		s.distinct = s.distinct || k.peek(j) == "distinct"
@@ -517,6 +527,19 @@ func (k *sketcher) count(it item) {
 	s.counted = &n
 }
 
+// measuresNext tells whether a measure is joined on by and.
+func (k *sketcher) measuresNext() bool {
+	j := 1
+	for k.peek(j) == "and" {
+		j++
+	}
+	if j == 1 {
+		return false
+	}
+	_, took := k.gaugeAt(j)
+	return took > 0 || k.peek(j) == "agg"
+}
+
 // countOf measures how many of a thing: records of an object, different values of a field, the sum of a number.
 func (k *sketcher) countOf(n noun) gauge {
 	switch {
@@ -545,6 +568,9 @@ func (k *sketcher) agg(it item) {
 		j++
 	}
 	if fn == plan.Mean && k.peek(j) == "bucket" && k.averageOf(j) {
+		return
+	}
+	if k.aggsOf(fn, j) {
 		return
 	}
 	switch k.peek(j) {
@@ -580,6 +606,54 @@ func (k *sketcher) agg(it item) {
 		s.agg = fn
 		k.i += j - 1
 	}
+}
+
+// aggsOf reads several aggregates of one thing: average and median deal size; amount: minimum, maximum and mean.
+func (k *sketcher) aggsOf(fn plan.Fn, j int) bool {
+	s := k.s
+	fns := []plan.Fn{fn}
+	for {
+		next := j
+		for k.peek(next) == "and" {
+			next++
+		}
+		if k.peek(next) == "count" && next > j && k.peek(next+1) == "" {
+			s.tallied = true // sum and count
+			j = next + 1
+			break
+		}
+		if next == j || k.peek(next) != "agg" {
+			break
+		}
+		fns = append(fns, aggs[k.items[k.i+next].word])
+		j = next + 1
+	}
+	if len(fns) == 1 && !s.tallied {
+		return false
+	}
+	g, took := k.gaugeAt(j)
+	if took == 0 {
+		if n, nouns := k.nounAt(j); nouns > 0 && k.amount(n) != "" {
+			g, took = gauge{object: n.object, field: k.amount(n)}, nouns
+		}
+	}
+	if took == 0 {
+		if i := slices.IndexFunc(s.mentions, k.isNumeric); i >= 0 {
+			g = gauge{object: s.mentions[i].object, field: s.mentions[i].field}
+			s.mentions = slices.Delete(s.mentions, i, i+1)
+		} else if f := k.amount(s.target); f != "" {
+			g = gauge{object: s.target.object, field: f}
+			s.target = noun{}
+		} else {
+			return false
+		}
+	}
+	for _, fn := range fns {
+		g.fn = fn
+		s.gauges = append(s.gauges, g)
+	}
+	k.i += j + took - 1
+	return true
 }
 
 // workplace tells whether what begins at a token is where somebody is: at Acme, works for Acme.
