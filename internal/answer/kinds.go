@@ -15,7 +15,7 @@ func (b *builder) settleKinds() {
 	switch {
 	case s.ratio:
 		b.settleRatio()
-	case (s.also || s.vs) && b.severalKinds():
+	case b.severalKinds():
 		b.settleCounts()
 	}
 }
@@ -30,9 +30,9 @@ func (b *builder) severalKinds() bool {
 			kinds = append(kinds, set)
 		}
 	}
-	rate := slices.ContainsFunc(s.gauges, func(g gauge) bool { return g.metric != nil })
-	apart := len(kinds) == 2 && kinds[0].object == kinds[1].object && len(intersect(kinds[0].values, kinds[1].values)) == 0
-	return len(kinds) > 0 && (rate && slices.ContainsFunc(kinds, func(set item) bool { return set.noun || len(kinds) > 1 }) || apart)
+	rate := s.also && slices.ContainsFunc(s.gauges, func(g gauge) bool { return g.metric != nil && g.metric.Kind == "rate" })
+	apart := s.also && !s.vs && len(kinds) == 2 && kinds[0].object == kinds[1].object && len(intersect(kinds[0].values, kinds[1].values)) == 0
+	return len(kinds) > 0 && (rate || apart)
 }
 
 // isKind tells of a noun for records by what became of them, or of a word for it before the noun.

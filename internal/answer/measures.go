@@ -99,7 +99,7 @@ func (b *builder) defined(g gauge) (measured, bool) {
 		if fn != "" && fn != plan.Mean && fn != plan.Sum {
 			return measured{}, b.no("a rate has no " + string(fn))
 		}
-		if asked && (b.sk.counts || b.sk.counted != nil || len(b.sk.gauges) > 1) {
+		if asked && (b.sk.counts || b.sk.tallied || b.sk.counted != nil || len(b.sk.gauges) > 1) {
 			return measured{}, b.no("a rate and a number of those it is made of are two questions")
 		}
 		want := b.scope(m.Outcome)
