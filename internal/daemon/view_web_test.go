@@ -151,3 +151,14 @@ func TestWhatCannotBeUndoneSaysWhy(t *testing.T) {
 	b.shows("/saved", url.Values{"question": {"how many notes"}}, 200, "Pinned to Home", "Undo")
 	b.shows("/history", nil, 200, "saved the question “how many notes”")
 }
+
+func TestAFieldAddedByHandIsGuessedToo(t *testing.T) {
+	d, dir, c := api(t, "admin")
+	c.ok(nil, "POST", "/api/v1/objects", `{"name":"bid","label":"Bid","plural":"Bids","fields":[{"name":"name","type":"text"}]}`)
+	b := signedIn(t, dir, d.URL())
+	b.shows("/schema/bid", url.Values{"do": {"add_field"}, "label": {"Amount"}, "type": {"money"}}, 200, "what it is worth")
+	b.shows("/schema/bid", url.Values{"do": {"add_field"}, "label": {"Stage"}, "type": {"choice"}, "options": {"New\nWon\nLost"}}, 200, "where it stands")
+	b.shows("/schema/bid", url.Values{"do": {"add_field"}, "label": {"Price"}, "type": {"money"}}, 200, "Price added.")
+	c.ok(nil, "POST", "/api/v1/objects/bid/records", `{"values":{"name":"One","amount":12,"stage":"Won"}}`)
+	b.shows("/ask?q=how+many+won+bids", nil, 200, "<strong>1</strong>")
+}

@@ -197,6 +197,7 @@ func alteration(o crm.Object, form url.Values) (crm.Alteration, string, error) {
 		}
 		var err error
 		a.Field, err = typedField(crm.Field{Name: crm.Ident(label), Label: label}, form)
+		a.Field = guessed(o, a.Field)
 		return a, label + " added.", err
 	}
 	if !slices.Contains([]crm.AlterKind{crm.SetField, crm.RenameField, crm.ChangeField, crm.RemoveField, crm.MoveField}, a.Kind) {
@@ -234,6 +235,15 @@ func alteration(o crm.Object, form url.Values) (crm.Alteration, string, error) {
 	}
 	a.At = int(intOf(form.Get("at")))
 	return a, f.Label + " moved.", nil
+}
+
+// guessed is a new field with what it seems to mean, as an import guesses it, so that questions know it at once.
+func guessed(o crm.Object, f crm.Field) crm.Field {
+	o.Fields = append(slices.Clone(o.Fields), f)
+	if g, ok := crm.Guess(o).Field(f.Name); ok && f.Role == crm.NoRole {
+		f.Role, f.Options = g.Role, g.Options
+	}
+	return f
 }
 
 func splitWords(text string) []string {
