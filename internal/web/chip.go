@@ -20,7 +20,7 @@ func wordChips(chips []answer.Chip, then []string) []WordChip {
 	isWord := func(i int, words ...string) bool {
 		return i >= 0 && i < len(chips) && chips[i].Kind == "word" && (len(words) == 0 || slices.Contains(words, strings.ToLower(chips[i].Text)))
 	}
-	bound := []string{"and", "or", "vs", "to", "until", "than", "by", "per", "each"}
+	bound := []string{"and", "or", "nor", "neither", "vs", "to", "until", "than", "by", "per", "each"}
 	out := make([]WordChip, len(chips))
 	for i, c := range chips {
 		out[i].Chip = c
@@ -28,7 +28,7 @@ func wordChips(chips []answer.Chip, then []string) []WordChip {
 		for isWord(from-1) && !isWord(from-1, bound...) && !isWord(from-1, "show", "list") {
 			from--
 		}
-		joined := isWord(from-1, bound...) || isWord(i+1, "and", "or", "vs", "to", "until")
+		joined := isWord(from-1, bound...) || isWord(i+1, "and", "or", "nor", "vs", "to", "until", "'s")
 		named := i+1 < len(chips) && chips[i+1].Kind == "field"
 		if joined || named || c.Kind != "value" && c.Kind != "date" {
 			continue

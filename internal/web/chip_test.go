@@ -23,6 +23,8 @@ func TestWordChipsAreTakenAwayWithTheirSmallWords(t *testing.T) {
 		{"o:deals w:in w:the v:Central f:office", nil},
 		{"v:won w:or v:lost o:deals", nil},
 		{"o:deals w:by d:month w:in d:2026", map[string]string{"in 2026": "deals by month"}},
+		{"o:deals w:in w:neither v:retail w:nor v:technology", nil},
+		{"m:win rate w:of v:Cara Losch w:'s o:team", nil},
 		{"o:deals w:from d:April w:to d:June", nil},
 		{"o:deals w:between d:April w:and d:June", nil},
 		{"o:deals w:over n:5k", nil},
