@@ -2,7 +2,8 @@ package duck
 
 import "encoding/binary"
 
-// bloom is a set of keys that may say yes to one in a hundred that it does not hold, and never no to one that it does.
+// bloom is a set of keys that may say yes to one in a hundred that it does not hold, and never no to one that it does. The
+// nil one says yes to all.
 type bloom []byte
 
 // bloomBits is how many bits there are for each key.
@@ -17,14 +18,17 @@ func newBloom(keys int) bloom {
 }
 
 func (b bloom) add(key uint32) {
+	if b == nil {
+		return
+	}
 	for _, bit := range b.bits(key) {
 		b[bit/8] |= 1 << (bit % 8)
 	}
 }
 
 func (b bloom) has(key uint32) bool {
-	if len(b) == 0 {
-		return false
+	if b == nil {
+		return true
 	}
 	for _, bit := range b.bits(key) {
 		if b[bit/8]&(1<<(bit%8)) == 0 {
@@ -44,3 +48,6 @@ func (b bloom) bits(key uint32) [4]uint64 {
 	n := uint64(len(b)) * 8
 	return [4]uint64{h % n, (h + step) % n, (h + 2*step) % n, (h + 3*step) % n}
 }
+
+// holds tells whether it is of use for so many keys.
+func (b bloom) holds(keys int) bool { return keys*bloomBits <= len(b)*8*2 }

@@ -44,6 +44,15 @@ func (s *Store) Lookup(ctx context.Context, c ident.Caller, phrases []string, fu
 		if found, err = s.probe(ctx, conn, asked, s.words.exactly(asked)); err != nil {
 			return err
 		}
+		objects, edited, err := s.bare(ctx, conn)
+		if err != nil {
+			return err
+		}
+		bare, err := s.lookBare(ctx, conn, c, asked, objects)
+		if err != nil {
+			return err
+		}
+		found = append(found, bare...)
 		if fuzzy {
 			// What stands in the data as it is written is not taken for a misspelling of something else.
 			for _, h := range found {
@@ -57,7 +66,7 @@ func (s *Store) Lookup(ctx context.Context, c ident.Caller, phrases []string, fu
 			}
 			found = append(found, more...)
 		}
-		found, err = s.live(ctx, conn, c, best(found))
+		found, err = s.live(ctx, conn, c, best(found), edited)
 		return err
 	})
 	return found, err
@@ -68,8 +77,12 @@ func (s *Store) probe(ctx context.Context, conn *moment, asked []phrase, keys ma
 	if len(keys) == 0 {
 		return nil, nil
 	}
+	shapes, err := shapes(ctx, conn)
+	if err != nil {
+		return nil, err
+	}
 	in := join(slices.Sorted(maps.Keys(keys)), func(key uint32) string { return strconv.FormatUint(uint64(key), 10) })
-	rows, err := conn.QueryContext(ctx, "SELECT key, object, field, word, value FROM words.main.value WHERE key IN ("+in+")")
+	rows, err := conn.QueryContext(ctx, "SELECT key, object, field, word, value, run FROM words.main.value WHERE key IN ("+in+")")
 	if err != nil {
 		return nil, wrap("look up values", err)
 	}
@@ -78,8 +91,12 @@ func (s *Store) probe(ctx context.Context, conn *moment, asked []phrase, keys ma
 	for rows.Next() {
 		var key uint32
 		var h crm.Hit
-		if err := rows.Scan(&key, &h.Object, &h.Field, &h.Partial, &h.Value); err != nil {
+		var run int64
+		if err := rows.Scan(&key, &h.Object, &h.Field, &h.Partial, &h.Value, &run); err != nil {
 			return nil, wrap("look up values", err)
+		}
+		if sh, ok := shapes[h.Object]; !ok || run < sh.since {
+			continue
 		}
 		for _, i := range keys[key] {
 			if asked[i].measure(&h) {
@@ -211,14 +228,15 @@ func best(hits []crm.Hit) []crm.Hit {
 	return out
 }
 
-// live drops hits whose value is no longer in the data.
-func (s *Store) live(ctx context.Context, conn *moment, c ident.Caller, hits []crm.Hit) ([]crm.Hit, error) {
+// live drops hits whose value is no longer in the data. Of objects that were edited since the words were made, all are
+// looked at.
+func (s *Store) live(ctx context.Context, conn *moment, c ident.Caller, hits []crm.Hit, edited map[string]bool) ([]crm.Hit, error) {
 	schema := conn.schema
 	type place struct{ object, field string }
 	values := map[place][]string{}
 	for _, h := range hits {
 		at := place{h.Object, h.Field}
-		if !s.words.doubtful(spot{h.Object, h.Field, h.Value}) {
+		if !edited[h.Object] && !s.words.doubtful(spot{h.Object, h.Field, h.Value}) {
 			continue
 		}
 		if !slices.Contains(values[at], h.Value) {

@@ -54,8 +54,12 @@ func (s *Store) Search(ctx context.Context, c ident.Caller, text, object string,
 		if err != nil {
 			return err
 		}
+		if err := s.searchBare(ctx, conn, c, sought, object, candidates); err != nil {
+			return err
+		}
 		for _, o := range schema.Objects {
-			for ids := range slices.Chunk(candidates[o.Name], 500) {
+			slices.Sort(candidates[o.Name])
+			for ids := range slices.Chunk(slices.Compact(candidates[o.Name]), 500) {
 				if err := s.confirm(ctx, conn, c, schema, o, ids, sought, &out); err != nil {
 					return err
 				}

@@ -13,12 +13,6 @@ import (
 	"openclaw/internal/crm"
 )
 
-// looseLimit is how many records may be looked at again before all is sorted anew.
-const looseLimit = 20_000
-
-// fewEdits is how many edits are always taken in one by one.
-const fewEdits = 1000
-
 // valueLength is the length, in characters, up to which a text is a value that a question may name.
 const valueLength = 80
 
@@ -82,113 +76,6 @@ func tokens(text string) []string {
 	return strings.FieldsFunc(crm.Fold(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) })
 }
 
-// followHistory takes in what history says was written since the last time: an object of which much has changed is
-// done anew, else only its records that were written. To tidy is to do all anew where much is loose. It gives the keys
-// that were added.
-func (k *keeping) followHistory(tidy bool) (added []uint32, err error) {
-	var upto, last, loose int64
-	if err := k.one("SELECT upto, (SELECT coalesce(max(id), 0) FROM meta.history), loose FROM words.main.indexed", nil, &upto, &last, &loose); err != nil {
-		return nil, wrap("read how far the words follow history", err)
-	}
-	written, schema, err := k.written(upto)
-	if err != nil {
-		return nil, err
-	}
-	if schema {
-		if err := k.forgetObjects(); err != nil {
-			return nil, err
-		}
-	}
-	k.anew, k.tidy = map[string]bool{}, tidy && loose >= looseLimit
-	for _, o := range k.schema.Objects {
-		edits := written[o.Name]
-		anew, err := k.changedMuch(o, edits)
-		if err != nil {
-			return nil, err
-		}
-		switch {
-		case k.tidy || anew:
-			if err := k.indexObject(o); err != nil {
-				return nil, err
-			}
-			k.anew[o.Name] = true
-		case edits > 0:
-			loose += edits
-			gone, err := k.gone(o, upto)
-			if err != nil {
-				return nil, err
-			}
-			k.s.words.doubt(gone)
-			keys, err := k.indexRecords(o, upto)
-			if err != nil {
-				return nil, err
-			}
-			added = append(added, keys...)
-		}
-	}
-	if k.tidy {
-		loose = 0
-	}
-	_, err = k.exec("UPDATE words.main.indexed SET upto = ?, written_at = (SELECT written_at FROM meta.history WHERE id = ?), loose = ?", last, last, loose)
-	return added, wrap("note how far the words follow history", err)
-}
-
-// written counts the edits since a history id by object, and tells whether the schema was changed.
-func (k *keeping) written(upto int64) (map[string]int64, bool, error) {
-	rows, err := k.query("SELECT object, count(*) FILTER (WHERE kind <> 'schema'), bool_or(kind = 'schema') FROM meta.history WHERE id > ? GROUP BY object", upto)
-	if err != nil {
-		return nil, false, wrap("read what was written", err)
-	}
-	defer rows.Close()
-	edits, schema := map[string]int64{}, false
-	for rows.Next() {
-		var object string
-		var n int64
-		var altered bool
-		if err := rows.Scan(&object, &n, &altered); err != nil {
-			return nil, false, wrap("read what was written", err)
-		}
-		edits[object], schema = n, schema || altered
-	}
-	return edits, schema, wrap("read what was written", rows.Err())
-}
-
-// changedMuch tells whether an object is better done anew than record by record.
-func (k *keeping) changedMuch(o crm.Object, edits int64) (bool, error) {
-	var shape string
-	if err := k.one("SELECT coalesce(max(fields), '') FROM words.main.shape WHERE object = ?", []any{o.Name}, &shape); err != nil {
-		return false, wrap("read what the words were made of", err)
-	}
-	if shape != shapeOfWords(o) || edits > looseLimit {
-		return true, nil
-	}
-	if edits <= fewEdits {
-		return false, nil
-	}
-	var records int64
-	err := k.one("SELECT count(*) FROM "+table(o.Name), nil, &records)
-	return edits*4 > records, wrap("count the records of "+o.Name, err)
-}
-
-// wordTables have rows by object.
-func wordTables() []string {
-	return []string{"words.main.value", "words.main.term", "words.main.shape"}
-}
-
-// forgetObjects takes out what belongs to no object in use.
-func (k *keeping) forgetObjects() error {
-	in := "('')"
-	if len(k.schema.Objects) > 0 {
-		in = "(" + join(k.schema.Objects, func(o crm.Object) string { return text(o.Name) }) + ")"
-	}
-	for _, t := range wordTables() {
-		if _, err := k.exec("DELETE FROM " + t + " WHERE object NOT IN " + in); err != nil {
-			return wrap("forget the words of objects", err)
-		}
-	}
-	return nil
-}
-
 // shapeOfWords names the fields whose values and words are kept, in a form that changes when these do.
 func shapeOfWords(o crm.Object) string {
 	var b strings.Builder
@@ -200,22 +87,8 @@ func shapeOfWords(o crm.Object) string {
 	return b.String()
 }
 
-// indexObject makes the values and terms of an object anew, sorted.
-func (k *keeping) indexObject(o crm.Object) error {
-	for _, t := range wordTables() {
-		if _, err := k.exec("DELETE FROM "+t+" WHERE object = ?", o.Name); err != nil {
-			return wrap("forget the words of "+o.Name, err)
-		}
-	}
-	if err := k.index(o); err != nil {
-		return err
-	}
-	_, err := k.exec("INSERT INTO words.main.shape VALUES (?, ?)", o.Name, shapeOfWords(o))
-	return wrap("note what the words of "+o.Name+" were made of", err)
-}
-
-// gone lists the values that the records written after a history id held before, or hold in the trash.
-func (k *keeping) gone(o crm.Object, upto int64) ([]spot, error) {
+// gone lists the values that records held before they were written after a history id, or hold in the trash.
+func (k *keeping) gone(o crm.Object, written string) ([]spot, error) {
 	var out []spot
 	note := func(f crm.Field, v any) {
 		for _, value := range listed(v) {
@@ -223,10 +96,9 @@ func (k *keeping) gone(o crm.Object, upto int64) ([]spot, error) {
 		}
 	}
 	fields := slices.DeleteFunc(slices.Clone(o.Fields), func(f crm.Field) bool { return !inValues(f) })
-	written := "FROM meta.history WHERE id > " + literalID(upto) + " AND object = " + text(o.Name)
 	for _, f := range fields {
 		if f.Type == crm.Computed {
-			k.s.words.doubtAll()
+			k.s.words.doubtAll(o.Name, k.run)
 			return nil, nil
 		}
 	}
@@ -271,21 +143,22 @@ func (k *keeping) gone(o crm.Object, upto int64) ([]spot, error) {
 	return out, nil
 }
 
-// indexRecords adds the values and terms of the records that were written after a history id, and gives the keys that it
-// added. What they held before stays until all is sorted anew.
-func (k *keeping) indexRecords(o crm.Object, upto int64) ([]uint32, error) {
+// indexRecords adds the values and terms of the records that were written, and gives the keys that it added. What they
+// held before stays until the object is done anew.
+func (k *keeping) indexRecords(o crm.Object, written string) ([]uint32, error) {
 	fields := slices.DeleteFunc(slices.Clone(o.Fields), func(f crm.Field) bool { return !inValues(f) && !inTerms(f) })
 	columns := []string{"id"}
 	for _, f := range fields {
 		columns = append(columns, name(f.Column()))
 	}
-	rows, err := k.query("SELECT "+strings.Join(columns, ", ")+" FROM "+withComputed(table(o.Name), o)+" AS r WHERE id IN (SELECT record FROM meta.history WHERE id > ? AND object = ?)", upto, o.Name)
+	rows, err := k.query("SELECT " + strings.Join(columns, ", ") + " FROM " + withComputed(table(o.Name), o) + " AS r WHERE id IN (SELECT record " + written + ")")
 	if err != nil {
 		return nil, wrap("read what was written", err)
 	}
 	defer rows.Close()
 	var keys []uint32
 	var values, terms []string
+	run := literalID(k.run)
 	cells := make([]any, len(columns))
 	for rows.Next() {
 		if err := scanInto(rows, cells); err != nil {
@@ -298,12 +171,12 @@ func (k *keeping) indexRecords(o crm.Object, upto int64) ([]uint32, error) {
 				if inValues(f) {
 					for _, k := range keysOf(value) {
 						keys = append(keys, k.key)
-						values = append(values, "("+literalID(int64(k.key))+at+strconv.FormatBool(k.word)+", "+text(value)+", true)")
+						values = append(values, "("+literalID(int64(k.key))+at+strconv.FormatBool(k.word)+", "+text(value)+", "+run+")")
 					}
 				}
 				if inTerms(f) {
 					for _, token := range tokens(value) {
-						terms = append(terms, "("+text(token)+at+literalID(id)+", true)")
+						terms = append(terms, "("+text(token)+at+literalID(id)+", "+run+")")
 					}
 				}
 			}
@@ -380,29 +253,9 @@ func keysOf(value string) []valueKey {
 	return out
 }
 
-// index writes the values and terms of all records of an object, sorted; or of a slice of them at a time, each sorted, so
-// that the memory it takes does not grow with the data. Sorted as a whole they are found faster.
-func (k *keeping) index(o crm.Object) error {
-	if !k.sliced {
-		return k.indexSlice(o, "")
-	}
-	var first, last int64
-	if err := k.one("SELECT coalesce(min(id), 0), coalesce(max(id), -1) FROM "+table(o.Name), nil, &first, &last); err != nil {
-		return wrap("find the records of "+o.Name, err)
-	}
-	for ; first <= last; first += slice {
-		if err := k.indexSlice(o, " AND r.id BETWEEN "+literalID(first)+" AND "+literalID(first+slice-1)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// slice is how many records are done at a time where all at once take too much memory.
-const slice = 20_000
-
-// indexSlice writes the values and terms of the records that a condition lets through, sorted.
-func (k *keeping) indexSlice(o crm.Object, only string) error {
+// indexSlice writes the values and terms of the records of a range, sorted, and tells how many rows that were.
+func (k *keeping) indexSlice(o crm.Object, first, last int64) (int64, error) {
+	only := " AND r.id BETWEEN " + literalID(first) + " AND " + literalID(last)
 	relation := withComputed(table(o.Name), o)
 	var values, terms []string
 	for _, f := range o.Fields {
@@ -423,17 +276,23 @@ func (k *keeping) indexSlice(o crm.Object, only string) error {
 			terms = append(terms, "SELECT "+text(f.Name)+" AS field, id, unnest(list_distinct("+split("left("+col+", 2000)")+")) AS token"+from)
 		}
 	}
+	var rows int64
+	run := literalID(k.run)
 	if len(values) > 0 {
-		if _, err := k.exec("INSERT INTO words.main.value SELECT key, " + text(o.Name) + ", field, word, value, false FROM (" + valueRows(strings.Join(values, " UNION ALL ")) + ") ORDER BY key, length(value)"); err != nil {
-			return wrap("write the values of "+o.Name, err)
+		n, err := k.exec("INSERT INTO words.main.value SELECT key, " + text(o.Name) + ", field, word, value, " + run + " FROM (" + valueRows(strings.Join(values, " UNION ALL ")) + ") ORDER BY key, length(value)")
+		if err != nil {
+			return 0, wrap("write the values of "+o.Name, err)
 		}
+		rows += n
 	}
 	if len(terms) > 0 {
-		if _, err := k.exec("INSERT INTO words.main.term SELECT token, " + text(o.Name) + ", field, id, false FROM (" + strings.Join(terms, " UNION ALL ") + ") WHERE length(token) <= 40 ORDER BY token"); err != nil {
-			return wrap("write the words of "+o.Name, err)
+		n, err := k.exec("INSERT INTO words.main.term SELECT token, " + text(o.Name) + ", field, id, " + run + " FROM (" + strings.Join(terms, " UNION ALL ") + ") WHERE length(token) <= 40 ORDER BY token")
+		if err != nil {
+			return 0, wrap("write the words of "+o.Name, err)
 		}
+		rows += n
 	}
-	return nil
+	return rows, nil
 }
 
 // For a word that many values have, the shortest stand for all: so many under the word itself, and under its edges.

@@ -15,7 +15,7 @@ import (
 const (
 	wordsFile   = "words.duckdb"
 	wordsDB     = "words"
-	wordsFormat = 1 // of what stands in the file; another one is made anew
+	wordsFormat = 2 // of what stands in the file; another one is made anew
 )
 
 // attachWords stands for openWords among the statements that set up an instance.
@@ -24,21 +24,22 @@ const attachWords = "ATTACH words"
 // wordsTables are the tables of the file.
 //
 // value has the short values in the data, for reading questions. A value stands under several keys, each the low half of
-// a hash: see keysOf. term has the words in the records, for search. Both are sorted, by key and by token, but for the
-// loose rows, which were added since.
+// a hash: see keysOf. term has the words in the records, for search. Each row has the run it was added in; the rows of a
+// run are sorted, by key and by token, and so are all rows up to the run sorted together (wordsort.go).
 //
-// shape has the fields that each object's rows were made of (shapeOfWords): a change of the schema that leaves them alone,
-// such as a label, makes nothing anew.
+// shape has, by object, the fields that its rows were made of (shapeOfWords): a change of the schema that leaves them
+// alone, such as a label, makes nothing anew. Records up to the id done have their words. Rows of runs before since are
+// dead; begun is what since will be when all records are done. Rows of an object that is not in shape are dead.
 //
-// indexed says how far they follow the data: history up to the id upto, written at that instant, is in them.
-// loose counts the records that were looked at again since all was sorted; filter tells at once that a key does not
-// stand in value.
+// indexed says how far they follow the data: history up to the id upto, written at that instant, is in them as far as it
+// is of records that are done. run is the last one; loose counts the records that were looked at again since all was made
+// anew; filter tells at once that a key does not stand in value in a run up to sifted.
 const wordsTables = `
-	CREATE TABLE words.main.value (key UINTEGER, object VARCHAR, field VARCHAR, word BOOLEAN, value VARCHAR, loose BOOLEAN);
-	CREATE TABLE words.main.term (token VARCHAR, object VARCHAR, field VARCHAR, record BIGINT, loose BOOLEAN);
-	CREATE TABLE words.main.shape (object VARCHAR, fields VARCHAR);
-	CREATE TABLE words.main.indexed (format INTEGER, upto BIGINT, written_at TIMESTAMP, loose BIGINT, filter BLOB);
-	INSERT INTO words.main.indexed VALUES (?, 0, NULL, 0, NULL);`
+	CREATE TABLE words.main.value (key UINTEGER, object VARCHAR, field VARCHAR, word BOOLEAN, value VARCHAR, run BIGINT);
+	CREATE TABLE words.main.term (token VARCHAR, object VARCHAR, field VARCHAR, record BIGINT, run BIGINT);
+	CREATE TABLE words.main.shape (object VARCHAR, fields VARCHAR, since BIGINT, begun BIGINT, done BIGINT);
+	CREATE TABLE words.main.indexed (format INTEGER, upto BIGINT, written_at TIMESTAMP, run BIGINT, sorted BIGINT, loose BIGINT, filter BLOB, sifted BIGINT);
+	INSERT INTO words.main.indexed VALUES (?, 0, NULL, 0, 0, 0, NULL, 0);`
 
 // openWords attaches the file of words, and makes it where there is none that can be used.
 func openWords(ctx context.Context, conn *sql.Conn, dir string) error {

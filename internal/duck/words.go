@@ -12,29 +12,41 @@ import (
 
 // words is what the store remembers of the file of words, which is made of the records and follows history: each Lookup
 // and Search first catches up with what was written since. Its rows may be stale; whoever reads them looks at the
-// records themselves before he believes them.
+// records themselves before he believes them. Where many records are new, their words are made a slice at a time (see
+// follow), and until then they are looked through as they are.
 type words struct {
 	committed atomic.Int64 // last id of history that was committed
 	followed  atomic.Int64 // history up to this id is in the tables
+	rest      atomic.Int64 // texts whose words are still to be made, about
+	least     atomic.Int64 // of these, in the object that comes next
 	loaded    atomic.Bool  // the filter was read
 	wrote     atomic.Bool  // since the last checkpoint of the file
-	tidy      atomic.Bool  // nobody writes: all may be sorted anew where much is loose
+	tidy      atomic.Bool  // nobody writes: all may be made anew where much may be stale
 
 	asks chan chan error // to catch up, and to be told when it is done
-	due  chan struct{}   // to catch up without anybody waiting
+	due  chan struct{}   // to go on without anybody waiting
 	end  chan struct{}   // closed when wordsLoop has ended
 
-	turn    sync.Mutex // held while wordsLoop has a transaction, which keeps the log from being written into the file
-	unsaved bool       // much is in the file's log; wordsLoop's alone
+	turn sync.Mutex // held while wordsLoop has a transaction, which keeps the log from being written into the file
+
+	// wordsLoop's alone.
+	unsaved bool             // much is in the file's log
+	size    map[string]int64 // how many records of an object make a slice of the right size
+	sorting *sorting
+	sifting *sifting
 
 	mu     sync.RWMutex
-	filter bloom         // of the keys in value
-	gone   map[spot]bool // values that may stand in value and no longer in the data
-	unsure bool          // all of them may
+	filter bloom            // of the keys in value
+	keys   int              // in the filter
+	gone   map[spot]bool    // values that may stand in value and no longer in the data
+	unsure map[string]int64 // objects of which any may, and the run in which that came up
 }
 
 func newWords() *words {
-	return &words{asks: make(chan chan error), due: make(chan struct{}, 1), end: make(chan struct{})}
+	return &words{
+		asks: make(chan chan error), due: make(chan struct{}, 1), end: make(chan struct{}),
+		size: map[string]int64{}, gone: map[spot]bool{}, unsure: map[string]int64{},
+	}
 }
 
 // spot is a value in a field.
@@ -48,61 +60,81 @@ func (w *words) nudge() {
 	}
 }
 
-// take adds to the filter, or replaces it.
-func (w *words) take(added []uint32, filter bloom) {
+// take adds keys to the filter. One that would say yes to too much is given up: all keys are looked for then.
+func (w *words) take(keys []uint32) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if filter != nil {
-		w.filter = filter
-	}
-	for _, key := range added {
+	for _, key := range keys {
 		w.filter.add(key)
 	}
+	if w.keys += len(keys); !w.filter.holds(w.keys) {
+		w.filter = nil
+	}
+}
+
+// expect makes room in an empty filter for keys that will come.
+func (w *words) expect(keys int64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.filter != nil && w.keys == 0 {
+		w.filter = newBloom(int(keys))
+	}
+}
+
+func (w *words) setFilter(filter bloom, keys int64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.filter, w.keys = filter, int(keys)
 }
 
 // goneMost is how many values are remembered one by one.
 const goneMost = 50_000
 
 // doubt notes values that may be gone from the data.
-func (w *words) doubt(gone []spot) {
+func (w *words) doubt(gone []spot, run int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.gone == nil {
-		w.gone = map[spot]bool{}
-	}
 	for _, v := range gone {
 		w.gone[v] = true
 	}
 	if len(w.gone) > goneMost {
-		w.gone, w.unsure = nil, true
+		for v := range w.gone {
+			w.unsure[v.object] = run
+		}
+		clear(w.gone)
 	}
 }
 
-// doubtAll notes that any value may be gone from the data.
-func (w *words) doubtAll() {
+// doubtAll notes that any value of an object may be gone from the data.
+func (w *words) doubtAll(object string, run int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.gone, w.unsure = nil, true
+	w.unsure[object] = run
+	maps.DeleteFunc(w.gone, func(v spot, _ bool) bool { return v.object == object })
 }
 
-// trust notes that the values of objects were made anew; of all objects, if all.
-func (w *words) trust(anew map[string]bool, all bool) {
+// trust notes that all values of an object were made anew in a run and those after it.
+func (w *words) trust(object string, run int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.unsure = w.unsure && !all
-	maps.DeleteFunc(w.gone, func(v spot, _ bool) bool { return anew[v.object] })
+	if w.unsure[object] <= run {
+		delete(w.unsure, object)
+	}
 }
 
 // doubtful tells whether a value must be looked for in the data before it is believed.
 func (w *words) doubtful(v spot) bool {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
-	return w.unsure || w.gone[v]
+	_, unsure := w.unsure[v.object]
+	return unsure || w.gone[v]
 }
 
-// freshen catches up with what was written. It does nothing when nothing was written.
+// freshen catches up with what was written. It does nothing when nothing was written, and where the words of many
+// records are still to be made it does not wait for them.
 func (s *Store) freshen(ctx context.Context) error {
-	if s.words.loaded.Load() && (s.words.followed.Load() >= s.words.committed.Load() || s.State().ReadOnly) {
+	w := s.words
+	if w.loaded.Load() && (w.rest.Load() > patience || w.rest.Load() == 0 && w.followed.Load() >= w.committed.Load() || s.State().ReadOnly) {
 		return nil
 	}
 	done := make(chan error, 1)
@@ -122,80 +154,126 @@ func (s *Store) freshen(ctx context.Context) error {
 }
 
 // wordsLoop is the one goroutine that writes the file of words. The writer never waits for it, and what it has begun it
-// finishes, also when those who asked have gone away.
+// finishes, also when those who asked have gone away. Whoever asks waits for no more than the step in hand.
 func (s *Store) wordsLoop(ctx context.Context) {
-	defer close(s.words.end)
+	w := s.words
+	defer close(w.end)
 	for {
+		select {
+		case done := <-w.asks:
+			done <- s.follow(ctx, patience)
+			continue
+		default:
+		}
 		select {
 		case <-ctx.Done():
 			return
-		case done := <-s.words.asks:
-			done <- s.follow(ctx)
-		case <-s.words.due:
-			if err := s.follow(ctx); err != nil && ctx.Err() == nil {
+		case done := <-w.asks:
+			done <- s.follow(ctx, patience)
+		case <-w.due:
+			if err := s.step(ctx); err != nil && ctx.Err() == nil {
 				s.log.Warn("the words of the data are behind; the next question waits for them", "err", err)
 			}
 		}
 	}
 }
 
-// follow brings the words to the state of the records.
-func (s *Store) follow(ctx context.Context) error {
+// follow brings the words to the state of the records, but for new records with more texts than whoever asks has patience
+// for; the loop goes on with these.
+func (s *Store) follow(ctx context.Context, patience int64) error {
 	w := s.words
-	tidy := w.tidy.Swap(false)
-	if w.loaded.Load() && !tidy && !w.unsaved && w.followed.Load() >= w.committed.Load() {
-		return nil
-	}
-	conn, release, err := s.aside(ctx)
-	if err != nil {
-		return err
-	}
-	defer release()
-	k := &keeping{turn: turn{ctx: ctx, s: s, conn: conn}}
-	w.turn.Lock()
-	err = k.run(tidy)
-	if isOutOfMemory(err) {
-		w.loaded.Store(false)
-		k.sliced = true
-		err = k.run(tidy)
-	}
-	w.turn.Unlock()
-	if err != nil {
-		// What is in memory may be ahead of the file now.
-		w.loaded.Store(false)
-		if isFatal(err) {
-			return s.stopped(ctx, err)
+	if !w.loaded.Load() || w.followed.Load() < w.committed.Load() {
+		if err := s.keepWords(ctx, (*keeping).catchUp); err != nil {
+			return err
 		}
-		return wrap("follow history with the words", err)
 	}
-	w.unsaved = w.unsaved || len(k.anew) > 0 || tidy && w.wrote.Load()
-	if !w.unsaved {
+	for before := w.rest.Load(); w.rest.Load() > 0 && (w.rest.Load() <= patience || before-w.rest.Load()+w.least.Load() <= patience) && !s.State().ReadOnly; {
+		if err := s.sliceWords(ctx); err != nil {
+			return err
+		}
+	}
+	if w.rest.Load() > 0 {
+		w.nudge()
+	}
+	return nil
+}
+
+// step does a little of what is to be done, and comes back for more.
+func (s *Store) step(ctx context.Context) error {
+	w := s.words
+	if s.State().ReadOnly {
 		return nil
 	}
-	_, err = k.exec("CHECKPOINT " + wordsDB)
-	if inTheWay(err) {
-		return nil // the next time
+	if !w.loaded.Load() || w.followed.Load() < w.committed.Load() || w.tidy.Load() {
+		if err := s.keepWords(ctx, (*keeping).catchUp); err != nil {
+			return err
+		}
+	}
+	var err error
+	switch {
+	case w.rest.Load() > 0:
+		err = s.sliceWords(ctx)
+	case w.unsaved:
+		if err = s.settle(ctx); err != nil || w.unsaved {
+			return err
+		}
+	default:
+		return nil
 	}
 	if err == nil {
-		w.unsaved = false
-		w.wrote.Store(false)
+		w.nudge()
 	}
-	return wrap("put the words into their file", err)
+	return err
+}
+
+// sliceWords makes the words of a slice, or of a smaller one where it takes more memory than there is.
+func (s *Store) sliceWords(ctx context.Context) (err error) {
+	for range 5 {
+		if err = s.keepWords(ctx, (*keeping).slice); !isOutOfMemory(err) {
+			break
+		}
+	}
+	return err
 }
 
 // keeping is a transaction of wordsLoop. It reads the records as they were at one moment, and writes words.
 type keeping struct {
 	turn
+	run    int64 // stands in the rows that it adds
 	schema crm.Schema
-	anew   map[string]bool // objects whose words were made anew
-	tidy   bool
-	sliced bool // all records of an object at once took more memory than there is
+	then   []func() // after the commit
 }
 
-func (k *keeping) run(tidy bool) (err error) {
+// keepWords runs fn in a transaction of its own. One that fails leaves the words as they were.
+func (s *Store) keepWords(ctx context.Context, fn func(k *keeping) error) error {
+	conn, release, err := s.aside(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	w := s.words
+	k := &keeping{turn: turn{ctx: ctx, s: s, conn: conn}}
+	w.turn.Lock()
+	err = k.transact(fn)
+	w.turn.Unlock()
+	switch {
+	case err == nil:
+		for _, fn := range k.then {
+			fn()
+		}
+		return nil
+	case isFatal(err):
+		w.loaded.Store(false)
+		return s.stopped(ctx, err)
+	}
+	// What is in memory may be ahead of the file now.
+	w.loaded.Store(false)
+	w.sorting, w.sifting = nil, nil
+	return wrap("follow history with the words", err)
+}
+
+func (k *keeping) transact(fn func(k *keeping) error) (err error) {
 	w := k.s.words
-	to := w.committed.Load()
-	writable := !k.s.State().ReadOnly
 	if _, err := k.conn.ExecContext(context.WithoutCancel(k.ctx), "BEGIN TRANSACTION"); err != nil {
 		return err
 	}
@@ -207,24 +285,16 @@ func (k *keeping) run(tidy bool) (err error) {
 	if k.schema, err = loadSchema(k.ctx, k.conn); err != nil {
 		return err
 	}
+	if err := k.one("SELECT run + 1 FROM words.main.indexed", nil, &k.run); err != nil {
+		return wrap("read how far the words follow history", err)
+	}
 	if !w.loaded.Load() {
 		if err := k.load(); err != nil {
 			return err
 		}
 	}
-	if writable {
-		added, err := k.followHistory(tidy)
-		if err != nil {
-			return err
-		}
-		var filter bloom
-		if len(k.anew) > 0 {
-			if filter, err = k.newFilter(); err != nil {
-				return err
-			}
-		}
-		// Before the commit: a key too many does no harm, and one that is missing now is no longer in the data.
-		w.take(added, filter)
+	if err := fn(k); err != nil {
+		return err
 	}
 	if err := k.s.hook("words"); err != nil {
 		return err
@@ -233,72 +303,5 @@ func (k *keeping) run(tidy bool) (err error) {
 		return err
 	}
 	w.loaded.Store(true)
-	if writable {
-		w.wrote.Store(true)
-		w.trust(k.anew, k.tidy)
-		w.followed.Store(max(w.followed.Load(), to))
-	}
 	return nil
-}
-
-// load reads the filter. Words that were made of another history, as after a backup was brought back, are thrown away.
-func (k *keeping) load() error {
-	var upto, loose int64
-	var filter []byte
-	var known bool
-	if err := k.one("SELECT upto, loose, filter, upto = 0 OR EXISTS (SELECT 1 FROM meta.history AS h WHERE h.id = i.upto AND h.written_at = i.written_at) FROM words.main.indexed AS i", nil, &upto, &loose, &filter, &known); err != nil {
-		return wrap("read how far the words follow history", err)
-	}
-	if !known {
-		upto, loose, filter = 0, 0, nil
-		for _, q := range []string{"DELETE FROM words.main.value", "DELETE FROM words.main.term", "DELETE FROM words.main.shape", "UPDATE words.main.indexed SET upto = 0, written_at = NULL, loose = 0, filter = NULL"} {
-			if _, err := k.exec(q); err != nil {
-				return wrap("throw away the words", err)
-			}
-		}
-	}
-	if len(filter) == 0 {
-		filter = newBloom(0)
-	}
-	if err := k.keys("SELECT key FROM words.main.value WHERE loose", bloom(filter).add); err != nil {
-		return err
-	}
-	w := k.s.words
-	w.take(nil, filter)
-	if loose > 0 {
-		w.doubtAll()
-	}
-	w.followed.Store(upto)
-	return nil
-}
-
-// keys gives the keys of a query, one after the other.
-func (k *keeping) keys(q string, give func(uint32)) error {
-	rows, err := k.query(q)
-	if err != nil {
-		return wrap("read the keys of values", err)
-	}
-	defer rows.Close()
-	var key uint32
-	for rows.Next() {
-		if err := rows.Scan(&key); err != nil {
-			return wrap("read the keys of values", err)
-		}
-		give(key)
-	}
-	return wrap("read the keys of values", rows.Err())
-}
-
-// newFilter makes the filter of all keys and keeps it.
-func (k *keeping) newFilter() (bloom, error) {
-	var n int
-	if err := k.one("SELECT count(*) FROM words.main.value", nil, &n); err != nil {
-		return nil, wrap("count the values", err)
-	}
-	filter := newBloom(n + n/4)
-	if err := k.keys("SELECT key FROM words.main.value", filter.add); err != nil {
-		return nil, err
-	}
-	_, err := k.exec("UPDATE words.main.indexed SET filter = ?", []byte(filter))
-	return filter, wrap("keep the filter of values", err)
 }
