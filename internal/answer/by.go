@@ -64,7 +64,7 @@ func (k *sketcher) by(it item) {
 			k.i += took + j - 1
 			return
 		}
-		if took == 0 || found && (j == 1 || k.isNumeric(n) || n.bucket != "" && k.spelledOut(k.i+j)) {
+		if took == 0 || found && (j == 1 || k.measured(n) || k.isNumeric(n) || n.bucket != "" && k.spelledOut(k.i+j)) {
 			break
 		}
 		if g := k.undatedGroup(); g >= 0 && n.bucket != "" && n.field == "" {
@@ -108,6 +108,11 @@ func (k *sketcher) by(it item) {
 	if !found {
 		s.left = append(s.left, it)
 	}
+}
+
+// measured tells whether a noun behind the groups is what is measured anyway: average cycle per manager, won deals.
+func (k *sketcher) measured(n noun) bool {
+	return n.field == "" && n.bucket == "" && slices.ContainsFunc(k.s.gauges, func(g gauge) bool { return g.object == n.object })
 }
 
 // narrowedActor tells of those by whom something was done, where the question says which of them: won by reps in the

@@ -55,6 +55,7 @@ func (l *lexicon) lattice(toks []token, cal calendar, hits map[string][]crm.Hit)
 			}
 			if n <= maxSpan {
 				byEnd[i+n] = appendHits(byEnd[i+n], hits[joinFold(toks[i:i+n])], l)
+				byEnd[i+n] = wholeFirst(byEnd[i+n], toks[i])
 			}
 		}
 		if !toks[i].quoted {
@@ -199,6 +200,15 @@ func appendHits(senses []sense, hits []crm.Hit, l *lexicon) []sense {
 		}
 	}
 	return senses
+}
+
+// wholeFirst drops what is but a word of a longer value where the word names the records of an object: customers are not
+// the one that a ticket waits for.
+func wholeFirst(senses []sense, t token) []sense {
+	if t.quoted || !slices.ContainsFunc(senses, func(s sense) bool { return s.kind == "object" && s.score >= 0.85 }) {
+		return senses
+	}
+	return slices.DeleteFunc(senses, func(s sense) bool { return s.kind == "value" && s.partly })
 }
 
 // unknownCost makes a token that means nothing dearer than any way to make sense of it.

@@ -272,6 +272,9 @@ func (b *builder) bareCond(c item) bool {
 	if c.numbers[0].unit == "day" {
 		return b.duration(c)
 	}
+	if c.numbers[0].unit == "%" {
+		return b.no("what records are worth is no percentage")
+	}
 	o, _ := b.schema.Object(b.root)
 	f, ok := o.Role(crm.RoleAmount)
 	if !ok {

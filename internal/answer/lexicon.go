@@ -65,9 +65,13 @@ func newLexicon(s crm.Schema, c closedWords, t trade) *lexicon {
 		l.standings(o, t)
 		l.metrics(o, t)
 	}
-	for k, senses := range l.entries {
+	for _, senses := range l.entries {
 		if slices.ContainsFunc(senses, func(s sense) bool { return s.kind == "value" && (s.word == "open" || s.word == "closed") }) {
-			l.entries[k] = slices.DeleteFunc(senses, func(s sense) bool { return s.kind == "dateverb" }) // what it is, before when
+			for i, s := range senses {
+				if s.kind == "dateverb" {
+					senses[i].score = 0.5 // what it is, before when
+				}
+			}
 		}
 	}
 	l.routes = map[string]map[string]route{}
@@ -120,6 +124,13 @@ func (l *lexicon) object(o crm.Object, t trade) {
 			l.verbs(g.Verbs, verb)
 		}
 	}
+}
+
+// calls tells whether an object goes by a word of the trade or by a synonym of it.
+func (t trade) calls(o crm.Object, word string) bool {
+	return slices.ContainsFunc(t.Noun, func(g nounGroup) bool {
+		return g.Of == "object" && g.keys[key(word)] && anyKey(objectNames(o), g.keys)
+	})
 }
 
 func objectNames(o crm.Object) []string {
@@ -189,6 +200,11 @@ func (l *lexicon) field(o crm.Object, f crm.Field, t trade) {
 			v := sense{kind: "value", object: o.Name, field: f.Name, values: []string{opt.Value}, score: 1}
 			l.add(opt.Value, v)
 			v.score = 0.9
+			for _, part := range strings.Split(opt.Value, " - ") {
+				if part != opt.Value {
+					l.add(part, v) // P1 - Urgent is either
+				}
+			}
 			for _, syn := range opt.Synonyms {
 				l.add(syn, v)
 			}
@@ -196,10 +212,24 @@ func (l *lexicon) field(o crm.Object, f crm.Field, t trade) {
 	case crm.Bool:
 		v := sense{kind: "value", object: o.Name, field: f.Name, values: []string{"yes"}, score: 0.95}
 		words := strings.Fields(f.Label)
-		if anyKey(words[len(words)-1:], keySet(objectNames(o))) {
+		if anyKey(words[len(words)-1:], keySet(objectNames(o))) || t.calls(o, words[len(words)-1]) {
 			v.word = "thing"
 		}
 		l.add(f.Label, v)
+		for _, g := range t.Noun {
+			if g.Of != "flag" || !anyPart(names, g.matchKeys) {
+				continue
+			}
+			v.score = 0.9
+			for k := range g.keys {
+				l.addKey(k, v)
+			}
+			l.verbs(g.Verbs, v)
+			v.word = "thing"
+			for _, w := range g.Things {
+				l.add(w, v)
+			}
+		}
 	}
 }
 
@@ -279,6 +309,10 @@ func (l *lexicon) fieldVerbs(o crm.Object, f crm.Field) {
 		return
 	}
 	word := singular(label)
+	if f.Type == crm.Choices {
+		l.verbs([]string{word}, sense{kind: "verb", object: o.Name, field: f.Name, score: 0.85}) // tagged with billing
+		return
+	}
 	for _, end := range []string{"ger", "er", "or", "ee"} {
 		if base := strings.TrimSuffix(word, end); base != word && len(base) >= 3 {
 			bases := []string{base, base + "e"}

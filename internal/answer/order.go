@@ -308,8 +308,24 @@ func (b *builder) ordered() bool {
 	case len(b.p.Groups) > 0:
 		b.p.Order = []plan.Order{plan.ByGroup(0, desc)}
 	default:
+		return b.orderColumn(desc)
+	}
+	return true
+}
+
+// orderColumn orders a list by the one number or date that it shows.
+func (b *builder) orderColumn(desc bool) bool {
+	var by []crm.Path
+	for _, m := range b.sk.mentions {
+		p, ok := b.path(m)
+		if t, _, known := plan.TypeOf(b.schema, b.root, p); ok && known && m.field != "" && (t.Numeric() || t.Temporal()) {
+			by = append(by, p)
+		}
+	}
+	if len(by) != 1 {
 		return b.no("it does not say what to order")
 	}
+	b.p.Order = []plan.Order{plan.ByTerm(crm.Term{Path: by[0]}, desc)}
 	return true
 }
 
@@ -356,7 +372,9 @@ func (b *builder) list() bool {
 	}
 	if s.asked == "where" {
 		o, _ := b.schema.Object(b.root)
-		if f, ok := o.Role(crm.RolePlace); ok && !slices.ContainsFunc(s.mentions, func(n noun) bool { return n.field == f.Name }) {
+		if link, ok := b.workplace(o); ok {
+			s.mentions = append(s.mentions, noun{object: b.root, field: link})
+		} else if f, ok := o.Role(crm.RolePlace); ok && !slices.ContainsFunc(s.mentions, func(n noun) bool { return n.field == f.Name }) {
 			s.mentions = append(s.mentions, noun{object: b.root, field: f.Name})
 		}
 	}
@@ -420,6 +438,19 @@ func (b *builder) list() bool {
 	return true
 }
 
+// workplace is the link to where people work, when that is asked: where does Anna work.
+func (b *builder) workplace(o crm.Object) (string, bool) {
+	if !b.person(o) || !slices.ContainsFunc(b.sk.toks, func(t token) bool { return t.fold == "work" || t.fold == "works" || t.fold == "working" }) {
+		return "", false
+	}
+	for _, f := range o.Fields {
+		if target, ok := b.schema.Object(f.Target); ok && f.Type == crm.Link && b.called(target, "customer") {
+			return f.Name, true
+		}
+	}
+	return "", false
+}
+
 // columnsAsked tells whether a field is asked for beside the records: deals in Porto, with their amounts.
 func (b *builder) columnsAsked() bool {
 	return len(b.sk.mentions) > 0 && !slices.ContainsFunc(b.sk.mentions, func(m noun) bool {
@@ -430,7 +461,7 @@ func (b *builder) columnsAsked() bool {
 // countOrList reads records named without a verb: as their number where the question takes them together, asks
 // whether there are any or is no sentence, else it asks.
 func (b *builder) countOrList() bool {
-	if b.sk.together || b.sk.yesNo || b.sk.terse {
+	if b.sk.together || b.sk.yesNo || b.sk.terse || b.sk.counts {
 		b.p.Measures, b.stages = []plan.Measure{{Fn: plan.Count}}, []crm.Filter{{}}
 		return b.mentionsFit()
 	}
@@ -503,5 +534,7 @@ func (b *builder) used(n noun) bool {
 	return slices.ContainsFunc(b.sk.sets, func(set item) bool { return set.object == n.object && set.field == n.field })
 }
 
-// agg tells of an aggregate that found nothing to work on.
-func (b *builder) agg() bool { return b.sk.agg != "" && b.sk.agg != plan.Sum }
+// agg tells of an aggregate that found nothing to work on. A total may say no more than how many in all; a sum does not.
+func (b *builder) agg() bool {
+	return b.sk.agg != "" && (b.sk.agg != plan.Sum || slices.ContainsFunc(b.sk.toks, func(t token) bool { return t.norm == "sum" }))
+}

@@ -2,6 +2,7 @@ package answer
 
 import (
 	"slices"
+	"strings"
 
 	"openclaw/internal/crm"
 	"openclaw/internal/plan"
@@ -389,8 +390,11 @@ func makeBecause(r *reader, m []item) ([]item, bool) {
 	return []item{set}, isReason(r.lex.fieldOf(set.sense))
 }
 
-func makeNot(_ *reader, m []item) ([]item, bool) {
+func makeNot(r *reader, m []item) ([]item, bool) {
 	out := m[len(m)-1]
+	if m[0].kind == "lack" && slices.ContainsFunc(r.toks[m[0].to:out.from], func(t token) bool { return slices.Contains([]string{"that", "which", "who"}, t.fold) }) {
+		return nil, false // nobody is assigned to those that are done
+	}
 	if m[0].kind == "neither" && out.joint != "nor" && out.joint != "or" && out.joint != "and" {
 		return nil, false
 	}
@@ -566,6 +570,40 @@ func (r *reader) compared(noun, cond item, m []item) ([]item, bool) {
 	return []item{out}, true
 }
 
+// makeNotDated reads those whom nobody has contacted since a day: the last time was before, or there was none.
+func makeNotDated(r *reader, m []item) ([]item, bool) {
+	dated := m[1]
+	label := strings.ToLower(r.lex.fieldOf(dated.sense).Label)
+	if !strings.HasPrefix(label, "last ") && !strings.HasPrefix(label, "latest ") || len(dated.periods) != 1 {
+		return nil, false
+	}
+	p := &dated.periods[0]
+	switch {
+	case p.yearless() && p.edge == "since":
+		p.edge = "before"
+	case p.yearless() || p.from.IsZero():
+		return nil, false
+	case p.to.IsZero() || p.to.After(r.today):
+		*p = period{to: p.from, relative: p.relative}
+	default:
+		return nil, false // nothing in March may have been before or after
+	}
+	dated.from, dated.neg = m[0].from, true
+	return []item{dated}, true
+}
+
+// makeSameDay reads closed on the same day they were opened.
+func makeSameDay(r *reader, m []item) ([]item, bool) {
+	a, b := m[0], m[len(m)-1]
+	k := &sketcher{r: r}
+	if a.object != b.object || a.field == b.field || !k.temporal(a.sense) || !k.temporal(b.sense) {
+		return nil, false
+	}
+	out := joined("against", m)
+	out.op, out.parts = crm.Is, []item{b, a}
+	return []item{out}, true
+}
+
 // makeDatedOrNot reads a date in a span, or none at all.
 func makeDatedOrNot(_ *reader, m []item) ([]item, bool) {
 	dated, absent := m[0], m[2]
@@ -586,6 +624,11 @@ func makeDated(r *reader, m []item) ([]item, bool) {
 	dated := m[len(m)-1]
 	if m[0].word == "dated" {
 		return nil, false
+	}
+	if dated.joint == "vs" && f.ValueType().Temporal() {
+		verb := m[0]
+		verb.kind, verb.word = "dateverb", "dated"
+		return []item{verb, dated}, true // opened in 2025 against 2026
 	}
 	if !f.ValueType().Temporal() && (len(dated.periods) != 1 || dated.periods[0].yearless()) || m[0].kind == "dateverb" && len(dated.periods) != 1 {
 		return nil, false

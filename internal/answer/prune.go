@@ -13,6 +13,7 @@ type around struct {
 	toks       []token
 	overYear   bool // over and a year, of a measure: revenue over 2017
 	leaves     bool // leave stands in the question, so out belongs to it
+	did        bool // did stands before it, so a verb is what was done
 	metric     bool // a measure of its own stands in the question
 }
 
@@ -87,9 +88,11 @@ func prune(toks []token, items []item) {
 		return has(&it, "not") && toks[it.to-1].fold == "leave"
 	})
 	metric := slices.ContainsFunc(items, func(it item) bool { return has(&it, "metric") })
+	did := slices.IndexFunc(toks, func(t token) bool { return t.fold == "did" || t.fold == "do" || t.fold == "does" })
 	for i := range items {
 		a := around{leaves: leaves, metric: metric, prev: beside(items, i, -1), next: beside(items, i, 1), second: beside(items, i, 2), reference: reference, asof: asof, toks: toks}
 		a.first = a.prev == nil
+		a.did = did >= 0 && items[i].from > did && !slices.ContainsFunc(toks[did:items[i].from], func(t token) bool { return slices.Contains([]string{"have", "has", "had", "got", "still"}, t.fold) })
 		a.overYear = metric && toks[items[i].from].fold == "over" && a.next != nil && slices.ContainsFunc(a.next.senses, func(s sense) bool {
 			return s.kind == "period" && s.period.grain == "year"
 		}) && !has(a.second, "unit", "object", "field")
@@ -108,6 +111,9 @@ func prune(toks []token, items []item) {
 			return ok && !test(s, a)
 		})
 		kept = belonging(kept, &items[i], a)
+		if t := toks[items[i].from]; items[i].to-items[i].from == 1 {
+			kept = asUsed(kept, t, t.fold == "open" && a.did)
+		}
 		if qualifies(&items[i], a.next) {
 			kept = slices.DeleteFunc(kept, func(s sense) bool { return s.kind == "fill" || s.kind == "earn" }) // done tasks are those done
 		}
@@ -141,6 +147,18 @@ func belonging(senses []sense, it *item, a around) []sense {
 		return senses
 	}
 	return slices.DeleteFunc(senses, func(s sense) bool { return s.kind == "field" && !owned(s) })
+}
+
+// asUsed drops what a word cannot mean by its form: prices are no value called price, and did we open is what was done.
+func asUsed(senses []sense, t token, deed bool) []sense {
+	kind := func(kind string) func(sense) bool { return func(s sense) bool { return s.kind == kind } }
+	if t.fold != t.norm && slices.ContainsFunc(senses, kind("field")) {
+		return slices.DeleteFunc(senses, func(s sense) bool { return s.kind == "value" && s.word == "" && !s.partly })
+	}
+	if deed && slices.ContainsFunc(senses, kind("dateverb")) {
+		return slices.DeleteFunc(senses, func(s sense) bool { return s.kind != "dateverb" })
+	}
+	return senses
 }
 
 // qualifies tells whether an item may be a value that stands right before the records it belongs to.

@@ -65,6 +65,8 @@ func rules() []rule {
 		{"count compared", `count object prep* cond`, "number of deals over 200", makeCountCompared},
 		{"field dated", `(field|verb|dateverb) prep* (periods)`, "founded before 1990", makeDated},
 		{"having", `object (prep|set|dated|compared|periods|and|absent)* (field|object)`, "people with a phone number", makeHaving},
+		{"not since", `not dated`, "not contacted since June", makeNotDated},
+		{"on the same day", `(field|dateverb) prep* sameday prep* (field|dateverb)`, "closed on the same day they were opened", makeSameDay},
 		{"dated or not at all", `dated or absent`, "done since July or not done yet", makeDatedOrNot},
 	}
 }

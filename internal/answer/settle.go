@@ -96,7 +96,7 @@ func (b *builder) settle() {
 	case s.counted != nil && s.counted.field != "":
 		s.gauges = append(s.gauges, gauge{fn: s.agg, object: s.counted.object, field: s.counted.field})
 		s.counted, s.agg = nil, ""
-	case s.counted != nil && (s.agg == plan.Sum):
+	case s.counted != nil && s.agg == plan.Sum && !b.agg():
 		s.agg = ""
 	default:
 		for i, m := range s.mentions {
@@ -271,6 +271,14 @@ func (b *builder) settleRank() {
 			return
 		}
 	}
+	if s.counts && r.flavour != "date" {
+		for _, set := range s.sets {
+			if stage, ok := b.stage(set.object); ok && set.field == stage.Name {
+				r.of = &gauge{fn: plan.Count, object: set.object} // the worst month for wins
+				return
+			}
+		}
+	}
 	if b.ranksRecords() {
 		return
 	}
@@ -404,12 +412,7 @@ func (b *builder) folk() string {
 // person tells of an object of people.
 func (b *builder) person(o crm.Object) bool { return b.called(o, "person") }
 
-// called tells whether an object goes by a word of the trade or by a synonym of it.
-func (b *builder) called(o crm.Object, word string) bool {
-	return slices.ContainsFunc(b.trade.Noun, func(g nounGroup) bool {
-		return g.Of == "object" && g.keys[key(word)] && anyKey(objectNames(o), g.keys)
-	})
-}
+func (b *builder) called(o crm.Object, word string) bool { return b.trade.calls(o, word) }
 
 // team is the object of those who are responsible for records.
 func team(s crm.Schema) string {

@@ -209,6 +209,10 @@ func (k *sketcher) step(it item) {
 		if it.kind == "who" && (!s.target.zero() || s.counted != nil) || it.kind == "where" && !s.target.zero() {
 			return // reps who ..., accounts where ...
 		}
+		if it.kind != s.asked && (s.asked == "who" || s.asked == "when" || s.asked == "where") {
+			s.left = append(s.left, it) // two questions in one
+			return
+		}
 		s.asked = it.kind
 		if it.kind == "which" {
 			k.asked(it)
@@ -351,6 +355,12 @@ func (k *sketcher) step(it item) {
 			k.i++
 			return
 		}
+		if k.peek(1) == "dateverb" && k.peek(2) == "object" && k.items[k.i+1].object == k.items[k.i+2].object {
+			o := k.items[k.i+2]
+			s.absent = append(s.absent, item{sense: sense{kind: "absent", object: o.object}, from: it.from, to: o.to})
+			k.i += 2 // never opened a ticket
+			return
+		}
 		if k.peek(1) == "earn" {
 			s.never = &k.items[k.i+1]
 			k.i++
@@ -413,11 +423,16 @@ func (k *sketcher) bareNounAt(n int) (noun, int) {
 	}
 	it := k.items[k.i+n]
 	switch it.kind {
+	case "people":
+		if n > 0 && (k.items[k.i+n-1].kind == "each" || k.items[k.i+n-1].kind == "by") && k.r.lex.team != "" {
+			k.r.score += 0.3 // each person is one of us before they are a customer's
+			return noun{object: k.r.lex.team, at: it.from}, 1
+		}
 	case "child":
 		k.s.absent = append(k.s.absent, item{sense: sense{kind: "absent", object: it.object, field: it.field}, from: it.from, to: it.to, neg: true})
 		return noun{object: it.object, at: it.from}, 1
 	case "object":
-		if f := k.i + n + 1; f < len(k.items) && k.items[f].kind == "field" && k.items[f].object == it.object && !k.items[f].after && it.word != "verb" && k.items[f].from-it.to <= 1 && !k.temporal(k.items[f].sense) {
+		if f := k.i + n + 1; f < len(k.items) && k.items[f].kind == "field" && k.items[f].object == it.object && !k.items[f].after && !k.isFlag(k.items[f].sense) && it.word != "verb" && k.items[f].from-it.to <= 1 && !k.temporal(k.items[f].sense) {
 			k.r.score += 0.2
 			return noun{object: it.object, field: k.items[f].field, at: it.from}, 2
 		}
@@ -432,6 +447,8 @@ func (k *sketcher) bareNounAt(n int) (noun, int) {
 	}
 	return noun{}, 0
 }
+
+func (k *sketcher) isFlag(s sense) bool { return k.r.lex.fieldOf(s).ValueType() == crm.Bool }
 
 func (k *sketcher) temporal(s sense) bool {
 	o, _ := k.r.schema.Object(s.object)

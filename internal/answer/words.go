@@ -23,6 +23,7 @@ type nounGroup struct {
 	Types      []string
 	Words      []string
 	Verbs      []string
+	Things     []string // of a flag: what those are called for whom it holds
 	Score      float64
 	keys       map[string]bool // of Words
 	matchKeys  map[string]bool // of Match, else of Words
