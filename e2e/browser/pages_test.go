@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 )
 
 // TestPages opens every page on a desk and on a phone, by day and by night: nothing on the console, nothing asked of
@@ -134,3 +136,25 @@ const (
 	unnamed = `[...document.querySelectorAll("button, a[href], input:not([type=hidden]), select, textarea")].filter((e) => e.checkVisibility() && !(e.innerText?.trim() || e.textContent?.trim() && !e.matches("select, textarea") || e.getAttribute("aria-label") || e.labels?.length)).map((e) => e.outerHTML.slice(0, 120)).slice(0, 3).join(" | ")`
 	tiny    = `[...document.querySelectorAll("body *")].filter((e) => e.childNodes.length && [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()) && e.checkVisibility() && !e.closest("[aria-hidden]") && parseFloat(getComputedStyle(e).fontSize) < 11).map((e) => e.outerHTML.slice(0, 80)).slice(0, 3).join(" | ")`
 )
+
+// TestTypingGoesOn takes a part of a question away and goes on typing: the box says what is asked, and what is typed comes
+// behind it.
+func TestTypingGoesOn(t *testing.T) {
+	b := startBox(t)
+	b.demo(t)
+	tab := openTab(t, b.url)
+	tab.size(1280)
+	tab.do(navigate(b.link(t)))
+	tab.open("/ask?q=how+many+won+deals+in+2025")
+	tab.do(chromedp.Click(`.word-off[aria-label="Ask without in 2025"]`))
+	tab.until(`document.querySelector("#q").value === "how many won deals" && document.querySelector("#answer .bignum") !== null`)
+	tab.open("/search?q=Cormornt")
+	tab.until(`document.querySelector("#found").innerText.includes("Nearest")`)
+	if got := eval[int](tab, `document.querySelector("#q").selectionStart`); got != len("Cormornt") {
+		t.Errorf("the cursor stands at %d", got)
+	}
+	tab.do(chromedp.KeyEvent("\b"))
+	tab.do(chromedp.KeyEvent("\b"), chromedp.KeyEvent("a"), chromedp.KeyEvent("n"), chromedp.KeyEvent("t"))
+	tab.until(`document.querySelector("#q").value === "Cormorant" && !document.querySelector("#found").innerText.includes("Nearest") && document.querySelector("#found a[href^='/o/']") !== null`)
+	tab.quiet("typing goes on")
+}
