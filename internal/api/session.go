@@ -37,10 +37,10 @@ type removed struct {
 func (s *server) sessionOps() []op {
 	return []op{
 		{method: "GET", path: "/api/v1/sessions", access: edge.SignedIn, id: "listSessions", does: "Who is signed in: one's own sessions, for an admin all.", out: sessionList{}, handle: s.listSessions},
-		{method: "DELETE", path: "/api/v1/sessions/:id", access: edge.SignedIn, id: "revokeSession", does: "End a session.", out: removed{}, handle: s.revoke(ident.Browser)},
+		{method: "DELETE", path: "/api/v1/sessions/:id", access: edge.SignedIn, id: "revokeSession", does: "End a session. A token cannot.", out: removed{}, handle: s.revoke(ident.Browser)},
 		{method: "GET", path: "/api/v1/tokens", access: edge.SignedIn, id: "listTokens", does: "API tokens: one's own, for an admin all.", out: tokenList{}, handle: s.listTokens},
 		{method: "POST", path: "/api/v1/tokens", access: edge.SignedIn, id: "addToken", does: "Make an API token for oneself. It is shown once. A token cannot make tokens.", in: tokenIn{}, out: tokenOut{}, status: 201, noReplay: true, handle: s.addToken},
-		{method: "DELETE", path: "/api/v1/tokens/:id", access: edge.SignedIn, id: "revokeToken", does: "End a token.", out: removed{}, handle: s.revoke(ident.Token)},
+		{method: "DELETE", path: "/api/v1/tokens/:id", access: edge.SignedIn, id: "revokeToken", does: "End a token. A token ends only itself.", out: removed{}, handle: s.revoke(ident.Token)},
 		{method: "POST", path: "/api/v1/open", access: edge.AdminOnly, id: "open", does: "Make a one-time sign-in link for oneself.", out: linkOut{}, noReplay: true, handle: s.open},
 	}
 }
@@ -113,9 +113,9 @@ func (s *server) addToken(w http.ResponseWriter, r *http.Request) error {
 		return fail.New(fail.Denied, "A token cannot make tokens.").WithHint("Sign in, or type openclawd token add on this box.")
 	case strings.TrimSpace(in.Label) == "" || len(in.Label) > 100:
 		return fail.New(fail.Invalid, "The token does not say what it is for.").WithHint("Give it a label of up to 100 letters.")
-	case in.Role != ident.Admin && in.Role != ident.Member && in.Role != ident.Viewer:
+	case in.Role.Rank() == 0:
 		return fail.New(fail.Invalid, "There is no role %q.", in.Role).WithHint("It is admin, member or viewer.")
-	case rank(in.Role) > rank(c.Role):
+	case in.Role.Rank() > c.Role.Rank():
 		return fail.New(fail.Denied, "A token cannot do more than you: you are %s.", c.Role).WithHint("Choose your role or a lesser one.")
 	case in.Days < 1 || in.Days > 366:
 		return fail.New(fail.Invalid, "A token lasts from 1 to 366 days, not %d.", in.Days).WithHint("90 is what it gets when nothing is said.")
@@ -128,10 +128,6 @@ func (s *server) addToken(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return write(w, http.StatusCreated, tokenOut{token, secret})
-}
-
-func rank(r ident.Role) int {
-	return map[ident.Role]int{ident.Viewer: 1, ident.Member: 2, ident.Admin: 3}[r]
 }
 
 type linkOut struct {

@@ -159,7 +159,7 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) error {
 				return n.err
 			}
 			if err := stream.Send(n.event.Seq, n.event.Kind, n.event.Data); err != nil {
-				return nil // the reader went away
+				return nil // the reader went away, or may not know any more
 			}
 		case <-ping.C:
 			if stream.Ping() != nil {

@@ -308,7 +308,8 @@ func TestRolesAndTokens(t *testing.T) {
 	admin.ok(&tokens, "GET", "/api/v1/tokens", nil)
 	for _, one := range tokens.Tokens {
 		if one.Role == "viewer" {
-			admin.ok(nil, "DELETE", "/api/v1/tokens/"+one.ID, nil)
+			admin.fails(403, "DELETE", "/api/v1/tokens/"+one.ID, nil)
+			viewer.ok(nil, "DELETE", "/api/v1/tokens/"+one.ID, nil)
 		}
 	}
 	if got := viewer.do("GET", deals, nil); got.status != 401 {
@@ -352,6 +353,46 @@ func TestEvents(t *testing.T) {
 		}
 	}
 	t.Errorf("no event in %q", seen)
+}
+
+// What happens after a token was ended is not told to the stream that it opened before.
+func TestEventsEndWithTheToken(t *testing.T) {
+	d, dir, c := api(t, "admin")
+	c.deals()
+	viewer := newCaller(t, d, dir, "viewer")
+	req, err := http.NewRequestWithContext(t.Context(), "GET", c.url+"/events", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+viewer.token)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	c.ok(nil, "POST", deals, `{"values":{"name":"before"}}`)
+	lines := bufio.NewScanner(resp.Body)
+	for lines.Scan() && !strings.HasPrefix(lines.Text(), "data: ") {
+	}
+	var tokens struct {
+		Tokens []struct{ ID, Role string }
+	}
+	c.ok(&tokens, "GET", "/api/v1/tokens", nil)
+	cli := control.Dial(dir)
+	for _, one := range tokens.Tokens {
+		if one.Role == "viewer" {
+			viewer.fails(403, "DELETE", "/api/v1/tokens/"+tokens.Tokens[len(tokens.Tokens)-1].ID, nil)
+			if err := cli.Do(t.Context(), "DELETE", "/api/v1/tokens/"+one.ID, nil, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	c.ok(nil, "POST", deals, `{"values":{"name":"after"}}`)
+	for lines.Scan() {
+		if strings.HasPrefix(lines.Text(), "data: ") {
+			t.Errorf("an ended token is told %s", lines.Text())
+		}
+	}
 }
 
 func TestEventsThatWereMissed(t *testing.T) {

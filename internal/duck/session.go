@@ -139,17 +139,29 @@ func (s *Store) SessionList(ctx context.Context, c ident.Caller, kind ident.Via)
 	return out, err
 }
 
-// SessionRevoke ends a session at once: one's own, or as an admin anybody's.
+// SessionRevoke ends a session at once. Everybody may end the one that they came by. The others of one's own, or as an
+// admin anybody's, are for a person to end, not for a token, and not for a role below the session's: who has found a
+// token for reading must not be able to lock out its owner.
 func (s *Store) SessionRevoke(ctx context.Context, c ident.Caller, id string) error {
 	if err := known(c); err != nil {
 		return err
 	}
 	defer s.signedIn.forget()
 	return s.keep(ctx, func(tx *Tx) error {
-		n, err := tx.exec(`DELETE FROM meta.session WHERE id = ? AND (? OR person = ?)`, id, c.Role == ident.Admin, c.Person)
-		if err == nil && n == 0 {
+		var role ident.Role
+		err := tx.one(`SELECT role FROM meta.session WHERE id = ? AND (? OR person = ?)`, []any{id, c.Role == ident.Admin, c.Person}, &role)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
 			return fail.New(fail.NotFound, "There is no session or token %s.", id).WithHint("List them: openclawd session list, openclawd token list.")
+		case err != nil:
+			return wrap("look for a session", err)
+		case id == c.Session:
+		case c.Via == ident.Token:
+			return fail.New(fail.Denied, "A token can end only itself.").WithHint("Sign in, or type openclawd session revoke or openclawd token revoke on this box.")
+		case role.Rank() > c.Role.Rank():
+			return fail.New(fail.Denied, "You are here as %s, and may not end a way in of the role %s.", c.Role, role).WithHint("Sign in as %s, or do it from the command line of this box.", role)
 		}
+		_, err = tx.exec(`DELETE FROM meta.session WHERE id = ?`, id)
 		return wrap("end a session", err)
 	})
 }

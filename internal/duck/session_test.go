@@ -85,6 +85,51 @@ func TestSessions(t *testing.T) {
 	}
 }
 
+// Who holds somebody's token cannot lock that person out; a person ends what is theirs from where they are no less.
+func TestWhoEndsWhat(t *testing.T) {
+	for name, x := range map[string]struct {
+		as    ident.Caller
+		ended string
+		want  fail.Kind
+	}{
+		"a token, itself":                          {ident.Caller{Person: "ann", Role: ident.Viewer, Via: ident.Token, Session: "reader"}, "reader", ""},
+		"a token, the browser":                     {ident.Caller{Person: "ann", Role: ident.Viewer, Via: ident.Token, Session: "reader"}, "browser", fail.Denied},
+		"a token, the browser, with the same role": {ident.Caller{Person: "ann", Role: ident.Admin, Via: ident.Token, Session: "writer"}, "browser", fail.Denied},
+		"a token, another token":                   {ident.Caller{Person: "ann", Role: ident.Admin, Via: ident.Token, Session: "writer"}, "reader", fail.Denied},
+		"a browser, itself":                        {ident.Caller{Person: "ann", Role: ident.Admin, Via: ident.Browser, Session: "browser"}, "browser", ""},
+		"a browser, a token":                       {ident.Caller{Person: "ann", Role: ident.Admin, Via: ident.Browser, Session: "browser"}, "writer", ""},
+		"a browser of a lesser role":               {ident.Caller{Person: "ann", Role: ident.Member, Via: ident.Browser, Session: "other"}, "browser", fail.Denied},
+		"the command line":                         {ident.Caller{Person: "ann", Role: ident.Admin, Via: ident.CLI}, "browser", ""},
+		"somebody else":                            {ident.Caller{Person: "bob", Role: ident.Member, Via: ident.Browser, Session: "bob"}, "reader", fail.NotFound},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, err := duck.Open(t.Context(), duck.Options{Dir: t.TempDir()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			now := time.Now()
+			for id, role := range map[string]ident.Role{"browser": ident.Admin, "writer": ident.Admin, "reader": ident.Viewer} {
+				kind := ident.Token
+				if id == "browser" {
+					kind = ident.Browser
+				}
+				one := ident.Session{ID: id, Kind: kind, Person: "ann", Role: role, CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(time.Hour)}
+				if err := s.SessionAdd(t.Context(), ident.System(), one, []byte(id)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := s.SessionRevoke(t.Context(), x.as, x.ended); fail.KindOf(err) != x.want {
+				t.Errorf("got %v, want %q", err, x.want)
+			}
+			_, err = s.SessionFind(t.Context(), ident.System(), []byte(x.ended))
+			if ended := fail.KindOf(err) == fail.Denied; ended != (x.want == "") {
+				t.Errorf("ended: %t, %v", ended, err)
+			}
+		})
+	}
+}
+
 func TestSaved(t *testing.T) {
 	s, _ := shop(t)
 	win := crm.Saved{Name: "Win rate", Question: "win rate by {who}", Params: []string{"who"}, By: "ann"}

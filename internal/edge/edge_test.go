@@ -474,6 +474,31 @@ func TestStream(t *testing.T) {
 	}
 }
 
+// A session that ends while its stream is open is told nothing more.
+func TestStreamEndsWithItsSession(t *testing.T) {
+	var b *box
+	for name, end := range map[string]func(){
+		"revoked": func() { b.store.all = map[string]ident.Session{} },
+		"expired": func() { b.now = b.now.AddDate(1, 0, 0) },
+	} {
+		var sent []error
+		b = open(t, edge.Route{Method: "GET", Path: "/stream", Access: edge.SignedIn, Handle: func(w http.ResponseWriter, r *http.Request) error {
+			s, err := edge.OpenStream(w, r, time.Second)
+			if err != nil {
+				return err
+			}
+			sent = append(sent, s.Send(1, "change", "before"))
+			end()
+			sent = append(sent, s.Send(2, "change", "after"))
+			return nil
+		}})
+		a := b.do(b.signedIn(ident.Viewer), "GET", "/stream", nil)
+		if len(sent) != 2 || sent[0] != nil || fail.KindOf(sent[1]) != fail.Denied || !strings.Contains(a.body, "before") || strings.Contains(a.body, "after") {
+			t.Errorf("%s: %v, %q", name, sent, a.body)
+		}
+	}
+}
+
 // A reader that takes nothing is cut off at the TCP door, so that it does not hold for ever what its answer holds.
 func TestReaderThatTakesNothing(t *testing.T) {
 	ended := make(chan error, 1)

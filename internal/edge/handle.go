@@ -37,6 +37,14 @@ func (s *Server) Handler() http.Handler {
 		if err != nil {
 			return err
 		}
+		if caller.Known() {
+			responseOf(w).still = func() error {
+				if now, err := s.identify(r); err != nil || now != caller {
+					return fail.New(fail.Denied, "This sign-in has ended.").WithHint("Sign in again: openclawd open.").Because(err)
+				}
+				return nil
+			}
+		}
 		s.router.ServeHTTP(w, r.WithContext(ident.With(r.Context(), caller)))
 		return nil
 	})
@@ -172,6 +180,7 @@ type response struct {
 	status   int
 	bytes    int64
 	began    bool
+	still    func() error // whether the caller may still be answered; nil where that cannot end
 }
 
 // hurry gives the reader its time anew. A writer that knows no deadlines, as in tests, has none.

@@ -31,8 +31,14 @@ func OpenStream(w http.ResponseWriter, r *http.Request, retry time.Duration) (*S
 	return s, s.flush()
 }
 
-// Send writes one event. id is what the reader gives back as Last-Event-ID; 0 leaves it out. data becomes JSON.
+// Send writes one event. id is what the reader gives back as Last-Event-ID; 0 leaves it out. data becomes JSON. Nothing
+// is sent to a reader whose session has ended since; that is an error, as for one that went away.
 func (s *Stream) Send(id uint64, name string, data any) error {
+	if still := responseOf(s.w).still; still != nil {
+		if err := still(); err != nil {
+			return err
+		}
+	}
 	var b strings.Builder
 	if id != 0 {
 		fmt.Fprintf(&b, "id: %d\n", id)

@@ -17,6 +17,11 @@ const (
 // CanWrite tells whether the role may change records or the schema.
 func (r Role) CanWrite() bool { return r == Admin || r == Member }
 
+// Rank orders the roles: who has the higher one may do all that the lower one may. 0 is no role.
+func (r Role) Rank() int {
+	return map[Role]int{Viewer: 1, Member: 2, Admin: 3}[r]
+}
+
 // Via is the way by which a caller came in.
 type Via string
 
@@ -30,10 +35,11 @@ const (
 
 // Caller is one person as seen by one request. The zero Caller is nobody and may do nothing.
 type Caller struct {
-	Person string // the login: a unix user name, later a tailnet login
-	Name   string // how the person is shown
-	Role   Role
-	Via    Via
+	Person  string // the login: a unix user name, later a tailnet login
+	Name    string // how the person is shown
+	Role    Role
+	Via     Via
+	Session string // the id of the session or token that they came by; "" without one
 }
 
 // Known tells whether this is somebody.

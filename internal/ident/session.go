@@ -17,5 +17,5 @@ type Session struct {
 
 // Caller is who acts through the session.
 func (s Session) Caller() Caller {
-	return Caller{Person: s.Person, Name: s.Person, Role: s.Role, Via: s.Kind}
+	return Caller{Person: s.Person, Name: s.Person, Role: s.Role, Via: s.Kind, Session: s.ID}
 }
