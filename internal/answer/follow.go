@@ -2,6 +2,7 @@ package answer
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -12,9 +13,16 @@ import (
 // leads are the words that make a question an edit of the one before even where it could stand alone.
 var leads = []string{"and ", "only ", "what about ", "how about ", "but ", "now ", "also ", "same ", "just ", "instead ", "then ", "ok ", "by ", "per ", "as a ", "in ", "for ", "without ", "excluding ", "except "}
 
+// sameAgain begins a question that says what alone is to be otherwise: the same for Anna.
+var sameAgain = regexp.MustCompile(`(?i)^\s*(and |now |ok,? |show me |do )?(exactly )?(the )?same( thing| question| again)?(,| but| only)*\s+`)
+
 // follow reads a question as an edit of the one before (and by region, only won ones, what about Q2, as a chart), unless
 // it is one of its own.
 func (e *Engine) follow(ctx context.Context, q *question, before plan.Plan) (reading, error) {
+	same := false
+	if rest := sameAgain.ReplaceAllString(q.text, ""); rest != q.text {
+		q.text, same = rest, true
+	}
 	tries, stop, err := e.tries(ctx, q)
 	if err != nil {
 		return reading{}, err
@@ -25,7 +33,7 @@ func (e *Engine) follow(ctx context.Context, q *question, before plan.Plan) (rea
 	own := q.choose(tries)
 	text := strings.ToLower(strings.TrimSpace(q.text))
 	lead := slices.ContainsFunc(leads, func(l string) bool { return strings.HasPrefix(text, l) })
-	if own.status == Answered && !lead {
+	if own.status == Answered && !lead && !same {
 		return own, nil
 	}
 	var edits []try
@@ -44,7 +52,7 @@ func (e *Engine) follow(ctx context.Context, q *question, before plan.Plan) (rea
 // nothing.
 func (e *Engine) edit(q *question, t try, before plan.Plan) (try, bool) {
 	s := e.sketch(q, t.chosen)
-	if len(s.left) > 0 || s.diff || s.share || s.perform || s.howlong || s.howmuch || s.number != 0 {
+	if len(s.left) > 0 || s.diff || s.perform || s.howlong || s.howmuch || s.number != 0 {
 		return try{}, false
 	}
 	b := &builder{schema: q.lex.schema, routes: q.lex.routes, sk: s, today: q.today, clock: q.clock, extent: q.extent, trade: e.trade, root: before.Object, p: before}
@@ -58,7 +66,7 @@ func (e *Engine) edit(q *question, t try, before plan.Plan) (try, bool) {
 			b.p.Chart = plan.Auto
 		}
 	}
-	edits := []func(*bool) bool{b.editMeasures, b.editGroups, b.editFilter, b.editOrder}
+	edits := []func(*bool) bool{b.editMeasures, b.editGroups, b.editFilter, b.editShare, b.editOrder}
 	for _, edit := range edits {
 		if !edit(&changed) {
 			return try{}, false
@@ -90,13 +98,17 @@ func (b *builder) editMeasures(changed *bool) bool {
 		return true
 	}
 	stage, staged := b.stage(b.root)
+	asked := b.stageAsked(stage)
+	if asked.Term != nil {
+		s.sets = append(s.sets, item{sense: sense{kind: "set", object: b.root, field: stage.Name, values: asked.Values}})
+	}
 	b.p.Measures, b.p.Having, b.p.Columns = nil, nil, nil
 	for _, g := range s.gauges {
 		if _, ok := b.addMeasure(g); !ok {
 			return false
 		}
 	}
-	if staged {
+	if staged && asked.Term == nil {
 		// The measure before brought its own stages; the new one brings others.
 		b.p.Filter = crm.All(slices.DeleteFunc(flat(b.p.Filter), func(f crm.Filter) bool { return f.Term != nil && string(f.Term.Path) == stage.Name })...)
 	}
@@ -109,6 +121,33 @@ func (b *builder) editMeasures(changed *bool) bool {
 	if len(b.p.Groups) > 0 {
 		b.naturalOrder()
 	}
+	*changed = true
+	return true
+}
+
+// stageAsked is the condition on the stage that the question before asked for itself: what is only counted brings none.
+func (b *builder) stageAsked(stage crm.Field) crm.Filter {
+	if len(b.p.Measures) == 0 || b.p.Measures[0].Fn != plan.Count || b.p.Measures[0].Over != nil {
+		return crm.Filter{}
+	}
+	for _, f := range flat(b.p.Filter) {
+		if f.Term != nil && string(f.Term.Path) == stage.Name && f.Op == crm.Is {
+			return f
+		}
+	}
+	return crm.Filter{}
+}
+
+// editShare shows the measure as a part of the whole.
+func (b *builder) editShare(changed *bool) bool {
+	if !b.sk.share {
+		return true
+	}
+	if len(b.p.Groups) == 0 || len(b.p.Measures) != 1 || b.p.Measures[0].Over != nil || b.p.Limit > 0 {
+		return false
+	}
+	b.p.Measures = slices.Clone(b.p.Measures)
+	b.p.Measures[0].Share = true
 	*changed = true
 	return true
 }
@@ -148,7 +187,7 @@ func (b *builder) editFilter(changed *bool) bool {
 	var keep []crm.Filter
 	for _, f := range flat(b.p.Filter) {
 		if f.Term == nil || !slices.ContainsFunc(fresh, func(n crm.Filter) bool {
-			return n.Term != nil && n.Term.Path == f.Term.Path && n.Term.Minus == f.Term.Minus
+			return n.Term != nil && n.Term.Minus == f.Term.Minus && (n.Term.Path == f.Term.Path || f.Op == crm.Is && n.Op == crm.Is && onOneWay(n.Term.Path, f.Term.Path))
 		}) {
 			keep = append(keep, f)
 		}
@@ -169,8 +208,22 @@ func (b *builder) editOrder(changed *bool) bool {
 		}
 		b.p.Limit = max(s.rank.n, 1)
 		*changed = true
-	case s.rank != nil || s.order != nil:
+	case s.rank != nil:
 		return false
+	case s.order != nil && len(b.p.Groups) > 0:
+		i, ok := b.addMeasure(*s.order)
+		if !ok {
+			return false
+		}
+		b.p.Order = []plan.Order{plan.ByMeasure(i, s.orderDir != "asc")}
+		*changed = true
+	case s.order != nil:
+		term, ok := b.rankTerm(s.order, "")
+		if !ok || !b.p.List() {
+			return false
+		}
+		b.p.Order = []plan.Order{plan.ByTerm(term, s.orderDir != "asc")}
+		*changed = true
 	case s.orderDir != "":
 		if len(b.p.Order) == 0 {
 			return false
@@ -180,6 +233,11 @@ func (b *builder) editOrder(changed *bool) bool {
 		*changed = true
 	}
 	return true
+}
+
+// onOneWay tells whether one path goes on where the other ends: a seller, and the seller's manager.
+func onOneWay(a, b crm.Path) bool {
+	return strings.HasPrefix(string(a), string(b)+".") || strings.HasPrefix(string(b), string(a)+".")
 }
 
 // flat takes a conjunction apart.

@@ -155,6 +155,10 @@ func testFollowUps(t *testing.T, e *answer.Engine) {
 		{"revenue by rep", "top 3", "top 3 reps by revenue"},
 		{"revenue by office", "how many companies do we have?", "how many companies do we have?"},
 		{"revenue by office", "as a chart", "revenue by office"},
+		{"revenue by office", "the same for Marek Valcourt", "revenue by office of Marek Valcourt"},
+		{"revenue by office", "as a share", "share of revenue by office"},
+		{"lost deals by rep", "and the total amount", "total amount of lost deals by rep"},
+		{"how many deals did Marek Valcourt win", "and Paloma Wexcombe?", "how many deals did Paloma Wexcombe win"},
 	} {
 		t.Run(tc.first+", "+tc.then, func(t *testing.T) {
 			a, err := e.Ask(t.Context(), ann, answer.Request{Question: tc.first})
