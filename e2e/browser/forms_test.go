@@ -239,7 +239,7 @@ func TestReadOnly(t *testing.T) {
 	b := startBox(t, func(c *config.Config) { c.FreeFloor = 1 << 60 })
 	v := visit(t, b)
 	p := v.get("/import")
-	p.says(t, 200, "Nothing can be written now.", "Read only")
+	p.says(t, 200, "Nothing can be written now.", "writing begins again by itself", "Read only")
 	v.post("/schema", "label", "invoice").says(t, http.StatusServiceUnavailable)
 }
 

@@ -15,6 +15,7 @@ type HistoryQuery struct {
 type State struct {
 	ReadOnly  bool
 	Reason    string // a sentence, when ReadOnly
+	Fix       string // and what ends it
 	FreeBytes int64  // free on the disk that holds the workspace
 }
 

@@ -26,17 +26,23 @@ const (
 // State tells whether the store takes writes, and why not.
 func (s *Store) State() crm.State {
 	st := crm.State{FreeBytes: freeBytes(s.opt.Dir)}
-	s.mu.RLock()
-	open := s.db != nil
-	s.mu.RUnlock()
 	switch {
-	case !open:
-		st.ReadOnly, st.Reason = true, "The database stopped and could not be opened again."
+	case !s.opened():
+		st.ReadOnly, st.Reason, st.Fix = true, "The database stopped and could not be opened again.", "Try to change something: that opens it again. If it does not, the log says why: journalctl -u openclawd."
 	case s.opt.FreeFloor > 0 && st.FreeBytes >= 0 && st.FreeBytes < s.opt.FreeFloor:
 		st.ReadOnly = true
 		st.Reason = fmt.Sprintf("The disk has %s left, less than the %s that are kept free.", crm.SizeText(st.FreeBytes), crm.SizeText(s.opt.FreeFloor))
+		st.Fix = "Free some space; writing begins again by itself."
 	}
 	return st
+}
+
+// opened tells whether there is an instance. There is none after one broke and could not be opened again; the next write
+// tries once more.
+func (s *Store) opened() bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.db != nil
 }
 
 // freeBytes is the room on the folder's disk for this user, -1 when it cannot be told.

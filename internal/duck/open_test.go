@@ -225,6 +225,44 @@ func TestBrokenDatabaseIsOpenedAgain(t *testing.T) {
 	write(t, s, crm.Edit{Kind: crm.Set, Object: "account", ID: id, Values: crm.Values{"name": "Acme Corp"}})
 }
 
+// TestBrokenDatabaseIsTriedAgain breaks the database while its file cannot be opened. Once it can be, the next write opens it.
+func TestBrokenDatabaseIsTriedAgain(t *testing.T) {
+	dir := t.TempDir()
+	s := ducktest.Open(t, duck.Options{Dir: dir})
+	ducktest.Make(t, s, ducktest.SalesObjects()...)
+	id := ducktest.Add(t, s, "account", crm.Values{"name": "Acme"})
+	if err := s.Checkpoint(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, duck.FileName)
+	duck.FailAt(s, func(stage string) error {
+		if stage != "commit" {
+			return nil
+		}
+		if err := errors.Join(os.Rename(file, file+".away"), os.Mkdir(file, 0o700)); err != nil {
+			t.Error(err)
+		}
+		return &driver.Error{Type: driver.ErrorTypeFatal, Msg: "FATAL Error: database has been invalidated"}
+	})
+	set := crm.Edit{Kind: crm.Set, Object: "account", ID: id, Values: crm.Values{"name": "Acme Corp"}}
+	for range 2 {
+		if _, err := s.Write(t.Context(), ducktest.Ann, []crm.Edit{set}, crm.Cause{}); fail.KindOf(err) != fail.Unavailable {
+			t.Errorf("got %v, want unavailable", err)
+		}
+		if st := s.State(); !st.ReadOnly || st.Fix == "" {
+			t.Errorf("while it is closed: %+v", st)
+		}
+		duck.FailAt(s, nil)
+	}
+	if err := errors.Join(os.Remove(file), os.Rename(file+".away", file)); err != nil {
+		t.Fatal(err)
+	}
+	write(t, s, set)
+	if st := s.State(); st.ReadOnly {
+		t.Errorf("after it: %+v", st)
+	}
+}
+
 // TestFullDisk fills a small disk with writes. What was acknowledged is there afterwards, and once there is room the
 // same store takes writes again. Where no small disk can be mounted, the test above stands for it.
 func TestFullDisk(t *testing.T) {

@@ -33,8 +33,8 @@ func (s *Store) write(ctx context.Context, c ident.Caller, action string, cause 
 	if err := mayWrite(c); err != nil {
 		return err
 	}
-	if st := s.State(); st.ReadOnly {
-		return fail.New(fail.Unavailable, "Nothing can be changed now: %s", st.Reason).WithHint("Free some space on the disk; reading goes on working.")
+	if st := s.State(); st.ReadOnly && s.opened() {
+		return fail.New(fail.Unavailable, "Nothing can be changed now: %s", st.Reason).WithHint("%s Reading goes on working.", st.Fix)
 	}
 	return s.submit(&job{ctx: ctx, caller: c, action: action, cause: cause, fn: fn})
 }

@@ -54,7 +54,7 @@ func (p *Prover) disk() Finding {
 	free := crm.SizeText(s.FreeBytes) + " free"
 	switch {
 	case s.ReadOnly:
-		return Finding{"disk", "error", s.Reason, free, "Free some disk space; writing begins again by itself."}
+		return Finding{"disk", "error", s.Reason, free, s.Fix}
 	case s.FreeBytes >= 0 && s.FreeBytes < 1<<30:
 		return Finding{"disk", "warning", "The disk is nearly full.", free, "Free some disk space."}
 	}

@@ -43,6 +43,7 @@ type NavObject struct {
 type State struct {
 	ReadOnly bool
 	Reason   string
+	Fix      string
 	Free     string
 }
 
@@ -63,7 +64,7 @@ func (s *Site) shellOf(w http.ResponseWriter, r *http.Request, title, here strin
 		shell.NextTint = "light"
 	}
 	state := s.State()
-	shell.State = State{ReadOnly: state.ReadOnly, Reason: state.Reason, Free: crm.SizeText(state.FreeBytes)}
+	shell.State = State{ReadOnly: state.ReadOnly, Reason: state.Reason, Fix: state.Fix, Free: crm.SizeText(state.FreeBytes)}
 	if state.ReadOnly {
 		shell.CanWrite = false
 	}
