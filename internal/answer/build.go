@@ -297,6 +297,9 @@ func (b *builder) finish() bool {
 	if len(s.left) > 0 || s.number != 0 {
 		return b.no("")
 	}
+	if len(b.p.Measures) == 0 && slices.ContainsFunc(b.p.Groups, func(g plan.Group) bool { return g.Bucket != "" }) && len(s.periods) > 0 && !b.ranked {
+		return b.no("it does not say what to compare")
+	}
 	if s.ratio {
 		return b.no("it does not say the ratio of what to what")
 	}

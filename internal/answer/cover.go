@@ -48,7 +48,7 @@ func (l *lexicon) lattice(toks []token, cal calendar, hits map[string][]crm.Hit)
 			if !toks[i].quoted {
 				byEnd[i+n] = append(byEnd[i+n], l.closed.senses[k]...)
 			}
-			byEnd[i+n] = append(byEnd[i+n], l.entries[k]...)
+			byEnd[i+n] = append(byEnd[i+n], l.meant(k, toks[i:i+n])...)
 			byEnd[i+n] = l.settleWeak(k, byEnd[i+n])
 			if n == 1 && len(byEnd[i+1]) == 0 {
 				byEnd[i+1] = append(byEnd[i+1], l.opposite(toks[i].norm)...)
@@ -85,6 +85,21 @@ func (l *lexicon) lattice(toks []token, cal calendar, hits map[string][]crm.Hit)
 		slices.SortFunc(out[i], func(a, b span) int { return b.to - a.to })
 	}
 	return out
+}
+
+// meant are the senses of a run of words. A choice in the plural is less likely than a field of that name: prices.
+func (l *lexicon) meant(k string, toks []token) []sense {
+	senses := l.entries[k]
+	if len(toks) != 1 || toks[0].fold == toks[0].norm || !slices.ContainsFunc(senses, func(s sense) bool { return s.kind == "field" }) {
+		return senses
+	}
+	senses = slices.Clone(senses)
+	for i, s := range senses {
+		if s.kind == "value" && len(s.values) == 1 && crm.Fold(s.values[0]) == k {
+			senses[i].score -= 0.4
+		}
+	}
+	return senses
 }
 
 // settleWeak lets a weak word say nothing where the workspace gives it no meaning.

@@ -182,6 +182,9 @@ func (n *nester) ends(items []item, start int) []int {
 			continue
 		}
 		j := skipFill(items, i+1)
+		if n.q.toks[items[i].from].fold == "," && j > i+1 && strings.HasPrefix(n.q.toks[items[j-1].to-1].fold, "one") {
+			continue // the one with the highest revenue is the same one
+		}
 		for j < len(items) && (items[j].kind == "prep" || items[j].kind == "value") {
 			j = skipFill(items, j+1)
 		}

@@ -160,7 +160,7 @@ func (b *builder) pickGauges() ([]gauge, bool) {
 func (b *builder) usualGauges() ([]gauge, bool) {
 	s := b.sk
 	gauges := slices.Clone(s.gauges)
-	comparing := b.sides != nil || s.vs || s.diff || s.than || s.more || s.change != ""
+	comparing := b.sides != nil || slices.ContainsFunc(s.periods, func(it item) bool { return it.joint == "vs" }) || s.vs || s.diff || s.than || s.more || s.change != ""
 	if s.counted != nil && len(gauges) == 0 {
 		c := *s.counted
 		switch {
@@ -228,7 +228,7 @@ func (b *builder) usualGauges() ([]gauge, bool) {
 			}
 		}
 	case (grouped || comparing || len(s.periods) > 0 && s.asked == "") && !s.target.zero() && s.target.field == "" && s.target.bucket == "":
-		if grouped || comparing && s.target.object == b.root {
+		if (grouped || comparing && s.target.object == b.root) && !b.ranksOwn() {
 			gauges = append(gauges, gauge{fn: plan.Count, object: s.target.object})
 			s.target = noun{}
 		}
@@ -266,6 +266,12 @@ func (b *builder) isDate(n noun) bool {
 func (b *builder) isNumeric(n noun) bool {
 	o, _ := b.schema.Object(n.object)
 	return isNumericField(o, n.field)
+}
+
+// ranksOwn tells whether records of the root are ranked by what is in them: the largest deal of each rep.
+func (b *builder) ranksOwn() bool {
+	r := b.sk.rank
+	return r != nil && r.of == nil && b.sk.target.object == b.root && slices.Contains([]string{"size", "value", "price"}, r.flavour)
 }
 
 // passive tells of things that something was done to, such as books returned in May: each time may count, or each thing.
@@ -428,6 +434,9 @@ func (b *builder) groups() bool {
 		if !ok {
 			return b.no(b.label(n) + " is not linked to " + b.plural(b.root))
 		}
+		if b.isName(noun{object: b.root, field: string(p)}) && slices.ContainsFunc(b.p.Measures, func(m plan.Measure) bool { return m.Over != nil }) {
+			return b.no("one " + b.singular(b.root) + " alone has no rate")
+		}
 		g := plan.Group{Path: p}
 		if t, _, _ := plan.TypeOf(b.schema, b.root, p); t.Temporal() {
 			g.Bucket = plan.Month
@@ -462,6 +471,11 @@ func (b *builder) targetIsGroup() bool {
 	t := b.sk.target
 	if t.bucket != "" || t.object != b.root {
 		return true
+	}
+	o, _ := b.schema.Object(t.object)
+	switch f, _ := o.Field(t.field); {
+	case b.namesRecord(), f.Type == crm.Email, f.Type == crm.Phone, f.Type == crm.URL:
+		return t.field != "" && len(b.p.Measures) > 0 // it is told of each record, not what values there are
 	}
 	return t.field != "" && !b.isName(t)
 }

@@ -52,6 +52,9 @@ func (b *builder) rankGroups() bool {
 	if by == nil && r.behind && len(s.gauges) > 0 && (s.gauges[0].metric == nil || s.gauges[0].metric.Kind != "sum-amount") && r.flavour != "value" {
 		return b.no("it does not say best by what") // the win rate of our best customer
 	}
+	if by == nil && len(b.p.Measures) == 0 && b.ranksOwn() {
+		return b.extremes() // the largest deal of each rep
+	}
 	i := 0
 	switch {
 	case by != nil:
@@ -97,6 +100,21 @@ func (b *builder) rankGroups() bool {
 	return true
 }
 
+// extremes gives the highest value of the records of each group.
+func (b *builder) extremes() bool {
+	r := b.sk.rank
+	term, ok := b.rankTerm(nil, r.flavour)
+	if !ok || r.n > 1 || b.sk.nth > 1 {
+		return b.no("it does not say what of each is wanted")
+	}
+	fn := plan.Max
+	if !r.desc {
+		fn = plan.Min
+	}
+	b.p.Measures, b.stages = []plan.Measure{{Fn: fn, Of: &term}}, []crm.Filter{{}}
+	return true
+}
+
 func (b *builder) gaugeMetric(g *gauge) *metric {
 	if g == nil && len(b.sk.gauges) > 0 {
 		g = &b.sk.gauges[0]
@@ -110,7 +128,7 @@ func (b *builder) gaugeMetric(g *gauge) *metric {
 // usualMeasure ranks people, customers and products by revenue when the question does not say by what; by count where
 // nothing has an amount.
 func (b *builder) usualMeasure(flavour string) (gauge, bool) {
-	if flavour == "count" || flavour == "often" {
+	if flavour == "count" || flavour == "often" || b.sk.counts {
 		return gauge{fn: plan.Count, object: b.root}, true
 	}
 	if g, ok := b.performance(); ok {
@@ -381,6 +399,9 @@ func (b *builder) list() bool {
 	if s.asked == "when" && s.dateverb.object != "" {
 		s.mentions = append(s.mentions, s.dateverb)
 	}
+	if !b.whoOrWhen() {
+		return false
+	}
 	named := b.namesRecord()
 	if o, _ := b.schema.Object(b.root); s.howmuch && named && len(s.mentions) == 0 && s.target.zero() {
 		if f, ok := o.Role(crm.RoleUnitPrice); ok {
@@ -390,8 +411,13 @@ func (b *builder) list() bool {
 	var cols []crm.Path
 	for _, m := range s.mentions {
 		if m.field == "" {
-			if m.object != b.root && !b.onTheWay(m.object) {
+			p, ok := b.path(m)
+			switch {
+			case m.object == b.root || b.onTheWay(m.object):
+			case !ok || !named:
 				return b.no("")
+			case !slices.Contains(cols, p):
+				cols = append(cols, p) // the company of Anna
 			}
 			continue
 		}
@@ -426,7 +452,7 @@ func (b *builder) list() bool {
 	}
 	s.howmuch = false
 	if len(cols) == 0 && named && !s.target.zero() && len(b.p.Among) == 0 {
-		return b.no("it asks for nothing of the " + b.singular(b.root) + " that it names")
+		cols = b.whole()
 	}
 	if len(cols) > 0 {
 		o, _ := b.schema.Object(b.root)
@@ -456,6 +482,37 @@ func (b *builder) columnsAsked() bool {
 	return len(b.sk.mentions) > 0 && !slices.ContainsFunc(b.sk.mentions, func(m noun) bool {
 		return m.field != "" && !slices.Contains([]string{"with", "and", ",", "their", "its", "the", "including", "plus"}, b.sk.word(m.at-1))
 	}) && slices.ContainsFunc(b.sk.mentions, func(m noun) bool { return m.field != "" })
+}
+
+// whoOrWhen shows of records that nobody asked for themselves who or when it was: who won the biggest deal.
+func (b *builder) whoOrWhen() bool {
+	s := b.sk
+	o, _ := b.schema.Object(b.root)
+	switch {
+	case s.asked == "who" && !b.person(o) && b.root != b.team():
+		if f, ok := o.Role(crm.RoleOwner); ok && !slices.ContainsFunc(s.mentions, func(m noun) bool { return m.field != "" }) {
+			s.mentions = append(s.mentions, noun{object: b.root, field: f.Name})
+		}
+	case s.asked == "when" && len(s.mentions) == 0 && (s.rank != nil || b.namesRecord()):
+		p, ok := b.mainDate()
+		if !ok {
+			return b.no("it does not say when what was")
+		}
+		s.mentions = append(s.mentions, noun{object: b.root, field: string(p)})
+	}
+	return true
+}
+
+// whole shows a record that is asked for by its name alone: its fields, as many as can be taken in at a glance.
+func (b *builder) whole() []crm.Path {
+	o, _ := b.schema.Object(b.root)
+	var out []crm.Path
+	for _, f := range o.Fields {
+		if f.Type != crm.LongText && f.Type != crm.Links && len(out) < 8 && !b.isName(noun{object: b.root, field: f.Name}) {
+			out = append(out, crm.Path(f.Name))
+		}
+	}
+	return out
 }
 
 // countOrList reads records named without a verb: as their number where the question takes them together, asks

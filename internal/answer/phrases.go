@@ -100,6 +100,15 @@ func makeOnwards(_ *reader, m []item) ([]item, bool) {
 	return []item{out}, true
 }
 
+// makeAgainstPeriod reads one period against another as a comparison.
+func makeAgainstPeriod(r *reader, m []item) ([]item, bool) {
+	if r.toks[m[1].from].fold != "against" {
+		return nil, false
+	}
+	m[1].kind = "vs"
+	return m, true
+}
+
 // makePeriods puts periods side by side: Q2 or Q3 of 2017. A year said at the end holds for those before.
 func makePeriods(r *reader, m []item) ([]item, bool) {
 	if len(pick(m, "to")) > 0 && !r.steps {

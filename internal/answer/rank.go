@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"slices"
 	"strings"
 
 	"openclaw/internal/plan"
@@ -17,7 +18,7 @@ func (k *sketcher) super(it item) {
 		s.aged = true
 	}
 	if s.rank != nil {
-		if !(s.rank.flavour == "rank" && s.rank.of == nil) {
+		if said := s.rank.flavour; !(said == "rank" || (said == "size" || said == "good") && strings.HasPrefix(k.r.before(it.from), "one")) || s.rank.of != nil {
 			s.left = append(s.left, it)
 			return
 		}
@@ -88,6 +89,17 @@ func (k *sketcher) super(it item) {
 		s.mentions = append(s.mentions, n)
 	}
 	k.i += j + took - 1
+}
+
+// before is the word before a token that is no preposition and no article.
+func (r *reader) before(i int) string {
+	for i--; i > 0 && slices.Contains([]string{"with", "having", "has", "the", "who", "that"}, r.toks[i].fold); i-- {
+		continue
+	}
+	if i < 0 {
+		return ""
+	}
+	return r.toks[i].fold
 }
 
 // narrowsHead tells whether a superlative behind a preposition says of which thing the records asked for are, so that it

@@ -26,6 +26,7 @@ func rules() []rule {
 		{"from to", `(since|prep)? period to period`, "from April to June 2017", makeSpan},
 		{"open span", `since period`, "since October 2017", makeOpenSpan},
 		{"onwards", `(prep|since)? period since`, "from October 2017 onwards", makeOnwards},
+		{"period against period", `period prep period`, "Q3 against Q2", makeAgainstPeriod},
 		{"periods", `period ((and|or|vs|to) period)*`, "Q2 or Q3 of 2017", makePeriods},
 		{"number range", `between number unit? and number unit?`, "between 1,000 and 2,000", makeRange},
 		{"comparison", `cmp number unit?`, "more than 200", makeCond},

@@ -50,6 +50,7 @@ func (b *builder) settle() {
 	if s.agg == "" && s.together && len(s.gauges) == 0 && s.counted == nil {
 		s.agg = plan.Sum // the combined revenue
 	}
+	b.settlePerformance()
 	b.settleBoth()
 	if len(s.gauges) > 0 {
 		s.howmuch = false
@@ -107,6 +108,21 @@ func (b *builder) settle() {
 				s.agg, s.howmuch = "", false
 				return
 			}
+		}
+	}
+}
+
+// settlePerformance takes how we did, and growth, of nothing else for revenue.
+func (b *builder) settlePerformance() {
+	s := b.sk
+	if !s.perform && s.change == "" || !s.target.zero() || s.counted != nil || len(s.gauges)+len(s.mentions)+len(s.bars)+len(s.sets) > 0 || s.rank != nil || s.earn != nil || s.dateverb.object != "" {
+		return
+	}
+	m := b.metric("sum-amount")
+	for _, o := range b.schema.Objects {
+		if stage, _ := b.stage(o.Name); measurable(o, m) && contest(stage) {
+			s.gauges, s.perform = []gauge{{metric: m, object: o.Name}}, false
+			return
 		}
 	}
 }
