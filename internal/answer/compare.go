@@ -72,6 +72,9 @@ func (b *builder) compare() bool {
 	if (s.diff || s.than || s.vs) && b.sides == nil && len(b.p.Compare) == 0 && len(b.p.Groups) == 0 {
 		return b.no("it does not say what to compare")
 	}
+	if s.versus && b.sides == nil && len(s.gauges) < 2 && len(b.p.Compare) == 0 {
+		return b.no("it does not say what to compare")
+	}
 	if s.diff && len(b.p.Compare) == 0 && !(len(b.p.Groups) == 1) {
 		return b.no("it does not say what to compare")
 	}

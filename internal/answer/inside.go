@@ -16,6 +16,7 @@ type inside struct {
 	object string   // whose records, or whose field, is found
 	field  string   // "" for records
 	noun   string   // the object that it stands behind, "" where there is none
+	close  bool     // it stands right behind it
 }
 
 // maxInside is how many phrases may stand one inside the other, and maxNested how many ways to take a question apart
@@ -135,7 +136,7 @@ func (n *nester) from(items []item, at, start, depth int) []try {
 		}
 		set.from, set.to = items[start].from, items[end-1].to
 		if head := headBefore(items, at); head != nil {
-			set.inside.noun = head.object
+			set.inside.noun, set.inside.close = head.object, closeTo(items, at)
 		}
 		before := items[:at]
 		if last := at - 1; items[last].kind == "lack" || items[last].kind == "and" {
@@ -338,5 +339,15 @@ func (b *builder) links(object string, in *inside) bool {
 	meet := func(object string) bool {
 		return b.reaches(object, in.object) || in.field == "" && in.of == "" && b.reaches(in.object, object)
 	}
-	return meet(object) && (in.noun == "" || in.noun == object || !meet(in.noun))
+	return meet(object) && (in.noun == "" || in.noun == object || !in.close && !meet(in.noun))
+}
+
+// closeTo tells whether what stands before the word that opens a phrase is a noun, or another phrase behind one.
+func closeTo(items []item, at int) bool {
+	for i := at - 2; i >= 0; i-- {
+		if items[i].kind != "fill" && items[i].kind != "and" && items[i].kind != "prep" {
+			return items[i].kind == "object" && items[i].word != "verb" || items[i].inside != nil
+		}
+	}
+	return false
 }

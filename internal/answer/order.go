@@ -441,6 +441,10 @@ func (b *builder) list() bool {
 			cols = append(cols, p)
 		}
 	}
+	if s.asked == "who" && named && len(cols) == 0 && len(s.sets) == 1 && s.dateverb.object == "" && s.earn == nil && len(b.p.Among) == 0 {
+		cols = b.whole() // who is Anna
+		s.target = noun{object: b.root}
+	}
 	if s.target.zero() && !named && !s.howmuch {
 		return b.no("it does not say what is asked of them")
 	}
@@ -452,7 +456,7 @@ func (b *builder) list() bool {
 	}
 	s.howmuch = false
 	if len(cols) == 0 && named && !s.target.zero() && len(b.p.Among) == 0 {
-		cols = b.whole()
+		return b.no("it asks for nothing of the " + b.singular(b.root) + " that it names")
 	}
 	if len(cols) > 0 {
 		o, _ := b.schema.Object(b.root)

@@ -98,6 +98,7 @@ type sketch struct {
 	never     *item  // never sold, never bought
 	tallied   bool   // their number is asked for beside a measure of them
 	ratio     bool   // of two kinds of records
+	versus    bool   // vs stands between what is not of one field
 	terse     bool   // it is values and a noun for what became of records, with no other words: east wins nov 2017
 	left      []item // what no phrase accounts for
 	toks      []token
@@ -298,7 +299,11 @@ func (k *sketcher) step(it item) {
 	case "than":
 		s.than = true
 	case "vs":
-		s.vs = true
+		if k.peek(-1) == "object" && k.peek(1) == "object" && k.items[k.i-1].word != "count" && k.items[k.i-1].object != k.items[k.i+1].object {
+			s.left = append(s.left, it) // loans against members
+			return
+		}
+		s.vs, s.versus = true, true
 	case "perform":
 		s.perform = true
 	case "chart":
@@ -348,6 +353,10 @@ func (k *sketcher) step(it item) {
 		}
 	case "times":
 		s.left = append(s.left, it)
+	case "quantity":
+		if !k.nothing(it) {
+			s.left = append(s.left, it)
+		}
 	case "not":
 		if k.peek(1) == "object" && k.items[k.i+1].word == "verb" {
 			o := k.items[k.i+1]
@@ -385,6 +394,24 @@ func (k *sketcher) step(it item) {
 	default:
 		s.left = append(s.left, it)
 	}
+}
+
+// nothing reads those who sold, or borrowed, nothing.
+func (k *sketcher) nothing(it item) bool {
+	s := k.s
+	if it.word != "none" || k.i == 0 {
+		return false
+	}
+	switch verb := k.items[k.i-1]; {
+	case verb.kind == "earn" && s.earn != nil:
+		s.never, s.earn = s.earn, nil
+	case verb.kind == "object" && verb.word == "verb":
+		s.absent = append(s.absent, item{sense: sense{kind: "absent", object: verb.object}, from: verb.from, to: it.to})
+		s.mentions = slices.DeleteFunc(s.mentions, func(m noun) bool { return m.at == verb.from })
+	default:
+		return false
+	}
+	return true
 }
 
 func (k *sketcher) chart(it item) {

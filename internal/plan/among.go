@@ -29,14 +29,13 @@ func (w wording) among() string {
 			b.WriteString(",")
 		}
 		b.WriteString(" only those ")
-		switch {
-		case a.Not:
+		if a.Not {
 			b.WriteString("not ")
-			fallthrough
-		case a.Path == "" && len(a.Plan.Groups) == 1, a.Path != "":
-			b.WriteString("of: ")
-		default:
+		}
+		if a.Path == "" && len(a.Plan.Groups) == 0 {
 			b.WriteString("with: ")
+		} else {
+			b.WriteString("of: ")
 		}
 		b.WriteString(a.Plan.Words(w.s))
 	}
