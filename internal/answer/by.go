@@ -64,7 +64,7 @@ func (k *sketcher) by(it item) {
 			k.i += took + j - 1
 			return
 		}
-		if comma := found && k.peek(1) == "and" && k.r.toks[k.items[k.i+1].from].fold == ","; comma && took > 0 && n.bucket != "" && n.plural {
+		if comma := found && k.peek(1) == "and" && k.r.toks[k.items[k.i+1].from].fold == ","; comma && took > 0 && n.bucket != "" && n.plural && !k.spelledOut(k.i+j) {
 			s.left = append(s.left, k.items[k.i+j]) // by rep, days
 			k.i += took + j - 1
 			break

@@ -202,6 +202,9 @@ func (k *sketcher) step(it item) {
 	case "and", "compare", "only", "group", "distinct", "sorted", "both":
 		s.distinct = s.distinct || it.kind == "distinct"
 		s.also = s.also || it.kind == "and"
+		if it.kind == "and" && it.word == "but" {
+			s.left = append(s.left, it) // it joins phrases, and nothing within one
+		}
 		k.sorts(it)
 		if it.kind == "compare" {
 			s.vs = true
