@@ -87,6 +87,7 @@ type Deps struct {
 	Saved    SavedQuestions
 	Views    Views
 	Sessions Sessions
+	Replays  Replays
 	Import   ingest.Store
 	Events   *event.Hub
 
@@ -124,11 +125,15 @@ type server struct {
 
 // Routes is the table of the API.
 func Routes(d Deps) []edge.Route {
-	s := &server{Deps: d, replays: newReplays(d.Clock)}
+	s := &server{Deps: d, replays: &replays{store: d.Replays, busy: map[string]bool{}}}
 	var routes []edge.Route
 	for _, o := range s.ops() {
 		handle := o.handle
-		if o.method == http.MethodPost && !o.noReplay {
+		switch {
+		case o.method != http.MethodPost || o.large:
+		case o.secret:
+			handle = never(handle)
+		default:
 			handle = s.replays.once(handle)
 		}
 		routes = append(routes, edge.Route{Method: o.method, Path: o.path, Access: o.access, MaxBody: o.maxBody, Handle: handle})

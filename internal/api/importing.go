@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -28,11 +29,11 @@ const (
 
 func (s *server) importOps() []op {
 	return []op{
-		{method: "POST", path: "/api/v1/import", access: edge.Writer, maxBody: maxUpload, id: "import", noReplay: true, in: Import{}, out: imported{},
+		{method: "POST", path: "/api/v1/import", access: edge.Writer, maxBody: maxUpload, id: "import", large: true, in: Import{}, out: imported{},
 			does: "Import files as one batch, or preview it with dry_run. Send multipart/form-data: a part options with this JSON (files left out), then a part file for each file. " +
 				"The unix socket's caller may send JSON with paths instead. With Accept: application/x-ndjson the answer is lines of progress and then the result.",
 			handle: s.importFiles},
-		{method: "GET", path: "/api/v1/objects/:object/export", access: edge.SignedIn, id: "export", noReplay: true, media: "text/csv, application/json, application/vnd.apache.parquet", does: "All records of an object as a file.", handle: s.export, query: []param{
+		{method: "GET", path: "/api/v1/objects/:object/export", access: edge.SignedIn, id: "export", media: "text/csv, application/json, application/vnd.apache.parquet", does: "All records of an object as a file.", handle: s.export, query: []param{
 			{"format", "csv, json or parquet; csv when left out"}, {"filter", "a condition, such as close_value > 5000; may be repeated"}}},
 	}
 }
@@ -50,14 +51,15 @@ func (s *server) importFiles(w http.ResponseWriter, r *http.Request) error {
 		return fail.New(fail.Usage, "The request does not say what it holds.").WithHint("Send multipart/form-data with the files.")
 	}
 	var in Import
-	upload := "" // folder of an upload
+	upload := ""           // folder of an upload
+	digest := sha256.New() // of what is sent, but for the boundary, which is another each time
 	switch {
 	case media == "multipart/form-data" && params["boundary"] != "":
 		if upload, err = os.MkdirTemp(s.TempDir, "upload-"); err != nil {
 			return fmt.Errorf("make a place for the upload: %w", err)
 		}
 		defer os.RemoveAll(upload) // what it leaves is swept at the next start
-		if in, err = receive(r, upload); err != nil {
+		if in, err = receive(r, upload, digest); err != nil {
 			return err
 		}
 	case c.Via != ident.CLI:
@@ -66,18 +68,27 @@ func (s *server) importFiles(w http.ResponseWriter, r *http.Request) error {
 		if in, err = read[Import](r); err != nil {
 			return err
 		}
+		if err := json.NewEncoder(digest).Encode(in); err != nil {
+			return err
+		}
 	}
 	if len(in.Files) == 0 {
 		return fail.New(fail.Usage, "There is no file to import.").WithHint("Name at least one file.")
 	}
-	if r.Header.Get("Accept") != "application/x-ndjson" {
-		out, err := s.runImport(r.Context(), c, in, upload, func(int64, int64) {})
+	run := func(w http.ResponseWriter, r *http.Request) error {
+		if r.Header.Get("Accept") == "application/x-ndjson" {
+			return s.importLines(w, r, in, upload)
+		}
+		out, err := s.runImport(r.Context(), in, upload, func(int64, int64) {})
 		if err != nil {
 			return err
 		}
 		return write(w, http.StatusOK, out)
 	}
-	return s.importLines(w, r, c, in, upload)
+	if r.Header.Get("Idempotency-Key") == "" {
+		return run(w, r)
+	}
+	return s.replays.run(w, r, digest.Sum(nil), run)
 }
 
 // importLine is one line of an answer that tells its progress: exactly one member is set.
@@ -92,7 +103,7 @@ type progressLine struct {
 	Total int64 `json:"total"` // 0 when it is not known
 }
 
-func (s *server) importLines(w http.ResponseWriter, r *http.Request, c ident.Caller, in Import, upload string) error {
+func (s *server) importLines(w http.ResponseWriter, r *http.Request, in Import, upload string) error {
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	lines := json.NewEncoder(w)
 	lines.SetEscapeHTML(false)
@@ -100,7 +111,7 @@ func (s *server) importLines(w http.ResponseWriter, r *http.Request, c ident.Cal
 	var mu sync.Mutex // progress may be told from another goroutine than the handler's
 	var last time.Time
 	over := false
-	out, err := s.runImport(r.Context(), c, in, upload, func(done, total int64) {
+	out, err := s.runImport(r.Context(), in, upload, func(done, total int64) {
 		mu.Lock()
 		defer mu.Unlock()
 		if now := s.Clock(); !over && now.Sub(last) >= progressAt {
@@ -124,7 +135,8 @@ func (s *server) importLines(w http.ResponseWriter, r *http.Request, c ident.Cal
 }
 
 // runImport prepares and runs it. The rejects of an upload are in the answer whole, so that their file need not stay.
-func (s *server) runImport(ctx context.Context, c ident.Caller, in Import, upload string, progress func(done, total int64)) (imported, error) {
+func (s *server) runImport(ctx context.Context, in Import, upload string, progress func(done, total int64)) (imported, error) {
+	c := ident.From(ctx)
 	in.RejectDir = upload
 	sources := make([]ingest.Source, len(in.Files))
 	for i, f := range in.Files {
@@ -149,8 +161,8 @@ func (s *server) runImport(ctx context.Context, c ident.Caller, in Import, uploa
 	return out, nil
 }
 
-// receive saves the parts of an upload in a folder, each under a name of our own.
-func receive(r *http.Request, dir string) (in Import, err error) {
+// receive saves the parts of an upload in a folder, each under a name of our own, and adds them up in digest.
+func receive(r *http.Request, dir string, digest io.Writer) (in Import, err error) {
 	parts, err := r.MultipartReader()
 	if err != nil {
 		return in, fail.New(fail.Usage, "The upload cannot be read.").WithHint("Send multipart/form-data.").Because(err)
@@ -167,7 +179,7 @@ func receive(r *http.Request, dir string) (in Import, err error) {
 		}
 		switch {
 		case part.FormName() == "options":
-			d := json.NewDecoder(io.LimitReader(part, 1<<20))
+			d := json.NewDecoder(io.TeeReader(io.LimitReader(part, 1<<20), digest))
 			d.DisallowUnknownFields()
 			if err := d.Decode(&in); err != nil {
 				return in, fail.New(fail.Usage, "The part options is not the JSON that is wanted: %s.", strings.TrimPrefix(err.Error(), "json: ")).WithHint("/api/v1/openapi.json says what is.")
@@ -180,7 +192,8 @@ func receive(r *http.Request, dir string) (in Import, err error) {
 				return in, fail.New(fail.Invalid, "More than %d files came at once.", maxFiles).WithHint("Bring them in two turns.")
 			}
 			path := filepath.Join(dir, fmt.Sprintf("%d%s", len(files), filepath.Ext(filepath.Base(part.FileName()))))
-			if err := save(path, part); err != nil {
+			fmt.Fprintf(digest, "\x00%s\x00", part.FileName()) // a hash takes everything
+			if err := save(path, io.TeeReader(part, digest)); err != nil {
 				return in, torn(err)
 			}
 			files = append(files, ImportFile{Name: filepath.Base(part.FileName()), Path: path})

@@ -17,18 +17,19 @@ import (
 // op is one line of the API's table. in and out are samples of what is sent and answered; they are only looked at for
 // their types, to describe the API.
 type op struct {
-	method   string
-	path     string // as edge.Route.Path
-	access   edge.Access
-	maxBody  int64
-	id       string // operationId: a verb and a noun
-	does     string // one sentence
-	query    []param
-	in, out  any
-	status   int    // of success; 0 means 200
-	noReplay bool   // the answer is not remembered for an Idempotency-Key: it streams, or it holds a secret
-	media    string // of the answer; "" means JSON
-	handle   func(w http.ResponseWriter, r *http.Request) error
+	method  string
+	path    string // as edge.Route.Path
+	access  edge.Access
+	maxBody int64
+	id      string // operationId: a verb and a noun
+	does    string // one sentence
+	query   []param
+	in, out any
+	status  int    // of success; 0 means 200
+	secret  bool   // the answer holds a secret, so that it is not kept for an Idempotency-Key
+	large   bool   // the body may not fit into memory; the handler itself sees to an Idempotency-Key
+	media   string // of the answer; "" means JSON
+	handle  func(w http.ResponseWriter, r *http.Request) error
 }
 
 type param struct{ name, does string }

@@ -91,7 +91,7 @@ func describe(ops []op) (*openapi3.T, error) {
 		OpenAPI: "3.1.0",
 		Info: &openapi3.Info{Title: "OpenClaw", Version: "1",
 			Description: "What the commands do, as JSON over HTTP. Decimals are JSON numbers that keep their scale; instants are RFC 3339 in UTC. " +
-				"Errors are RFC 9457 problem details with a kind, a sentence and the next step. POST takes an Idempotency-Key: the same key within a day gives the same answer, until the daemon restarts.",
+				"Errors are RFC 9457 problem details with a kind, a sentence and the next step. POST takes an Idempotency-Key: what a request with the same key wrote within a day is not written again, and its answer is given once more.",
 			License: &openapi3.License{Name: "MIT"}},
 		Servers:  openapi3.Servers{{URL: "http://127.0.0.1:4870"}},
 		Security: openapi3.SecurityRequirements{{"token": []string{}}, {"session": []string{}}},
@@ -127,7 +127,7 @@ func describe(ops []op) (*openapi3.T, error) {
 			}
 			operation.AddParameter(openapi3.NewQueryParameter(p.name).WithDescription(p.does).WithSchema(schema))
 		}
-		if o.method == "POST" && !o.noReplay {
+		if o.method == "POST" && !o.secret {
 			operation.AddParameter(openapi3.NewHeaderParameter("Idempotency-Key").WithSchema(openapi3.NewStringSchema()))
 		}
 		if strings.HasSuffix(o.path, "/records/:id") && o.method != "GET" {

@@ -39,9 +39,9 @@ func (s *server) sessionOps() []op {
 		{method: "GET", path: "/api/v1/sessions", access: edge.SignedIn, id: "listSessions", does: "Who is signed in: one's own sessions, for an admin all.", out: sessionList{}, handle: s.listSessions},
 		{method: "DELETE", path: "/api/v1/sessions/:id", access: edge.SignedIn, id: "revokeSession", does: "End a session. A token cannot.", out: removed{}, handle: s.revoke(ident.Browser)},
 		{method: "GET", path: "/api/v1/tokens", access: edge.SignedIn, id: "listTokens", does: "API tokens: one's own, for an admin all.", out: tokenList{}, handle: s.listTokens},
-		{method: "POST", path: "/api/v1/tokens", access: edge.SignedIn, id: "addToken", does: "Make an API token for oneself. It is shown once. A token cannot make tokens.", in: tokenIn{}, out: tokenOut{}, status: 201, noReplay: true, handle: s.addToken},
+		{method: "POST", path: "/api/v1/tokens", access: edge.SignedIn, id: "addToken", does: "Make an API token for oneself. It is shown once. A token cannot make tokens.", in: tokenIn{}, out: tokenOut{}, status: 201, secret: true, handle: s.addToken},
 		{method: "DELETE", path: "/api/v1/tokens/:id", access: edge.SignedIn, id: "revokeToken", does: "End a token. A token ends only itself.", out: removed{}, handle: s.revoke(ident.Token)},
-		{method: "POST", path: "/api/v1/open", access: edge.AdminOnly, id: "open", does: "Make a one-time sign-in link for oneself.", out: linkOut{}, noReplay: true, handle: s.open},
+		{method: "POST", path: "/api/v1/open", access: edge.AdminOnly, id: "open", does: "Make a one-time sign-in link for oneself.", out: linkOut{}, secret: true, handle: s.open},
 	}
 }
 

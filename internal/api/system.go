@@ -43,7 +43,7 @@ func (s *server) systemOps() []op {
 		{method: "GET", path: "/api/v1/prove/:claim", access: edge.AdminOnly, id: "showClaim", does: "One promise with its evidence, measured now.", out: []map[string]any{}, handle: s.prove},
 		{method: "GET", path: "/api/v1/doctor", access: edge.AdminOnly, id: "doctor", does: "What should be known or mended.", out: []map[string]any{}, handle: s.doctor},
 		{method: "GET", path: "/api/v1/openapi.json", access: edge.SignedIn, id: "describe", does: "This description.", out: map[string]any{}, handle: s.describe},
-		{method: "GET", path: "/events", access: edge.SignedIn, id: "streamEvents", noReplay: true, media: "text/event-stream", handle: s.events,
+		{method: "GET", path: "/events", access: edge.SignedIn, id: "streamEvents", media: "text/event-stream", handle: s.events,
 			does:  "What happens, as it happens. An event missed says that some are gone: read everything anew.",
 			query: []param{{"after", "the number of the last event known; Last-Event-ID counts too"}}},
 		{method: "GET", path: "/metrics", access: edge.AdminOnly, id: "metrics", media: "text/plain", does: "Figures for Prometheus.", handle: func(w http.ResponseWriter, r *http.Request) error { s.Metrics.ServeHTTP(w, r); return nil }},

@@ -283,6 +283,43 @@ func TestIdempotencyKey(t *testing.T) {
 	if c.ok(&page, "GET", deals, nil); page.Total != 2 {
 		t.Errorf("there are %d records, not 2", page.Total)
 	}
+	c.ok(nil, "DELETE", deals+"/1", nil)
+	c.ok(nil, "DELETE", deals+"/2", nil)
+	for id := range 2 { // a key is for one path
+		c.ok(nil, "POST", fmt.Sprintf("%s/%d/restore", deals, id+1), nil, "Idempotency-Key", "k4")
+	}
+	if c.ok(&page, "GET", deals, nil); page.Total != 2 {
+		t.Errorf("%d records were restored, not 2", page.Total)
+	}
+}
+
+// A client that asks again after a restart gets the answer that it lost.
+func TestIdempotencyKeyOutlivesTheDaemon(t *testing.T) {
+	o := options(t)
+	d, err := daemon.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	c := newCaller(t, d, o.Dir, "member")
+	c.deals()
+	body := `{"values":{"name":"once"}}`
+	first := c.ok(nil, "POST", deals, body, "Idempotency-Key", "k")
+	file, media := upload(t, `{"yes":true}`, map[string]string{"parts.csv": "code,price\nA1,5.25\n"})
+	c.ok(nil, "POST", "/api/v1/import", file, "Content-Type", media, "Idempotency-Key", "i")
+	stop(t, d)
+	c.url = start(t, o).URL()
+	if again := c.ok(nil, "POST", deals, body, "Idempotency-Key", "k"); !bytes.Equal(first.body, again.body) || again.header.Get("Idempotency-Replayed") != "true" || again.status != 201 {
+		t.Errorf("again: %d %s", again.status, again.body)
+	}
+	file, media = upload(t, `{"yes":true}`, map[string]string{"parts.csv": "code,price\nA1,5.25\n"})
+	if again := c.ok(nil, "POST", "/api/v1/import", file, "Content-Type", media, "Idempotency-Key", "i"); !bytes.Contains(again.body, []byte(`"created":1`)) {
+		t.Errorf("the import again: %s", again.body)
+	}
+	file, media = upload(t, `{"yes":true}`, map[string]string{"parts.csv": "code,price\nA1,5.26\n"})
+	c.fails(422, "POST", "/api/v1/import", file, "Content-Type", media, "Idempotency-Key", "i")
 }
 
 func TestRolesAndTokens(t *testing.T) {
@@ -404,49 +441,52 @@ func TestEventsThatWereMissed(t *testing.T) {
 	c.fails(400, "GET", "/events?after=x", nil)
 }
 
-func TestUpload(t *testing.T) {
-	_, dir, c := api(t, "member")
-	upload := func(options string, files map[string]string) (io.Reader, string) {
-		var body bytes.Buffer
-		w := multipart.NewWriter(&body)
-		if options != "" {
-			if err := w.WriteField("options", options); err != nil {
-				t.Fatal(err)
-			}
-		}
-		for name, text := range files {
-			f, err := w.CreateFormFile("file", name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := io.WriteString(f, text); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := w.Close(); err != nil {
+// upload is the body of an import that is sent, and its media type.
+func upload(t *testing.T, options string, files map[string]string) (io.Reader, string) {
+	t.Helper()
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	if options != "" {
+		if err := w.WriteField("options", options); err != nil {
 			t.Fatal(err)
 		}
-		return &body, w.FormDataContentType()
 	}
+	for name, text := range files {
+		f, err := w.CreateFormFile("file", name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(f, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return &body, w.FormDataContentType()
+}
+
+func TestUpload(t *testing.T) {
+	_, dir, c := api(t, "member")
 	csv := map[string]string{"../../parts.csv": "code,price\nA1,5.25\nA2,6.50\n"}
-	body, media := upload(`{"dry_run":true}`, csv)
+	body, media := upload(t, `{"dry_run":true}`, csv)
 	if got := c.ok(nil, "POST", "/api/v1/import", body, "Content-Type", media); !bytes.Contains(got.body, []byte(`"preview"`)) {
 		t.Errorf("dry run: %s", got.body)
 	}
-	body, media = upload("", csv)
+	body, media = upload(t, "", csv)
 	if got := c.ok(nil, "POST", "/api/v1/import", body, "Content-Type", media); !bytes.Contains(got.body, []byte(`"created":2`)) {
 		t.Errorf("import: %s", got.body)
 	}
-	body, media = upload("", csv)
+	body, media = upload(t, "", csv)
 	lines := c.ok(nil, "POST", "/api/v1/import", body, "Content-Type", media, "Accept", "application/x-ndjson")
 	last := lines.body[bytes.LastIndexByte(bytes.TrimSpace(lines.body), '\n')+1:]
 	if !bytes.Contains(last, []byte(`"unchanged":2`)) {
 		t.Errorf("lines: %s", lines.body)
 	}
-	body, media = upload(`{"files":[{"name":"x","path":"/etc/passwd"}]}`, csv)
+	body, media = upload(t, `{"files":[{"name":"x","path":"/etc/passwd"}]}`, csv)
 	c.fails(403, "POST", "/api/v1/import", body, "Content-Type", media)
 	c.fails(400, "POST", "/api/v1/import", "x", "Content-Type", "multipart/form-data; boundary=b")
-	body, media = upload("", nil)
+	body, media = upload(t, "", nil)
 	c.fails(400, "POST", "/api/v1/import", body, "Content-Type", media)
 	if left, err := os.ReadDir(filepath.Join(dir, "run", "upload")); err != nil || len(left) > 0 {
 		t.Errorf("uploads that stay behind: %v, %v", left, err)

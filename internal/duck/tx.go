@@ -115,7 +115,7 @@ func (tx *Tx) finish() error {
 			return wrap("write the counter "+counter, err)
 		}
 	}
-	return nil
+	return tx.once()
 }
 
 // change writes one history row and returns its id. before and after are in JSON form.

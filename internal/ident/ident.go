@@ -40,6 +40,7 @@ type Caller struct {
 	Role    Role
 	Via     Via
 	Session string // the id of the session or token that they came by; "" without one
+	Once    Once   // the request, where it must not be done twice
 }
 
 // Known tells whether this is somebody.
