@@ -499,6 +499,22 @@ func TestStreamEndsWithItsSession(t *testing.T) {
 	}
 }
 
+// A question of a megabyte in the address is refused with a sentence and the next step.
+func TestAddressThatIsTooLong(t *testing.T) {
+	b := open(t)
+	for name, c := range map[string]struct {
+		client *http.Client
+		at     string
+	}{"page": {b.signedIn(ident.Viewer), ""}, "nobody": {browser(t), ""}, "unix socket": {b.overSocket(), "http://openclaw"}} {
+		if a := b.do(c.client, "GET", c.at+"/mine?q="+strings.Repeat("a", 1<<20), nil); a.status != http.StatusRequestURITooLong || !strings.Contains(a.body, "fewer words") {
+			t.Errorf("%s: %d %.200q", name, a.status, a.body)
+		}
+	}
+	if a := b.do(b.signedIn(ident.Viewer), "GET", "/mine?q="+strings.Repeat("a", 30<<10), nil); a.status != 200 {
+		t.Errorf("a long one that may pass: %d", a.status)
+	}
+}
+
 // A reader that takes nothing is cut off at the TCP door, so that it does not hold for ever what its answer holds.
 func TestReaderThatTakesNothing(t *testing.T) {
 	ended := make(chan error, 1)

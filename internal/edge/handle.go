@@ -12,6 +12,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"openclaw/internal/crm"
 	"openclaw/internal/fail"
 	"openclaw/internal/ident"
 )
@@ -45,8 +46,7 @@ func (s *Server) Handler() http.Handler {
 				return nil
 			}
 		}
-		s.router.ServeHTTP(w, r.WithContext(ident.With(r.Context(), caller)))
-		return nil
+		return s.route(w, r.WithContext(ident.With(r.Context(), caller)))
 	})
 }
 
@@ -57,9 +57,23 @@ func (s *Server) localHandler() http.Handler {
 			return fail.New(fail.Denied, "This unix user may not use this workspace.").
 				WithHint("Run the command as the user that runs openclawd serve, or as root.")
 		}
-		s.router.ServeHTTP(w, r)
-		return nil
+		return s.route(w, r)
 	})
+}
+
+const (
+	maxHead    = 4 << 20  // bytes of a request's head that are read at all, so that a refusal can be a sentence
+	maxAddress = 32 << 10 // of those, bytes of the address
+)
+
+// route hands a request to the table of routes.
+func (s *Server) route(w http.ResponseWriter, r *http.Request) error {
+	if len(r.RequestURI) > maxAddress {
+		return unroutable{fail.New(fail.Invalid, "This address is longer than %s, the most that is taken here.", crm.SizeText(maxAddress)).
+			WithHint("Ask, search or filter with fewer words."), http.StatusRequestURITooLong}
+	}
+	s.router.ServeHTTP(w, r)
+	return nil
 }
 
 // outer is what every request passes whatever the door: an id, the headers, the access log and the net under a panic.

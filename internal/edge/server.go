@@ -127,7 +127,7 @@ func (s *Server) Start(listeners ...net.Listener) {
 	defer s.mu.Unlock()
 	for _, l := range listeners {
 		h := &http.Server{
-			ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+			ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: maxHead,
 			ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug), ConnState: s.silent.note,
 		}
 		switch a := l.Addr().(type) {
