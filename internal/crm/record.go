@@ -43,6 +43,10 @@ const (
 	QuestionChange = "question"
 )
 
+// ConvertChange is the kind of Changes that stand beside a change of a field's type: a value that reads otherwise since,
+// or is empty. They are taken back with that change, never alone.
+const ConvertChange = "convert"
+
 // Edit is one wish to write a record.
 type Edit struct {
 	Kind      EditKind
@@ -64,7 +68,7 @@ type Change struct {
 	At     time.Time
 	Who    string // ident.Caller.Person
 	Via    string
-	Kind   string         // an EditKind, "schema", ViewChange or QuestionChange
+	Kind   string         // an EditKind, "schema", ConvertChange, ViewChange or QuestionChange
 	Object string         // for "schema" and ViewChange: the object concerned; "" for QuestionChange
 	Record int64          // 0 where it is about no record
 	Before map[string]any // the changed fields only, in JSON form; nil for a created record

@@ -32,6 +32,7 @@ func (s *Store) Batches(ctx context.Context, c ident.Caller, object string, afte
 		defer rows.Close()
 		var undoes [][2]int64 // of each batch: the first and the last change that it takes back
 		var alone []int64     // of each batch: its change, where it is one alone
+		var others []bool     // of each batch: whether one was seen
 		for rows.Next() {
 			var b crm.Batch
 			var part crm.BatchPart
@@ -51,13 +52,17 @@ func (s *Store) Batches(ctx context.Context, c ident.Caller, object string, afte
 				b.Undone = true
 				b.At = at.UTC()
 				out = append(out, b)
-				undoes, alone = append(undoes, [2]int64{}), append(alone, first)
+				undoes, alone, others = append(undoes, [2]int64{}), append(alone, 0), append(others, false)
 			}
 			i := len(out) - 1
 			out[i].Parts = append(out[i].Parts, part)
 			out[i].Undone = out[i].Undone && undone
-			if len(out[i].Parts) > 1 || part.Count > 1 {
-				alone[i] = 0
+			switch {
+			case part.Kind == crm.ConvertChange: // part of the change that it stands beside
+			case alone[i] == 0 && part.Count == 1 && !others[i]:
+				alone[i], others[i] = first, true
+			default:
+				alone[i], others[i] = 0, true
 			}
 			if at = at.UTC(); at.Before(out[i].At) {
 				out[i].At = at

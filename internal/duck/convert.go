@@ -2,7 +2,6 @@ package duck
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"openclaw/internal/crm"
@@ -23,11 +22,12 @@ func (s *Store) TryChange(ctx context.Context, c ident.Caller, object string, to
 		if err != nil {
 			return err
 		}
-		cv, err := convert(ctx, conn, schema, o, from, to)
+		cv, err := convert(ctx, conn, schema, from, to, valuesOf(o))
 		if err != nil {
 			return err
 		}
 		out = cv.report
+		out.Object = o.Name
 		return nil
 	})
 	return out, err
@@ -63,12 +63,17 @@ type conversion struct {
 	report crm.Conversion
 }
 
-// convert reads each different value of a field as a person would have typed it into the other. Deleted records are
-// converted along; what of theirs is lost is not counted, and stays in the bin.
-func convert(ctx context.Context, q querier, s crm.Schema, o crm.Object, from, to crm.Field) (conversion, error) {
-	cv := conversion{to: to, report: crm.Conversion{Object: o.Name, Field: from.Name, From: from.Type, To: to.Type, Sample: []string{}}}
-	shown := shownAs(s, from, to)
-	rows, err := q.QueryContext(ctx, "SELECT v, sum(n) FROM (SELECT "+shown+" AS v, 1 AS n FROM "+table(o.Name)+" AS t UNION ALL SELECT "+shown+", 0 FROM "+trashed(o.Name)+" AS t) WHERE v IS NOT NULL GROUP BY v ORDER BY v")
+// valuesOf is where convert finds an object's values. Deleted records are converted along; what of theirs is lost is not
+// counted, and stays in the bin.
+func valuesOf(o crm.Object) string {
+	return "(SELECT *, 1 AS n FROM " + table(o.Name) + " UNION ALL BY NAME SELECT * EXCLUDE (deleted_at), 0 AS n FROM " + trashed(o.Name) + ")"
+}
+
+// convert reads each different value of a field as a person would have typed it into the other. The values stand in a
+// column of values, which counts them in its column n.
+func convert(ctx context.Context, q querier, s crm.Schema, from, to crm.Field, values string) (conversion, error) {
+	cv := conversion{to: to, report: crm.Conversion{Field: from.Name, From: from.Type, To: to.Type, Sample: []string{}}}
+	rows, err := q.QueryContext(ctx, "SELECT v, sum(n) FROM (SELECT "+shownAs(s, from, to)+" AS v, n FROM "+values+" AS t) WHERE v IS NOT NULL GROUP BY v ORDER BY v")
 	if err != nil {
 		return cv, wrap("read the values of "+from.Name, err)
 	}
@@ -162,7 +167,10 @@ func converted(to crm.Field, text string, names map[string][]int64) (any, bool) 
 
 // shownAs is a field's value as the text that a person would type.
 func shownAs(s crm.Schema, f, to crm.Field) string {
-	v := "t." + name(f.Column())
+	return shownValue(s, f, to, "t."+name(f.Column()))
+}
+
+func shownValue(s crm.Schema, f, to crm.Field, v string) string {
 	switch {
 	case f.Type == crm.Bool:
 		return "CASE WHEN " + v + " THEN 'yes' WHEN NOT " + v + " THEN 'no' END"
@@ -195,108 +203,4 @@ func idsByName(ctx context.Context, q querier, s crm.Schema, object string) (map
 		out[crm.Fold(text)] = append(out[crm.Fold(text)], id)
 	}
 	return out, wrap("read the names of "+object, rows.Err())
-}
-
-// changeField gives a field another type and converts its values. What they were is kept, beside what they became.
-func (tx *Tx) changeField(o crm.Object, to crm.Field, lossy bool) (*alteration, error) {
-	return tx.changeType(o, to, lossy, nil)
-}
-
-// changeType changes a field's type. With exact, the bin of the change that it takes back, values that nobody has
-// touched since become exactly what they were.
-func (tx *Tx) changeType(o crm.Object, to crm.Field, lossy bool, exact *bin) (*alteration, error) {
-	o, from, to, err := changing(tx.schema, o.Name, to)
-	if err != nil {
-		return nil, err
-	}
-	rest, at := without(o, to.Name)
-	if from.Type == to.Type && from.Scale == to.Scale && from.Target == to.Target && slices.EqualFunc(from.Options, to.Options, sameValue) {
-		return tx.replaceField(rest, from, to, at, crm.ChangeField)
-	}
-	if err := tx.unfilled(o.Name, from.Name); err != nil {
-		return nil, err
-	}
-	cv, err := convert(tx.ctx, tx.conn, tx.schema, o, from, to)
-	if err != nil {
-		return nil, err
-	}
-	to = cv.to
-	b := tx.bin("values", o.Name, to.Name)
-	b.definition = map[string]any{"field": from}
-	if err := tx.setAsideConverted(b, o, from, cv, exact); err != nil {
-		return nil, err
-	}
-	if err := tx.refuseLoss(b, o, cv, lossy, exact); err != nil {
-		return nil, err
-	}
-	for _, t := range both(o.Name) {
-		if err := tx.ddl("ALTER TABLE "+t+" DROP COLUMN "+name(from.Column()), "ALTER TABLE "+t+" ADD COLUMN "+name(to.Column())+" "+sqlType(to)); err != nil {
-			return nil, err
-		}
-	}
-	if err := tx.put(with(rest, to, at), 0); err != nil {
-		return nil, err
-	}
-	tx.fill(o.Name, to.Name, func() error {
-		for _, t := range both(o.Name) {
-			if _, err := tx.exec("UPDATE " + t + " AS t SET " + name(to.Column()) + " = b.became FROM " + b.table() + " AS b WHERE b.id = t.id AND b.became IS NOT NULL"); err != nil {
-				return wrap("convert the values of "+to.Name, err)
-			}
-		}
-		if exact != nil {
-			return tx.empty(*exact)
-		}
-		return nil
-	})
-	return &alteration{object: o.Name, before: map[string]any{"field": from}, after: map[string]any{"did": crm.ChangeField, "field": to}, bins: []bin{b}}, nil
-}
-
-func sameValue(a, b crm.Option) bool { return a.Value == b.Value }
-
-// setAsideConverted fills a bin with each record's value and what it becomes.
-func (tx *Tx) setAsideConverted(b bin, o crm.Object, from crm.Field, cv conversion, exact *bin) error {
-	if err := tx.ddl("CREATE OR REPLACE TEMP TABLE converted (text VARCHAR, value VARCHAR)"); err != nil {
-		return err
-	}
-	const step = 10_000
-	for i := 0; i < len(cv.texts); i += step {
-		j := min(i+step, len(cv.texts))
-		if _, err := tx.exec(`INSERT INTO temp.converted SELECT unnest(CAST(CAST(? AS JSON) AS VARCHAR[])), unnest(CAST(CAST(? AS JSON) AS VARCHAR[]))`, mustJSON(cv.texts[i:j]), mustJSON(cv.values[i:j])); err != nil {
-			return wrap("convert the values of "+from.Name, err)
-		}
-	}
-	became, join, keep := castOf(cv.to, "m.value"), "", "s.value IS NOT NULL"
-	if exact != nil {
-		became = "CASE WHEN e.id IS NOT NULL AND e.became IS NOT DISTINCT FROM s.value THEN e.value ELSE " + became + " END"
-		join = " LEFT JOIN " + exact.table() + " AS e ON e.id = s.id"
-		keep += " OR e.id IS NOT NULL"
-	}
-	column, shown := name(from.Column()), shownAs(tx.schema, from, cv.to)
-	each := func(t string) string {
-		return "SELECT t.id, t." + column + " AS value, " + shown + " AS text FROM " + t + " AS t"
-	}
-	return tx.ddl("CREATE TABLE "+b.table()+" AS SELECT s.id, s.value, "+became+" AS became FROM ("+each(table(o.Name))+" UNION ALL "+each(trashed(o.Name))+") AS s LEFT JOIN temp.converted AS m ON m.text = s.text"+join+" WHERE "+keep,
-		"DROP TABLE temp.converted")
-}
-
-// refuseLoss refuses to lose values unless that is wanted.
-func (tx *Tx) refuseLoss(b bin, o crm.Object, cv conversion, lossy bool, exact *bin) error {
-	if lossy {
-		return nil
-	}
-	// Taking a change back, a value that came of nothing goes back to nothing; only one written since would be lost.
-	cond := ""
-	if exact != nil {
-		cond = " AND NOT EXISTS (SELECT 1 FROM " + exact.table() + " AS e WHERE e.id = b.id AND e.became IS NOT DISTINCT FROM b.value)"
-	}
-	var lost int64
-	if err := tx.one("SELECT count(*) FROM "+b.table()+" AS b SEMI JOIN "+table(o.Name)+" AS t ON t.id = b.id WHERE b.value IS NOT NULL AND b.became IS NULL"+cond, nil, &lost); err != nil {
-		return wrap("count what would be lost", err)
-	}
-	if lost == 0 {
-		return nil
-	}
-	cv.report.Lost = lost
-	return fail.New(fail.Conflict, "%d of %d values of %s are not a %s and would be lost, such as %s.", lost, cv.report.Values, cv.to.Label, cv.to.Type.Noun(), join(cv.report.Sample[:min(3, len(cv.report.Sample))], func(s string) string { return `"` + s + `"` })).
-		WithHint("Correct these values first, or say that they may be emptied. They stay in the trash, and undo brings them back.").WithDetail(cv.report)
 }

@@ -103,7 +103,7 @@ func (u *undo) begin() error {
 		return wrap("collect what is to be undone", err)
 	}
 	if u.changes > 0 {
-		return nil
+		return u.notAlone()
 	}
 	var undone, by int64
 	if err := tx.one(`SELECT count(*), coalesce(max(n.batch), 0) FROM meta.history AS h LEFT JOIN meta.history AS n ON n.id = h.undone WHERE h.id = ? OR h.batch = ?`, []any{u.target, u.target}, &undone, &by); err != nil {
@@ -252,7 +252,7 @@ func (u *undo) note(o crm.Object, rows string, kind crm.EditKind, cond, before, 
 // taken back stands again.
 func (u *undo) mark() error {
 	tx := u.tx
-	if _, err := tx.exec(`UPDATE meta.history AS h SET undone = n.id FROM (SELECT id, undoes FROM meta.history WHERE batch = ? AND undoes > 0) AS n WHERE h.id = n.undoes`, tx.batch); err != nil {
+	if _, err := tx.exec(`UPDATE meta.history AS h SET undone = n.id FROM (SELECT id, undoes FROM meta.history WHERE batch = ? AND undoes > 0 AND kind <> 'convert') AS n WHERE h.id = n.undoes`, tx.batch); err != nil {
 		return wrap("mark what was undone", err)
 	}
 	for object, change := range u.gone {
@@ -267,10 +267,13 @@ func (u *undo) mark() error {
 	if _, err := tx.exec(`UPDATE meta.history SET undone = 0 WHERE id IN (SELECT id FROM temp.again)`); err != nil {
 		return wrap("mark what stands again", err)
 	}
-	if _, err := tx.exec(`UPDATE meta.history AS h SET undone = y.id FROM meta.history AS y WHERE y.id IN (SELECT id FROM temp.again) AND y.undoes > 0 AND h.id = y.undoes AND h.undone = 0`); err != nil {
+	if _, err := tx.exec(`UPDATE meta.history AS h SET undone = y.id FROM meta.history AS y WHERE y.id IN (SELECT id FROM temp.again) AND y.undoes > 0 AND y.kind <> 'convert' AND h.id = y.undoes AND h.undone = 0`); err != nil {
 		return wrap("mark what is undone again", err)
 	}
-	return tx.ddl("DROP TABLE temp.again")
+	if err := tx.ddl("DROP TABLE temp.again"); err != nil {
+		return err
+	}
+	return tx.settleConverted()
 }
 
 // noDangling refuses an undo that would leave links to records that are not there.

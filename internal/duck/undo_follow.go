@@ -7,8 +7,8 @@ import (
 	"openclaw/internal/fail"
 )
 
-// followFields gives the values that are to be set back the names that their fields have now. It refuses those whose
-// field is of another type by now, or gone and another has its name.
+// followFields gives the values that are to be set back the names and types that their fields have now. It refuses those
+// whose field is gone and another has its name, or is of another type by a change that stands.
 func (u *undo) followFields() error {
 	var first *int64
 	if err := u.tx.one(`SELECT min(id) FROM temp.undoing WHERE kind = 'set'`, nil, &first); err != nil {
@@ -26,7 +26,7 @@ func (u *undo) followFields() error {
 		case crm.RenameField:
 			err = u.followRename(s)
 		case crm.ChangeField:
-			err = u.still(s, s.before.Name, "The type of %s of %s was changed since.")
+			err = u.followType(s)
 		case crm.AddField:
 			err = u.still(s, s.after.Name, "The field %s of %s is another one by now.")
 		}

@@ -164,11 +164,11 @@ func (u *undo) revertField(o crm.Object, a altered) (*alteration, error) {
 		return nil, u.defined(f.Label)
 	}
 	if a.after.Did == crm.ChangeField {
-		exact, err := tx.findBin("values", o.Name, field, a.id)
+		back, err := u.backTo(o, field, a.id)
 		if err != nil {
 			return nil, err
 		}
-		return tx.changeType(o, was, false, exact)
+		return tx.changeType(o, was, false, back)
 	}
 	if err := tx.optionsInUse(o, was); err != nil {
 		return nil, err
