@@ -12,9 +12,6 @@ const sortLeast = 50_000
 // sortRows is about how many rows are sorted at once.
 const sortRows = 150_000
 
-// wordMost is how many values stand under a word that many have: the shortest.
-const wordMost = wordValues
-
 // sorting is the work of bringing all rows into one order, and of leaving dead ones out: a copy of value and term is
 // made, a range of keys at a time, and takes their place at the end. Until then it is not looked at, so that one that was
 // cut short is begun again.
@@ -119,7 +116,7 @@ func (k *keeping) planSort(upto, rows, terms int64) error {
 	for i := range parts {
 		todo = append(todo, fmt.Sprintf("INSERT INTO words.main.next_value SELECT key, object, field, word, value, max(t.run)"+live+
 			"key BETWEEN %[2]d AND %[3]d GROUP BY key, object, field, word, value QUALIFY NOT word OR row_number() OVER (PARTITION BY key, object, field, word ORDER BY length(value)) <= %[4]d ORDER BY key, length(value)",
-			"value", i<<32/parts, (i+1)<<32/parts-1, wordMost))
+			"value", i<<32/parts, (i+1)<<32/parts-1, wordValues))
 	}
 	for i, from := range bounds {
 		to := "true"
