@@ -30,7 +30,7 @@ type importOut struct {
 
 func (a *app) importFiles() *cobra.Command {
 	var in api.Import
-	var pairs, orders []string
+	var pairs, orders, signs []string
 	c := &cobra.Command{
 		Use:   "import FILE...",
 		Short: "Bring files in: CSV, XLSX, JSON, JSON lines or vCard",
@@ -42,7 +42,7 @@ func (a *app) importFiles() *cobra.Command {
 			"  openclawd import deals.csv --object deal --map \"Amount=value\" --key deal_id",
 		Args: takes(1, -1),
 		RunE: func(c *cobra.Command, args []string) error {
-			in.Map, in.DateOrder = map[string]string{}, map[string]ingest.Order{}
+			in.Map, in.DateOrder, in.Decimal = map[string]string{}, map[string]ingest.Order{}, map[string]ingest.Decimal{}
 			for _, m := range pairs {
 				column, field, ok := strings.Cut(m, "=")
 				if !ok {
@@ -56,6 +56,13 @@ func (a *app) importFiles() *cobra.Command {
 					return fail.New(fail.Usage, "--date-order %q does not say what comes first in which column.", o).WithHint("Write it like --date-order close_date=day-first, or =month-first.")
 				}
 				in.DateOrder[column] = ingest.Order(order)
+			}
+			for _, d := range signs {
+				column, sign, ok := strings.Cut(d, "=")
+				if !ok || sign != string(ingest.Comma) && sign != string(ingest.Point) {
+					return fail.New(fail.Usage, "--decimal %q does not say which sign stands before the decimals of which column.", d).WithHint("Write it like --decimal weight=comma, or =point.")
+				}
+				in.Decimal[column] = ingest.Decimal(sign)
 			}
 			for _, arg := range args {
 				full, err := filepath.Abs(arg)
@@ -76,6 +83,7 @@ func (a *app) importFiles() *cobra.Command {
 	f.StringVar(&in.Object, "object", "", "object that the rows become, instead of the file's name")
 	f.StringArrayVar(&pairs, "map", nil, "COLUMN=FIELD, may be repeated; COLUMN= leaves the column out")
 	f.StringArrayVar(&orders, "date-order", nil, "COLUMN=day-first or COLUMN=month-first, may be repeated, where the file does not tell")
+	f.StringArrayVar(&signs, "decimal", nil, "COLUMN=comma or COLUMN=point, may be repeated, where the file does not tell if 1.234 is a thousand")
 	f.StringVar(&in.Currency, "currency", "", "ISO 4217 code of money without a sign (default USD)")
 	f.StringVar(&in.Key, "key", "", "field by which a row finds the record that it updates")
 	f.BoolVar(&in.DryRun, "dry-run", false, "show what would happen, and write nothing")

@@ -40,6 +40,17 @@ func TestImportWithoutScript(t *testing.T) {
 	v.imported(v.post(draft+"/run")).says(t, 200, "Nothing changed", "Every row was here already.")
 }
 
+// TestNumbersAreAskedAbout brings weights that are thousands or fractions, and says which.
+func TestNumbersAreAskedAbout(t *testing.T) {
+	v := visit(t, startBox(t))
+	p := v.upload("/import", "parts.csv", "part;weight\nA;1.234\nB;5.678\nC;12.500\n")
+	p.says(t, 200, "A question", "the point or the comma?", "1.234 is 1234 (decimal comma)", "Answer the question above first.")
+	draft, _, _ := strings.Cut(p.path, "?")
+	v.post(draft, "decimal.parts.weight", "point").says(t, 200, "decimal point: 1.234 is 1.234", "Import 3 rows")
+	v.imported(v.post(draft+"/run")).says(t, 200, "3 rows created")
+	v.get("/o/parts").says(t, 200, "12.500")
+}
+
 // TestRejects takes what is good, and gives the rest back as a file.
 func TestRejects(t *testing.T) {
 	v := visit(t, startBox(t))

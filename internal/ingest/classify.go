@@ -27,6 +27,9 @@ const (
 	isLong     // several lines, or much text
 	isList     // parts between semicolons
 	hasPercent // a number with a percent sign
+	// A fraction in one style and thousands in the other: 1.234, and 1,234.
+	isDotEither
+	isCommaEither
 )
 
 // class is a text's shape and what a column needs to know beside it.
@@ -117,6 +120,13 @@ func (c *class) numeric(text string) {
 	if n, code, ok := parseNumber(text, commaStyle); ok {
 		c.bits |= isComma
 		c.commaScale, c.currency = uint8(n.scale), code
+	}
+	switch {
+	case c.bits&(isPoint|isComma) != isPoint|isComma || c.pointScale == c.commaScale:
+	case c.commaScale == 0:
+		c.bits |= isDotEither
+	default:
+		c.bits |= isCommaEither
 	}
 }
 

@@ -16,7 +16,7 @@ type verdict struct {
 	options  []string
 	style    style
 	order    Order
-	ask      bool // the order of day and month must be asked for
+	ask      bool // the order of day and month, or the sign before the decimals, must be asked for
 	unread   int64
 	note     string
 	warn     bool // the note is one to look at
@@ -33,11 +33,11 @@ func tolerance(n int64) int64 {
 
 // hints are what a file's other columns and the person say.
 type hints struct {
-	order    Order // "" when nobody said
-	comma    bool  // other columns of the file write decimals with a comma
-	currency string
-	// semicolons: cells are separated as where the comma is taken by the decimals, so that 1.234 is a thousand and more.
-	semicolons bool
+	order     Order // "" when nobody said
+	decimal   Decimal
+	others    style  // of the decimals in the other columns of the file, 0 when they do not say
+	delimiter string // between the cells, "" where they are no such text
+	currency  string
 }
 
 // decide says what a column is from its name and its profile.
@@ -56,7 +56,7 @@ func decide(name string, s *stats, h hints) verdict {
 		v.kind, v.unread = crm.Phone, s.filled-s.count(isPhone)
 	case s.count(isPadded) > 0 && s.filled-s.count(isPadded, isPoint) == 0:
 		v.note = "codes, leading zeros kept"
-	case fits(max(s.count(isPoint), s.count(isComma))):
+	case fits(s.count(isPoint, isComma)):
 		return decideNumber(name, s, h, v)
 	case s.filled-s.count(isDay) <= tolerance(s.filled):
 		return decideDay(s, v)
@@ -77,22 +77,20 @@ func decide(name string, s *stats, h hints) verdict {
 }
 
 func decideNumber(name string, s *stats, h hints, v verdict) verdict {
-	point, comma := s.count(isPoint), s.count(isComma)
-	if comma > point || comma == point && (h.comma && s.commaScale != s.pointScale || h.semicolons && s.commaScale < s.pointScale) {
-		v.style = commaStyle
-	}
 	whole := s.count(isWhole) == s.filled
 	counted := crm.Suggests("count", name) > 0
 	if whole && !counted && crm.Suggests("code", name) > 0 {
 		v.note = "codes"
 		return v
 	}
+	both := v.writeStyle(s, h)
 	v.kind, v.scale = crm.Number, s.pointScale
 	if v.style == commaStyle {
 		v.scale = s.commaScale
 	}
-	v.unread = s.filled - max(point, comma)
 	switch {
+	case both != "":
+		return verdict{kind: crm.Text, warn: true, note: both}
 	case s.mixed:
 		return verdict{kind: crm.Text, note: "amounts in several currencies stay text"}
 	case v.scale > 9:
@@ -142,6 +140,17 @@ func decideDay(s *stats, v verdict) verdict {
 		v.order = ""
 	}
 	return v
+}
+
+// only counts the values that have all the bits of one shape and none of another.
+func (s *stats) only(with, without shape) int64 {
+	var n int64
+	for _, p := range s.patterns {
+		if p.bits&with == with && p.bits&without == 0 {
+			n += p.n
+		}
+	}
+	return n
 }
 
 // sample is the first of the patterns that has some bits and not others.

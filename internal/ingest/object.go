@@ -184,23 +184,19 @@ func (f *File) decideColumns(o Options) {
 	if h.currency == "" {
 		h.currency = "USD"
 	}
-	var points bool
-	for _, c := range f.Columns {
-		point, comma := c.stats.count(isPoint), c.stats.count(isComma)
-		h.comma, points = h.comma || comma > point, points || point > comma
-	}
-	h.semicolons = f.table.comma == ";" && !points
+	h.others, h.delimiter = f.evident(o), f.table.comma
 	for _, c := range f.Columns {
 		if c.Field == "" {
 			continue
 		}
 		h := h
 		h.order, _ = column(o.DateOrder, f.Object, c.Name)
+		h.decimal, _ = column(o.Decimal, f.Object, c.Name)
 		c.verdict = decide(c.Name, c.stats, h)
 		if c.New {
 			c.take(c.verdict)
 		} else {
-			c.adapt()
+			c.adapt(h)
 		}
 		c.show()
 	}
@@ -217,7 +213,7 @@ func (c *Column) take(v verdict) {
 
 // adapt fits a column to the field that is there: how its values are written is the column's, what they are the
 // field's. A choice gains the options that are new, a number the digits after the point.
-func (c *Column) adapt() {
+func (c *Column) adapt(h hints) {
 	switch c.field.Type {
 	case crm.Choice, crm.Choices:
 		texts := c.stats.values
@@ -239,13 +235,18 @@ func (c *Column) adapt() {
 		if c.verdict.kind.Numeric() && c.verdict.scale <= 9 {
 			c.field.Scale = max(c.field.Scale, c.verdict.scale)
 		}
+		if !c.verdict.kind.Numeric() {
+			both := c.verdict.writeStyle(c.stats, h)
+			c.verdict.ask = c.verdict.ask || both != ""
+		}
 	case crm.Date, crm.DateTime:
 		if !c.verdict.kind.Temporal() {
+			c.verdict.ask = false
 			c.verdict = decideDay(c.stats, c.verdict)
+			c.verdict.ask = c.verdict.ask || !c.verdict.kind.Temporal() && c.stats.count(isOrdered) > 0
 		}
-		c.verdict.ask = c.verdict.ask || !c.verdict.kind.Temporal() && c.stats.count(isOrdered) > 0
 	}
-	c.verdict.ask = c.verdict.ask && c.field.Type.Temporal()
+	c.verdict.ask = c.verdict.ask && (c.field.Type.Temporal() || c.field.Type.Numeric())
 }
 
 func (c *Column) asSynonym(text string) bool {
@@ -268,8 +269,8 @@ func (c *Column) show() {
 	if c.Type.Temporal() {
 		c.DateOrder = c.verdict.order
 	}
-	if c.Type.Numeric() && c.verdict.style == commaStyle {
-		c.Decimal = ","
+	if m := c.stats.marks(""); c.Type.Numeric() && m != (marks{}) {
+		c.Decimal = string(c.verdict.style)
 	}
 }
 

@@ -16,6 +16,11 @@ func (o Options) valid(files []*File) error {
 			return fail.New(fail.Usage, "%q is no order of a date.", order).WithHint("Write --date-order %s=month-first or --date-order %s=day-first.", name, name)
 		}
 	}
+	for name, sign := range o.Decimal {
+		if sign != Point && sign != Comma {
+			return fail.New(fail.Usage, "%q is no sign before decimals.", sign).WithHint("Write --decimal %s=point or --decimal %s=comma.", name, name)
+		}
+	}
 	for name, fixes := range o.Fix {
 		for text, fix := range fixes {
 			if !slices.Contains([]Do{LinkTo, Make, Leave}, fix.Do) || fix.Do == LinkTo && fix.To == "" {
@@ -23,7 +28,7 @@ func (o Options) valid(files []*File) error {
 			}
 		}
 	}
-	for _, decided := range [][]string{slices.Sorted(maps.Keys(o.Map)), slices.Sorted(maps.Keys(o.DateOrder)), slices.Sorted(maps.Keys(o.Fix))} {
+	for _, decided := range [][]string{slices.Sorted(maps.Keys(o.Map)), slices.Sorted(maps.Keys(o.DateOrder)), slices.Sorted(maps.Keys(o.Decimal)), slices.Sorted(maps.Keys(o.Fix))} {
 		for _, name := range decided {
 			if !slices.ContainsFunc(files, func(f *File) bool { return f.hasColumn(name) }) {
 				return noColumn(files, name)

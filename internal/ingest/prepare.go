@@ -222,6 +222,9 @@ func (p *Preview) ask(f *File) {
 		}
 	}
 	for _, c := range f.loads {
+		if c.verdict.ask && c.Type.Numeric() {
+			p.Questions = append(p.Questions, f.askStyle(c))
+		}
 		if !c.verdict.ask || !c.Type.Temporal() {
 			continue
 		}
@@ -235,7 +238,7 @@ func (p *Preview) ask(f *File) {
 		if !c.verdict.kind.Temporal() {
 			why = "Both orders stand in it; the values that do not fit the answer are rejected."
 		}
-		q := Question{File: f.File, Column: c.Name, Text: fmt.Sprintf("Which comes first in %s, the month or the day? %s", c.Name, why)}
+		q := Question{File: f.File, Column: c.Name, About: "date", Text: fmt.Sprintf("Which comes first in %s, the month or the day? %s", c.Name, why)}
 		for _, o := range []Order{MonthFirst, DayFirst} {
 			d, _ := readDay(text)
 			at, _ := d.at(o)
@@ -334,7 +337,7 @@ func (f *File) sampleRow(r *row, values []any) SampleRow {
 	for i, c := range f.loads {
 		out.Values[i] = c.field.JSON(values[i])
 		text := trim(r.cells[c.index])
-		if c.verdict.ask && c.Type.Temporal() && values[i] != nil {
+		if c.verdict.ask && (c.Type.Temporal() || c.Type.Numeric()) && values[i] != nil {
 			out.Values[i] = text
 		}
 		if c.Link == nil {

@@ -31,7 +31,8 @@ type Skipped struct {
 type Question struct {
 	File    string   `json:"file"`
 	Column  string   `json:"column"`
-	Text    string   `json:"text"` // a whole question
+	About   string   `json:"about"` // date: which part comes first; decimal: which sign stands before the decimals
+	Text    string   `json:"text"`  // a whole question
 	Choices []Choice `json:"choices"`
 }
 
@@ -40,7 +41,7 @@ type Choice struct {
 	Text   string `json:"text"`   // 3/4/2016 is 4 March 2016 (month first)
 	Option string `json:"option"` // --date-order close_date=month-first
 	Value  string `json:"value"`  // month-first
-	// Likely marks the answer that other columns of the same file speak for.
+	// Likely marks the answer that more speaks for, such as other columns of the same file.
 	Likely bool `json:"likely,omitempty"`
 }
 
@@ -86,7 +87,7 @@ type Column struct {
 	Options    []string         `json:"options,omitempty"`
 	NewOptions []string         `json:"new_options,omitempty"` // of a choice that exists
 	DateOrder  Order            `json:"date_order,omitempty"`
-	Decimal    string           `json:"decimal,omitempty"` // "," where the decimals stand after a comma
+	Decimal    string           `json:"decimal,omitempty"` // the sign before the decimals, where one of the values has it or one between thousands
 	Filled     int64            `json:"filled"`
 	Empty      int64            `json:"empty"`
 	Spelt      map[string]int64 `json:"spelt,omitempty"`    // how the empty ones are spelt, blank apart

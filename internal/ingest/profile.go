@@ -33,6 +33,7 @@ type stats struct {
 	patterns   []pattern
 	pointScale int // the most digits after the point among values that are numbers in point style
 	commaScale int
+	sizes      sizes
 	currency   string
 	mixed      bool // amounts in more than one currency
 }
@@ -158,6 +159,7 @@ func (s *stats) learn(text string, line int64) int32 {
 	c := classify(text)
 	s.pointScale = max(s.pointScale, int(c.pointScale))
 	s.commaScale = max(s.commaScale, int(c.commaScale))
+	s.sizes.add(text, c.bits)
 	if c.currency != "" {
 		s.mixed = s.mixed || s.currency != "" && s.currency != c.currency
 		s.currency = c.currency

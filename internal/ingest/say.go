@@ -21,6 +21,9 @@ func (f *File) say() {
 			add("%s cannot be read", grouped(c.Unread))
 		}
 		switch {
+		case c.verdict.ask && c.Type.Numeric():
+			add("decimal point or comma?")
+			c.Look = true
 		case c.verdict.ask:
 			add("month or day first?")
 			c.Look = true
@@ -35,6 +38,9 @@ func (f *File) say() {
 		}
 		if c.Link == nil && c.Empty > 0 {
 			add("%s empty", grouped(c.Empty))
+		}
+		if style := c.sayStyle(); style != "" && !c.verdict.ask {
+			parts = append(parts, style)
 		}
 		if c.verdict.note != "" && c.New && c.Link == nil && !c.Key {
 			add("%s", c.verdict.note)

@@ -44,6 +44,15 @@ const (
 	DayFirst   Order = "day-first"
 )
 
+// Decimal says which sign stands before the decimals of a number.
+type Decimal string
+
+// The signs.
+const (
+	Point Decimal = "point"
+	Comma Decimal = "comma"
+)
+
 // Fix is what a person decided for a text of a link column that names no record exactly.
 type Fix struct {
 	Do Do     `json:"do"`
@@ -66,6 +75,7 @@ type Options struct {
 	Map       map[string]string         `json:"map,omitempty"`        // column to field; "" or "-" leaves the column out
 	Key       string                    `json:"key,omitempty"`        // the field or column that identifies a record
 	DateOrder map[string]Order          `json:"date_order,omitempty"` // by column
+	Decimal   map[string]Decimal        `json:"decimal,omitempty"`    // by column
 	Fix       map[string]map[string]Fix `json:"fix,omitempty"`        // by column, then by text
 	DryRun    bool                      `json:"dry_run,omitempty"`    // do all but keep nothing
 	Yes       bool                      `json:"yes,omitempty"`        // take what is valid and write the rest to a file

@@ -27,7 +27,7 @@ type ImportPage struct {
 	File     *FileView // the one that is looked at
 	Skipped  []ingest.Skipped
 	Settle   []SettleView
-	Dates    []DateView
+	Asks     []AskView
 	Rejects  []RejectView
 	Rejected string
 	Sum      string // what pressing the button does
@@ -124,14 +124,14 @@ func (s *Site) fillCheck(schema crm.Schema, p *ingest.Preview, at int, page *Imp
 		page.Files = append(page.Files, tabOf(p, f, i, at))
 	}
 	for _, q := range p.Questions {
-		view := DateView{Param: "date." + q.Column, Text: q.Text}
+		view := AskView{Param: q.About + "." + q.Column, Text: q.Text}
 		for _, choice := range q.Choices {
 			view.Choices = append(view.Choices, Choice{Value: choice.Value, Label: choice.Text})
 		}
 		if i := slices.IndexFunc(p.Files, func(f *ingest.File) bool { return f.File == q.File }); i >= 0 {
-			view.Param = "date." + p.Files[i].Object + "." + q.Column
+			view.Param = q.About + "." + p.Files[i].Object + "." + q.Column
 		}
-		page.Dates = append(page.Dates, view)
+		page.Asks = append(page.Asks, view)
 	}
 	if len(p.Files) > 0 {
 		schema = asItWillBe(schema, p)
@@ -181,12 +181,15 @@ func (s *Site) importSettle(w http.ResponseWriter, r *http.Request) error {
 
 // decisions adds a form's answers to what was decided before.
 func decisions(o ingest.Options, r *http.Request) ingest.Options {
-	out := ingest.Options{Object: o.Object, Key: o.Key, Currency: o.Currency, Map: map[string]string{}, DateOrder: map[string]ingest.Order{}, Fix: map[string]map[string]ingest.Fix{}}
+	out := ingest.Options{Object: o.Object, Key: o.Key, Currency: o.Currency, Map: map[string]string{}, DateOrder: map[string]ingest.Order{}, Decimal: map[string]ingest.Decimal{}, Fix: map[string]map[string]ingest.Fix{}}
 	for k, v := range o.Map {
 		out.Map[k] = v
 	}
 	for k, v := range o.DateOrder {
 		out.DateOrder[k] = v
+	}
+	for k, v := range o.Decimal {
+		out.Decimal[k] = v
 	}
 	for k, texts := range o.Fix {
 		out.Fix[k] = map[string]ingest.Fix{}
@@ -204,6 +207,8 @@ func decisions(o ingest.Options, r *http.Request) ingest.Options {
 			}
 		case "date":
 			out.DateOrder[rest] = ingest.Order(value)
+		case "decimal":
+			out.Decimal[rest] = ingest.Decimal(value)
 		case "fix":
 			object, rest, _ := strings.Cut(rest, ".")
 			column, text, _ := strings.Cut(rest, ".")

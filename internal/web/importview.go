@@ -73,8 +73,8 @@ type SettleView struct {
 	Target string
 }
 
-// DateView is a question that only a person can answer.
-type DateView struct {
+// AskView is a question that only a person can answer.
+type AskView struct {
 	Param   string
 	Text    string
 	Choices []Choice
