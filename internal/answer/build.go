@@ -192,7 +192,7 @@ func (b *builder) chooseRoot() bool {
 			add(set.object, true)
 		}
 	}
-	for _, it := range s.standing {
+	for _, it := range append(slices.Clone(s.standing), s.liked...) {
 		add(it.object, true)
 	}
 	for _, c := range s.compared {

@@ -73,6 +73,9 @@ func (l *lexicon) lattice(toks []token, cal calendar, hits map[string][]crm.Hit)
 				byEnd[i+n] = append(byEnd[i+n], sense{kind: "number", number: q, score: score})
 			}
 		}
+		if s, n := l.like(toks, i); n > 0 {
+			byEnd[i+n] = append(byEnd[i+n], s)
+		}
 		if s, n := l.fromTo(toks, i); n > 0 {
 			byEnd[i+n] = append(byEnd[i+n], s)
 		}

@@ -117,6 +117,11 @@ func (b *builder) filters() bool {
 			return false
 		}
 	}
+	for _, it := range s.liked {
+		if !b.liked(it) {
+			return false
+		}
+	}
 	for _, it := range s.standing {
 		if !b.standing(it, &b.cond) {
 			return false

@@ -445,7 +445,7 @@ func (l *lexicon) outcomes(o crm.Object, t trade) {
 func (l *lexicon) metrics(o crm.Object, t trade) {
 	for i := range t.Metric {
 		m := &t.Metric[i]
-		if !measurable(o, m) {
+		if !measurable(o, m) || m.Kind == "discount" && !l.sellsSingly(o) {
 			continue
 		}
 		s := sense{kind: "metric", word: m.Name, object: o.Name, metric: m, score: 0.98}
@@ -471,6 +471,16 @@ func (l *lexicon) metrics(o crm.Object, t trade) {
 		s.kind = "earn"
 		l.verbs(m.Verbs, s)
 	}
+}
+
+// sellsSingly tells whether what a record is worth can be compared with a list price: one thing each, not so many.
+func (l *lexicon) sellsSingly(o crm.Object) bool {
+	several := slices.ContainsFunc(o.Fields, func(f crm.Field) bool { return f.Type == crm.Number && crm.Suggests("count", f.Name) > 0 })
+	return !several && slices.ContainsFunc(o.Fields, func(f crm.Field) bool {
+		target, ok := l.schema.Object(f.Target)
+		_, priced := target.Role(crm.RoleUnitPrice)
+		return ok && priced && f.Type == crm.Link
+	})
 }
 
 // measurable tells whether an object has the roles that a metric is defined by.

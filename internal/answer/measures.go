@@ -35,7 +35,11 @@ func (b *builder) measure(g gauge) (measured, bool) {
 		if g.object != b.root {
 			return measured{}, b.no("a " + b.singular(g.object) + " would be counted more than once")
 		}
-		return measured{measure: plan.Measure{Fn: g.fn, Of: &crm.Term{Path: crm.Path(g.field), Minus: crm.Path(g.minus)}}}, true
+		out := measured{measure: plan.Measure{Fn: g.fn, Of: &crm.Term{Path: crm.Path(g.field), Minus: crm.Path(g.minus)}}}
+		if amount := b.amountField(b.root); amount != "" && (g.field == amount || g.minus == amount) {
+			out.stages = b.wonUnlessSaid()
+		}
+		return out, true
 	}
 	if g.fn == plan.Count && g.object == b.root {
 		return measured{measure: plan.Measure{Fn: plan.Count}}, true
@@ -129,6 +133,13 @@ func (b *builder) defined(g gauge) (measured, bool) {
 	if fn == "" {
 		fn = map[string]plan.Fn{"sum-amount": plan.Sum, "mean-amount": plan.Mean}[m.Kind]
 	}
+	if m.Kind == "discount" {
+		price, ok := b.unitPrice()
+		if fn == "" {
+			fn = plan.Mean
+		}
+		return measured{stages: stages, measure: plan.Measure{Fn: fn, Of: &crm.Term{Path: price, Minus: crm.Path(amount.Name)}}}, ok || b.no("no list price is linked")
+	}
 	if m.Kind == "mean-amount" && fn == plan.Sum {
 		return measured{}, b.no("a mean is not summed")
 	}
@@ -137,6 +148,17 @@ func (b *builder) defined(g gauge) (measured, bool) {
 		out.name = m.Name
 	}
 	return out, true
+}
+
+// unitPrice is the list price of what a record of the root sells.
+func (b *builder) unitPrice() (crm.Path, bool) {
+	for _, o := range b.schema.Objects {
+		f, ok := o.Role(crm.RoleUnitPrice)
+		if r, linked := b.routes[b.root][o.Name]; ok && linked && r.ways < 2 {
+			return r.path.Then(f.Name), true
+		}
+	}
+	return "", false
 }
 
 // pickGauges says what is measured, their number first where it is asked for beside a measure.

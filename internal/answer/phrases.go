@@ -392,6 +392,32 @@ func makeSetNamed(r *reader, m []item) ([]item, bool) {
 	return []item{out}, true
 }
 
+// makeDifference reads one figure of a record less another, which may stand a link away.
+func makeDifference(r *reader, m []item) ([]item, bool) {
+	f := pick(m, "field")
+	if len(f) != 2 || !r.numeric(f[0].sense) || !r.numeric(f[1].sense) {
+		return nil, false
+	}
+	a, b := f[0], f[1]
+	root := a.object
+	way := func(s sense) (string, bool) {
+		w, ok := r.lex.routes[root][s.object]
+		return string(w.path.Then(s.field)), ok && w.ways < 2
+	}
+	if _, ok := way(b.sense); !ok {
+		root = b.object
+	}
+	more, okA := way(a.sense)
+	less, okB := way(b.sense)
+	price := func(s sense) bool { return s.object == root || r.lex.fieldOf(s).Role == crm.RoleUnitPrice }
+	if !okA || !okB || more == less || !price(a.sense) || !price(b.sense) {
+		return nil, false
+	}
+	out := joined("fromto", m)
+	out.object, out.field, out.word = root, more, less
+	return []item{out}, true
+}
+
 // makeBecause reads a cause where the value that follows says why.
 func makeBecause(r *reader, m []item) ([]item, bool) {
 	set := m[len(m)-1]

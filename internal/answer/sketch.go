@@ -65,6 +65,7 @@ type sketch struct {
 	dated    []item
 	absent   []item
 	standing []item
+	liked    []item // texts that hold or begin with something
 	periods  []item
 	mentions []noun
 	dateverb noun
@@ -157,6 +158,8 @@ func (k *sketcher) lift(items []item) {
 			k.s.absent = append(k.s.absent, it)
 		case "standing":
 			k.s.standing = append(k.s.standing, it)
+		case "liked":
+			k.s.liked = append(k.s.liked, it)
 		case "periods":
 			k.s.periods = append(k.s.periods, it)
 		case "prep":

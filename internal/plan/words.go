@@ -185,6 +185,10 @@ func (w wording) condition(f crm.Filter) string {
 		return "not " + label
 	case f.Op == crm.IsNot:
 		return label + " not " + values(f.Values)
+	case f.Op == crm.Contains:
+		return label + " containing " + strconv.Quote(strings.Join(f.Values, " "))
+	case f.Op == crm.StartsWith:
+		return label + " starting with " + strconv.Quote(strings.Join(f.Values, " "))
 	}
 	return label + " " + values(f.Values)
 }
@@ -301,6 +305,8 @@ func (w wording) measure(m Measure) string {
 		switch {
 		case m.Fn == Count:
 			text = "number of " + strings.ToLower(w.object.Plural)
+		case m.Of != nil && m.Of.Minus != "" && w.numeric(m.Of.Path):
+			text = fnWords[m.Fn] + " difference between " + w.figure(crm.Term{Path: m.Of.Path}) + " and " + w.figure(crm.Term{Path: m.Of.Minus})
 		case m.Of != nil && m.Of.Minus != "" && m.Of.Path != Today && !w.cycle(*m.Of):
 			text = fnWords[m.Fn] + " days from " + Label(w.s, w.object.Name, m.Of.Minus) + " to " + Label(w.s, w.object.Name, m.Of.Path)
 		case m.Of != nil && m.Of.Minus != "":
@@ -333,6 +339,11 @@ func (w wording) measure(m Measure) string {
 		return "running total"
 	}
 	return text
+}
+
+func (w wording) numeric(p crm.Path) bool {
+	t, _, ok := TypeOf(w.s, w.object.Name, p)
+	return ok && p != Today && t.Numeric()
 }
 
 // cycle tells whether a term is the time from start to end of records whose stage is said.
