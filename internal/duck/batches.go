@@ -22,10 +22,11 @@ func (s *Store) Batches(ctx context.Context, c ident.Caller, object string, afte
 	out := []crm.Batch{}
 	err := s.read(ctx, c, func(ctx context.Context, conn *moment) error {
 		rows, err := conn.QueryContext(ctx, `
-			WITH page AS (SELECT DISTINCT batch FROM meta.history WHERE (? = '' OR object = ?) AND (? = 0 OR batch < ?) ORDER BY batch DESC LIMIT ?)
+			WITH mine AS (SELECT * FROM meta.history WHERE `+s.historyOf(conn.schema, c)+`),
+				page AS (SELECT DISTINCT batch FROM mine WHERE (? = '' OR object = ?) AND (? = 0 OR batch < ?) ORDER BY batch DESC LIMIT ?)
 			SELECT batch, object, kind, count(*), min(id), min(written_at), any_value(who), any_value(via), any_value(cause)::VARCHAR,
 				min(nullif(undoes, 0)), max(undoes), bool_and(undone > 0)
-			FROM meta.history SEMI JOIN page USING (batch) GROUP BY batch, object, kind ORDER BY batch DESC, count(*) DESC, object, kind`, object, object, after, after, limit)
+			FROM mine SEMI JOIN page USING (batch) GROUP BY batch, object, kind ORDER BY batch DESC, count(*) DESC, object, kind`, object, object, after, after, limit)
 		if err != nil {
 			return wrap("read the batches", err)
 		}
@@ -122,7 +123,7 @@ func (s *Store) completeBatches(ctx context.Context, conn *moment, c ident.Calle
 
 // changesByID reads some changes, in the order of their ids.
 func (s *Store) changesByID(ctx context.Context, conn *moment, c ident.Caller, ids []int64) ([]crm.Change, error) {
-	rows, err := conn.QueryContext(ctx, "SELECT "+changeColumns+" FROM meta.history WHERE id IN ("+join(ids, literalID)+") ORDER BY id")
+	rows, err := conn.QueryContext(ctx, "SELECT "+changeColumns+" FROM meta.history WHERE id IN ("+join(ids, literalID)+") AND "+s.historyOf(conn.schema, c)+" ORDER BY id")
 	if err != nil {
 		return nil, wrap("read changes", err)
 	}

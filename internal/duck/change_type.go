@@ -35,11 +35,13 @@ func (tx *Tx) changeType(o crm.Object, to crm.Field, lossy bool, back *reverted)
 	if err := tx.unfilled(o.Name, from.Name); err != nil {
 		return nil, err
 	}
-	cv, err := convert(tx.ctx, tx.conn, tx.schema, from, to, valuesOf(o))
+	cv, err := convert(tx.ctx, tx.conn, tx.schema, everything(tx.schema), from, to, valuesOf(o))
 	if err != nil {
 		return nil, err
 	}
-	to, cv.report.Object = cv.to, o.Name
+	if to, cv.report.Object = cv.to, o.Name; sameValues(from, to) {
+		return tx.replaceField(rest, from, to, at, crm.ChangeField) // the options that it would be given are those that it has
+	}
 	b := tx.bin("values", o.Name, to.Name)
 	b.definition = map[string]any{"field": from}
 	if err := tx.setAsideConverted(b, o, from, cv, back); err != nil {
@@ -118,7 +120,7 @@ func (tx *Tx) setAsideConverted(b bin, o crm.Object, from crm.Field, cv conversi
 		join = " LEFT JOIN " + back.bin.table() + " AS e ON e.id = s.id"
 		keep += " OR e.id IS NOT NULL"
 	}
-	column, shown := name(from.Column()), shownAs(tx.schema, from, cv.to)
+	column, shown := name(from.Column()), shownAs(tx.schema, everything(tx.schema), from, cv.to)
 	each := func(t string) string {
 		return "SELECT t.id, t." + column + " AS value, " + shown + " AS text FROM " + t + " AS t"
 	}
@@ -158,7 +160,7 @@ func (tx *Tx) noteConverted(b bin, o crm.Object, from, to crm.Field, back *rever
 	if back != nil {
 		undoes = back.id
 	}
-	changed := "SELECT id, value, became FROM (SELECT id, value, became, " + shownValue(tx.schema, from, to, "value") + " AS was, " + shownValue(tx.schema, to, from, "became") + " AS now FROM " + b.table() + ") WHERE was IS DISTINCT FROM now"
+	changed := "SELECT id, value, became FROM (SELECT id, value, became, " + shownValue(tx.schema, everything(tx.schema), from, to, "value") + " AS was, " + shownValue(tx.schema, everything(tx.schema), to, from, "became") + " AS now FROM " + b.table() + ") WHERE was IS DISTINCT FROM now"
 	var n int64
 	if err := tx.one("SELECT count(*) FROM ("+changed+")", nil, &n); err != nil {
 		return wrap("count the values converted", err)

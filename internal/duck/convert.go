@@ -22,7 +22,7 @@ func (s *Store) TryChange(ctx context.Context, c ident.Caller, object string, to
 		if err != nil {
 			return err
 		}
-		cv, err := convert(ctx, conn, schema, from, to, valuesOf(o))
+		cv, err := convert(ctx, conn, schema, s.rel(schema, c), from, to, "(SELECT *, 1 AS n FROM "+s.relation(c, o)+" AS r)")
 		if err != nil {
 			return err
 		}
@@ -71,9 +71,9 @@ func valuesOf(o crm.Object) string {
 
 // convert reads each different value of a field as a person would have typed it into the other. The values stand in a
 // column of values, which counts them in its column n.
-func convert(ctx context.Context, q querier, s crm.Schema, from, to crm.Field, values string) (conversion, error) {
+func convert(ctx context.Context, q querier, s crm.Schema, rel query.Rel, from, to crm.Field, values string) (conversion, error) {
 	cv := conversion{to: to, report: crm.Conversion{Field: from.Name, From: from.Type, To: to.Type, Sample: []string{}}}
-	rows, err := q.QueryContext(ctx, "SELECT v, sum(n) FROM (SELECT "+shownAs(s, from, to)+" AS v, n FROM "+values+" AS t) WHERE v IS NOT NULL GROUP BY v ORDER BY v")
+	rows, err := q.QueryContext(ctx, "SELECT v, sum(n) FROM (SELECT "+shownAs(s, rel, from, to)+" AS v, n FROM "+values+" AS t) WHERE v IS NOT NULL GROUP BY v ORDER BY v")
 	if err != nil {
 		return cv, wrap("read the values of "+from.Name, err)
 	}
@@ -95,7 +95,7 @@ func convert(ctx context.Context, q querier, s crm.Schema, from, to crm.Field, v
 	}
 	var names map[string][]int64
 	if to.Target != "" {
-		if names, err = idsByName(ctx, q, s, to.Target); err != nil {
+		if names, err = idsByName(ctx, q, s, rel, to.Target); err != nil {
 			return cv, err
 		}
 	}
@@ -166,11 +166,11 @@ func converted(to crm.Field, text string, names map[string][]int64) (any, bool) 
 }
 
 // shownAs is a field's value as the text that a person would type.
-func shownAs(s crm.Schema, f, to crm.Field) string {
-	return shownValue(s, f, to, "t."+name(f.Column()))
+func shownAs(s crm.Schema, rel query.Rel, f, to crm.Field) string {
+	return shownValue(s, rel, f, to, "t."+name(f.Column()))
 }
 
-func shownValue(s crm.Schema, f, to crm.Field, v string) string {
+func shownValue(s crm.Schema, rel query.Rel, f, to crm.Field, v string) string {
 	switch {
 	case f.Type == crm.Bool:
 		return "CASE WHEN " + v + " THEN 'yes' WHEN NOT " + v + " THEN 'no' END"
@@ -179,7 +179,7 @@ func shownValue(s crm.Schema, f, to crm.Field, v string) string {
 	case f.Type == crm.Choices:
 		return "nullif(array_to_string(" + v + ", '; '), '')"
 	case f.Type == crm.Link:
-		return "(SELECT " + called(s, f.Target) + " FROM " + table(f.Target) + " AS x WHERE x.id = " + v + ")"
+		return "(SELECT " + called(s, f.Target) + " FROM " + rel(f.Target) + " AS x WHERE x.id = " + v + ")"
 	case f.Type == crm.Links:
 		return "(SELECT string_agg(" + called(s, f.Target) + ", '; ') FROM " + table(f.Target) + " AS x WHERE list_contains(" + v + ", x.id))"
 	}
@@ -187,8 +187,8 @@ func shownValue(s crm.Schema, f, to crm.Field, v string) string {
 }
 
 // idsByName are an object's records by what they are called, folded.
-func idsByName(ctx context.Context, q querier, s crm.Schema, object string) (map[string][]int64, error) {
-	rows, err := q.QueryContext(ctx, "SELECT id, "+called(s, object)+" FROM "+table(object)+" ORDER BY id")
+func idsByName(ctx context.Context, q querier, s crm.Schema, rel query.Rel, object string) (map[string][]int64, error) {
+	rows, err := q.QueryContext(ctx, "SELECT id, "+called(s, object)+" FROM "+rel(object)+" AS t ORDER BY id")
 	if err != nil {
 		return nil, wrap("read the names of "+object, err)
 	}

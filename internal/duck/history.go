@@ -41,7 +41,7 @@ func (s *Store) History(ctx context.Context, c ident.Caller, q crm.HistoryQuery)
 	out := []crm.Change{}
 	err := s.read(ctx, c, func(ctx context.Context, conn *moment) error {
 		rows, err := conn.QueryContext(ctx, "SELECT "+changeColumns+" FROM meta.history WHERE "+
-			strings.Join(conds, " AND ")+" ORDER BY id DESC LIMIT "+strconv.Itoa(q.Limit), args...)
+			strings.Join(append(conds, s.historyOf(conn.schema, c)), " AND ")+" ORDER BY id DESC LIMIT "+strconv.Itoa(q.Limit), args...)
 		if err != nil {
 			return wrap("read history", err)
 		}

@@ -99,8 +99,8 @@ func (l *linking) match() error {
 	return err
 }
 
-// relation is where the target's records are, its computed fields included.
-func (l *linking) relation() string { return withComputed(table(l.target.Name), l.target) + " AS t" }
+// relation is where the caller finds the target's records, their computed fields included.
+func (l *linking) relation() string { return l.tx.s.relation(l.tx.caller, l.target) + " AS t" }
 
 // create makes a record, with nothing but the text, for each text that no record has.
 func (l *linking) create() (int64, error) {

@@ -228,15 +228,16 @@ func best(hits []crm.Hit) []crm.Hit {
 	return out
 }
 
-// live drops hits whose value is no longer in the data. Of objects that were edited since the words were made, all are
-// looked at.
+// live drops hits whose value is no longer in the data, or in no record that the caller may read. Of objects that were
+// edited since the words were made, or that he may not read whole, all are looked at.
 func (s *Store) live(ctx context.Context, conn *moment, c ident.Caller, hits []crm.Hit, edited map[string]bool) ([]crm.Hit, error) {
 	schema := conn.schema
 	type place struct{ object, field string }
 	values := map[place][]string{}
 	for _, h := range hits {
 		at := place{h.Object, h.Field}
-		if !edited[h.Object] && !s.words.doubtful(spot{h.Object, h.Field, h.Value}) {
+		o, ok := schema.Object(h.Object)
+		if ok && s.restriction(c, o) == "" && !edited[h.Object] && !s.words.doubtful(spot{h.Object, h.Field, h.Value}) {
 			continue
 		}
 		if !slices.Contains(values[at], h.Value) {

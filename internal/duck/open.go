@@ -41,6 +41,7 @@ type Options struct {
 	Log         *slog.Logger
 	Audit       func(ctx context.Context, e AuditEvent) error // called before a write takes effect; its error stops the write
 	Event       func(crm.Change)                              // called after commit; must not block
+	Rows        func(c ident.Caller, o crm.Object) string     // a condition, in SQL over its columns, on the records that a caller may read; "" or nil for all
 }
 
 // AuditEvent says what a write is about to do.

@@ -229,7 +229,7 @@ func (tx *Tx) linkText(f crm.Field, target crm.Object, text string) (any, error)
 		{called + " = ?", text},
 		{"lower(strip_accents(regexp_replace(trim(" + called + "), '\\s+', ' ', 'g'))) = ?", crm.Fold(text)},
 	} {
-		found, err := tx.ids("SELECT id FROM "+table(target.Name)+" WHERE "+q.cond+" ORDER BY id LIMIT 2", q.arg)
+		found, err := tx.ids("SELECT id FROM "+tx.s.relation(tx.caller, target)+" AS t WHERE "+q.cond+" ORDER BY id LIMIT 2", q.arg)
 		switch {
 		case err != nil:
 			return nil, err

@@ -5,16 +5,53 @@ import (
 
 	"openclaw/internal/crm"
 	"openclaw/internal/ident"
+	"openclaw/internal/query"
 )
 
 // relation is what a caller reads an object's records from: something that may stand after FROM and wants an alias. Its
-// columns are id, created_at, updated_at and one for each field, by Field.Column. Every read of records goes through
-// here, which is why row and field security will have this one place.
-func (s *Store) relation(_ ident.Caller, o crm.Object) string { return withComputed(table(o.Name), o) }
+// columns are id, created_at, updated_at and one for each field, by Field.Column. Every read of records for a caller goes
+// through here, those of the v_ views, of links' names and of history too, so that security has this one place.
+func (s *Store) relation(c ident.Caller, o crm.Object) string { return s.allowed(c, o, table(o.Name)) }
 
 // trashRelation is the same for deleted records; it has deleted_at too.
-func (s *Store) trashRelation(_ ident.Caller, o crm.Object) string {
-	return withComputed(trashed(o.Name), o)
+func (s *Store) trashRelation(c ident.Caller, o crm.Object) string {
+	return s.allowed(c, o, trashed(o.Name))
+}
+
+func (s *Store) allowed(c ident.Caller, o crm.Object, table string) string {
+	cond := s.restriction(c, o)
+	if cond == "" {
+		return withComputed(table, o)
+	}
+	return "(SELECT * FROM " + withComputed(table, o) + " AS t WHERE " + cond + ")"
+}
+
+// restriction is the condition on the records of an object that a caller may read, "" for all.
+func (s *Store) restriction(c ident.Caller, o crm.Object) string {
+	if s.opt.Rows == nil {
+		return ""
+	}
+	return s.opt.Rows(c, o)
+}
+
+// historyOf is the condition on rows of history that a caller may read: those of records that he may not are not for him.
+func (s *Store) historyOf(schema crm.Schema, c ident.Caller) string {
+	cond := "TRUE"
+	for _, o := range schema.Objects {
+		if s.restriction(c, o) != "" {
+			cond += " AND NOT (object = " + text(o.Name) + " AND record <> 0 AND record NOT IN (SELECT id FROM " + s.relation(c, o) + " AS t UNION ALL SELECT id FROM " + s.trashRelation(c, o) + " AS t))"
+		}
+	}
+	return cond
+}
+
+// everything is the relation of what is no read for a caller: what the store makes of all records for itself. What comes
+// of it reaches callers only through their own relations.
+func everything(schema crm.Schema) query.Rel {
+	return func(object string) string {
+		o, _ := schema.Object(object)
+		return withComputed(table(object), o)
+	}
 }
 
 func withComputed(table string, o crm.Object) string {

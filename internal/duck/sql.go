@@ -141,7 +141,7 @@ func (s *Store) readable(c ident.Caller, schema crm.Schema, in, table string) (s
 	}
 	viewed, isView := strings.CutPrefix(table, "v_")
 	if o, ok := schema.Object(viewed); ok && isView && in != "crm" {
-		return "(" + viewSQL(schema, o) + ")", true
+		return "(" + viewSQL(schema, o, s.rel(schema, c)) + ")", true
 	}
 	return "", false
 }

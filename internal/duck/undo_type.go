@@ -103,7 +103,7 @@ func (u *undo) turn(s step, side, cond string, became, turned []bin) error {
 	from, to, tx := s.before, s.after, u.tx
 	column := name(from.Column())
 	values := "(SELECT id, record, 1 AS n, " + fromKept(from, side, from.Name) + " AS " + column + " FROM temp.undoing WHERE " + cond + ")"
-	cv, err := convert(tx.ctx, tx.conn, tx.schema, from, to, values)
+	cv, err := convert(tx.ctx, tx.conn, tx.schema, everything(tx.schema), from, to, values)
 	if err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func (u *undo) turn(s step, side, cond string, became, turned []bin) error {
 		look(len(became)+i, b, "value", "became")
 	}
 	is += " ELSE " + castOf(to, "m.value") + " END"
-	err = tx.ddl("CREATE OR REPLACE TEMP TABLE turned AS SELECT t.id, t."+column+" IS NOT NULL AND NOT ("+known+") AS lost, "+is+" AS value FROM (SELECT *, "+shownAs(tx.schema, from, to)+" AS text FROM "+values+" AS t) AS t LEFT JOIN temp.converted AS m ON m.text = t.text"+joins,
+	err = tx.ddl("CREATE OR REPLACE TEMP TABLE turned AS SELECT t.id, t."+column+" IS NOT NULL AND NOT ("+known+") AS lost, "+is+" AS value FROM (SELECT *, "+shownAs(tx.schema, everything(tx.schema), from, to)+" AS text FROM "+values+" AS t) AS t LEFT JOIN temp.converted AS m ON m.text = t.text"+joins,
 		"DROP TABLE temp.converted")
 	if err != nil {
 		return err

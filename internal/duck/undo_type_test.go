@@ -150,7 +150,7 @@ func TestUndoUnwindsWhateverWasUndone(t *testing.T) {
 					states = append(states, dump(t, s))
 				}
 			}
-			if undone < 5 || types < 2 {
+			if undone < 4 || types < 2 {
 				t.Errorf("only %d undos and %d changes of a type were done; %d undos were refused", undone, types, refused)
 			}
 			for i, batch := range slices.Backward(batches) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"openclaw/internal/crm"
+	"openclaw/internal/query"
 )
 
 // rebuildViews makes the v_ views anew: they show other objects' names, so a change of one object may change the views
@@ -34,7 +35,7 @@ func (tx *Tx) rebuildViews() error {
 		}
 	}
 	for _, o := range tx.schema.Objects {
-		if err := tx.ddl("CREATE OR REPLACE VIEW main." + name("v_"+o.Name) + " AS " + viewSQL(tx.schema, o)); err != nil {
+		if err := tx.ddl("CREATE OR REPLACE VIEW main." + name("v_"+o.Name) + " AS " + viewSQL(tx.schema, o, everything(tx.schema))); err != nil {
 			return wrap("make the view of "+o.Name, err)
 		}
 	}
@@ -43,22 +44,22 @@ func (tx *Tx) rebuildViews() error {
 
 // viewSQL shows an object as DenchClaw's views do: entry_id, created_at, updated_at, then a column for each field under
 // its own name. Values keep their types; a link is the name of its record, several are a list of names.
-func viewSQL(s crm.Schema, o crm.Object) string {
+func viewSQL(s crm.Schema, o crm.Object, rel query.Rel) string {
 	var columns, joins strings.Builder
 	for i, f := range o.Fields {
 		value, alias := "t."+name(f.Column()), "l"+strconv.Itoa(i)
 		switch f.Type {
 		case crm.Link:
 			value = alias + ".name"
-			joins.WriteString(" LEFT JOIN (SELECT id, " + called(s, f.Target) + " AS name FROM " + table(f.Target) + ") AS " + alias + " ON " + alias + ".id = t." + name(f.Column()))
+			joins.WriteString(" LEFT JOIN (SELECT id, " + called(s, f.Target) + " AS name FROM " + rel(f.Target) + " AS x) AS " + alias + " ON " + alias + ".id = t." + name(f.Column()))
 		case crm.Links:
 			value = alias + ".names"
 			joins.WriteString(" LEFT JOIN (SELECT u.id, list(x.name ORDER BY u.n) AS names FROM (SELECT id, unnest(" + name(f.Column()) + ") AS link, generate_subscripts(" + name(f.Column()) +
-				", 1) AS n FROM " + table(o.Name) + ") AS u JOIN (SELECT id, " + called(s, f.Target) + " AS name FROM " + table(f.Target) + ") AS x ON x.id = u.link GROUP BY u.id) AS " + alias + " ON " + alias + ".id = t.id")
+				", 1) AS n FROM " + rel(o.Name) + " AS v) AS u JOIN (SELECT id, " + called(s, f.Target) + " AS name FROM " + rel(f.Target) + " AS y) AS x ON x.id = u.link GROUP BY u.id) AS " + alias + " ON " + alias + ".id = t.id")
 		}
 		columns.WriteString(", " + value + " AS " + name(f.Name))
 	}
-	return "SELECT t.id AS entry_id, t.created_at, t.updated_at" + columns.String() + " FROM " + withComputed(table(o.Name), o) + " AS t" + joins.String()
+	return "SELECT t.id AS entry_id, t.created_at, t.updated_at" + columns.String() + " FROM " + rel(o.Name) + " AS t" + joins.String()
 }
 
 // called is what records of an object are called, as text: their name, or their id where there is none.
