@@ -336,7 +336,8 @@ func (a *app) fieldAdd() *cobra.Command {
 			if in["type"] == nil {
 				in["type"] = crm.Text
 			}
-			if in["type"] == string(crm.Money) && in["scale"] == nil {
+			money := in["type"] == string(crm.Money) || in["type"] == string(crm.Computed) && in["result"] == string(crm.Money)
+			if money && in["scale"] == nil {
 				in["scale"] = cents
 			}
 			if in["label"] == nil {

@@ -115,8 +115,5 @@ func names[T any](all []T, name func(T) string) string {
 
 // jsonValue is a value of a result as JSON can carry it.
 func jsonValue(v any, c crm.Column) any {
-	if f, ok := v.(float64); ok && (math.IsNaN(f) || math.IsInf(f, 0)) {
-		return strconv.FormatFloat(f, 'g', -1, 64)
-	}
 	return crm.JSONValue(v, c.Type, c.Scale)
 }

@@ -196,6 +196,10 @@ func TestRecordsByTheAPI(t *testing.T) {
 	if len(lost.More) != 1 || lost.More[0].Yours != json.Number("3000.00") || lost.More[0].Theirs != json.Number("2000.00") {
 		t.Errorf("a lost update shows %+v", lost)
 	}
+	lost = c.fails(409, "DELETE", deals+"/1", nil, "If-Match", tag)
+	if len(lost.More) != 1 || lost.More[0].Field != "value" || lost.More[0].Yours != json.Number("1054.50") || lost.More[0].Theirs != json.Number("2000.00") {
+		t.Errorf("a delete of what was changed since shows %+v", lost)
+	}
 	c.ok(nil, "PATCH", deals+"/1", `{"values":{"value":null}}`)
 	c.ok(nil, "DELETE", deals+"/1", nil)
 	c.ok(nil, "POST", deals+"/1/restore", nil)
@@ -219,6 +223,11 @@ func TestRecordsByTheAPI(t *testing.T) {
 		"unknown parameter":   {400, "GET", deals + "?colour=red", ""},
 		"a limit too high":    {400, "GET", deals + "?limit=1001", ""},
 		"a bad filter":        {422, "GET", deals + "?filter=nonsense", ""},
+		"sort by no field":    {404, "GET", deals + "?sort=colour", ""},
+		"filter by no field":  {404, "GET", deals + "?filter=" + url.QueryEscape("colour = red"), ""},
+		"no such currency":    {422, "POST", "/api/v1/objects/deal/fields", `{"name":"tip","label":"Tip","type":"money","currency":"XXXX"}`},
+		"a target for text":   {422, "POST", "/api/v1/objects/deal/fields", `{"name":"tip","label":"Tip","type":"text","target":"deal"}`},
+		"a link to nowhere":   {422, "POST", "/api/v1/objects/deal/fields", `{"name":"tip","label":"Tip","type":"link"}`},
 		"a bad cursor":        {422, "GET", deals + "?after=zzz", ""},
 		"too long a question": {413, "POST", "/api/v1/ask", `{"question":"` + strings.Repeat("a", 1<<20) + `"}`},
 	} {

@@ -224,6 +224,9 @@ func (tx *Tx) restoreField(o crm.Object, field string, removedBy int64) (*altera
 	if err := json.Unmarshal([]byte(b.json), &def); err != nil {
 		return nil, wrap("read the definition of "+field, err)
 	}
+	if _, taken := o.Field(def.Field.Name); taken {
+		return nil, fail.New(fail.Conflict, "%s has another field %s by now.", o.Name, def.Field.Name).WithHint("Rename or remove that one first, then restore this one.")
+	}
 	f, err := checkField(o, def.Field)
 	if err != nil {
 		return nil, err

@@ -200,6 +200,9 @@ func (tx *Tx) restoreObject(object string, removedBy int64) (*alteration, error)
 		return nil, wrap("read the definition of "+object, err)
 	}
 	def.Object.Name = object
+	if _, taken := tx.schema.Object(object); taken {
+		return nil, fail.New(fail.Conflict, "There is another object %s by now.", object).WithHint("Rename or remove that one first, then restore this one.")
+	}
 	o, err := checkObject(tx.schema, def.Object)
 	if err != nil {
 		return nil, err

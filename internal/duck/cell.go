@@ -3,6 +3,7 @@ package duck
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"math/big"
 	"reflect"
 	"strconv"
@@ -90,13 +91,17 @@ func cell(v any, duckType string) any {
 	return string(out)
 }
 
-// float keeps up to nine digits after the point. What is no number is nothing.
+// float keeps up to nine digits after the point. What no decimal can hold is its name: NaN, Infinity or -Infinity.
 func float(v float64) any {
-	d, err := decimal.NewFromString(strconv.FormatFloat(v, 'f', -1, 64))
-	if err != nil {
-		return nil
+	switch {
+	case math.IsNaN(v):
+		return "NaN"
+	case math.IsInf(v, 1):
+		return "Infinity"
+	case math.IsInf(v, -1):
+		return "-Infinity"
 	}
-	return d.Round(9)
+	return decimal.NewFromFloat(v).Round(9)
 }
 
 // plainValue makes nested values of the driver's ones that JSON can hold.

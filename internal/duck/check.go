@@ -2,10 +2,13 @@ package duck
 
 import (
 	"cmp"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/text/currency"
 
 	"openclaw/internal/crm"
 	"openclaw/internal/duck/gate"
@@ -100,17 +103,29 @@ func checkField(o crm.Object, f crm.Field) (crm.Field, error) {
 			return f, fail.New(fail.Conflict, "%s is already the %s of %s.", other.Label, strings.ReplaceAll(string(f.Role), "_", " "), o.Name).WithHint("Take the role from %s first.", other.Name)
 		}
 	}
+	target := "Name that object, as in --target account."
+	if f.Target != "" {
+		target = fmt.Sprintf("Take %s away: --target ''.", f.Target)
+	}
 	switch {
 	case f.Scale < 0 || f.Scale > 9:
 		return f, fail.New(fail.Invalid, "%s cannot keep %d digits after the point.", f.Label, f.Scale).WithHint("Choose 0 to 9.")
+	case !isCurrency(f.Currency):
+		return f, fail.New(fail.Invalid, "%q is no currency.", f.Currency).WithHint("Write its ISO 4217 code, such as EUR or USD.")
 	case f.Type == crm.Computed && (strings.TrimSpace(f.Expr) == "" || f.Required || f.Key):
 		return f, fail.New(fail.Invalid, "%s is computed, so it needs an expression and can be neither required nor a key.", f.Label).WithHint(`Write it like "amount" * 0.2.`)
 	case f.Type == crm.Computed && (f.Result == crm.Computed || f.Result == crm.Link || f.Result == crm.Links || !slices.Contains(crm.Types(), f.Result)):
 		return f, fail.New(fail.Invalid, "%s is computed and needs the type of its result.", f.Label).WithHint("Such as number, money, text, date or bool.")
 	case (f.Type == crm.Link || f.Type == crm.Links) != (f.Target != ""):
-		return f, fail.New(fail.Invalid, "%s needs an object to link to if, and only if, it is a link.", f.Label)
+		return f, fail.New(fail.Invalid, "%s needs an object to link to if, and only if, it is a link.", f.Label).WithHint("%s", target)
 	}
 	return f, checkOptions(f)
+}
+
+// isCurrency tells whether a text is the code of a currency, or empty, for an amount of none.
+func isCurrency(code string) bool {
+	_, err := currency.ParseISO(code)
+	return code == "" || err == nil && code == strings.ToUpper(code)
 }
 
 // orNil makes no list of an empty one, as it comes back from disk.

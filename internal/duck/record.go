@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -201,7 +203,11 @@ func (tx *Tx) set(o crm.Object, e crm.Edit, w *crm.Written) error {
 		}
 	}
 	if e.IfVersion != 0 && e.IfVersion != now.version() && len(fields) > 0 {
-		return tx.clash(o, now, fields, values)
+		clashes := make([]crm.Clash, len(fields))
+		for i, f := range fields {
+			clashes[i] = crm.Clash{Field: f.Name, Yours: f.JSON(values[f.Name]), Theirs: f.JSON(now.values[f.Name])}
+		}
+		return tx.clash(o, now, clashes)
 	}
 	if len(fields) == 0 {
 		return nil
@@ -250,24 +256,54 @@ func (tx *Tx) current(o crm.Object, id int64) (*row, error) {
 }
 
 // clash refuses to write over what somebody else wrote since, and shows both values.
-func (tx *Tx) clash(o crm.Object, now *row, fields []crm.Field, values map[string]any) error {
+func (tx *Tx) clash(o crm.Object, now *row, clashes []crm.Clash) error {
 	var by string
 	var at time.Time
 	err := tx.one(`SELECT who, written_at FROM meta.history WHERE object = ? AND record = ? ORDER BY id DESC LIMIT 1`, []any{o.Name, now.id}, &by, &at)
 	if err != nil {
 		return wrap("find who changed the record", err)
 	}
-	var clashes []crm.Clash
-	for _, f := range fields {
-		clashes = append(clashes, crm.Clash{Object: o.Name, Record: now.id, Field: f.Name,
-			Yours: f.JSON(values[f.Name]), Theirs: f.JSON(now.values[f.Name]), By: by, At: at.UTC().Format(time.RFC3339)})
+	for i := range clashes {
+		c := &clashes[i]
+		c.Object, c.Record, c.By, c.At = o.Name, now.id, by, at.UTC().Format(time.RFC3339)
 	}
 	return fail.New(fail.Conflict, "The %s #%d was changed by %s since you looked at it.", o.Label, now.id, by).
 		WithHint("Look at both values, then save again.").WithDetail(clashes)
 }
 
+// since are the values of a record that were changed after a version of it: what they were in that version, and what they
+// are now.
+func (tx *Tx) since(o crm.Object, now *row, version int64) ([]crm.Clash, error) {
+	rows, err := tx.query(`SELECT before::VARCHAR FROM meta.history WHERE object = ? AND record = ? AND before IS NOT NULL AND written_at > ? ORDER BY id`,
+		o.Name, now.id, time.UnixMicro(version).UTC())
+	if err != nil {
+		return nil, wrap("look for newer changes", err)
+	}
+	defer rows.Close()
+	clashes := []crm.Clash{}
+	for rows.Next() {
+		var before string
+		if err := rows.Scan(&before); err != nil {
+			return nil, wrap("look for newer changes", err)
+		}
+		var changed map[string]any
+		if err := json.Unmarshal([]byte(before), &changed); err != nil {
+			return nil, wrap("read a newer change", err)
+		}
+		for _, f := range o.Fields {
+			_, is := changed[f.Name]
+			if is && !slices.ContainsFunc(clashes, func(c crm.Clash) bool { return c.Field == f.Name }) {
+				theirs := mustJSON(map[string]any{f.Name: kept(f, now.values[f.Name])})
+				clashes = append(clashes, crm.Clash{Field: f.Name, Yours: member(o, f.Name, before), Theirs: member(o, f.Name, theirs)})
+			}
+		}
+	}
+	return clashes, wrap("look for newer changes", rows.Err())
+}
+
 func missing(o crm.Object, f crm.Field) error {
-	return fail.New(fail.Invalid, "%s of %s must not be empty.", f.Label, o.Label)
+	return fail.New(fail.Invalid, "%s of %s must not be empty.", f.Label, o.Label).
+		WithHint("Give it a value, or let it be empty: openclawd field change %s %s --required=false", o.Name, f.Name)
 }
 
 // checkMove refuses a move of a pipeline that is not among the legal ones.

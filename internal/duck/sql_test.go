@@ -86,6 +86,9 @@ func TestSQL(t *testing.T) {
 			[]crm.Column{{Name: "d", Type: crm.Text}, {Name: "e", Type: crm.Text}, {Name: "f", Type: crm.Number}, {Name: "g", Type: crm.Number}, {Name: "h", Type: crm.Text},
 				{Name: "i", Type: crm.Text}, {Name: "j", Type: crm.Number, Scale: 1}, {Name: "k", Type: crm.Number}, {Name: "l", Type: crm.Text}},
 			[][]any{{`{"k":[1,2]}`, "3 days", dec("2"), nil, `\x6162`, "10:11:12", dec("0.3"), dec("1e300"), `{"a":1}`}}},
+		{`SELECT 'nan'::DOUBLE AS a, 'inf'::DOUBLE AS b, '-inf'::FLOAT AS c`, // no decimal holds these, and they are not nothing
+			[]crm.Column{{Name: "a", Type: crm.Number}, {Name: "b", Type: crm.Number}, {Name: "c", Type: crm.Number}},
+			[][]any{{"NaN", "Infinity", "-Infinity"}}},
 	} {
 		got, err := s.SQL(t.Context(), ann, tc.q, duck.SQLLimits{})
 		if tc.cols == nil {

@@ -17,7 +17,11 @@ func (tx *Tx) remove(o crm.Object, e crm.Edit, w *crm.Written) error {
 		return err
 	}
 	if e.IfVersion != 0 && e.IfVersion != now.version() {
-		return tx.clash(o, now, o.Fields[:0], nil)
+		clashes, err := tx.since(o, now, e.IfVersion)
+		if err != nil {
+			return err
+		}
+		return tx.clash(o, now, clashes)
 	}
 	if err := tx.emptyLinksTo(o.Name, e.ID); err != nil {
 		return err

@@ -76,6 +76,9 @@ func typedField(f crm.Field, q url.Values) (crm.Field, error) {
 		if f.Result == "" {
 			f.Result = crm.Text
 		}
+		if f.Result == crm.Money && q.Get("scale") == "" {
+			f.Scale = 2
+		}
 	}
 	if f.Type != crm.Choice && f.Type != crm.Choices {
 		f.Options = nil
