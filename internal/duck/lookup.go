@@ -24,6 +24,9 @@ const (
 // Lookup finds the places where phrases stand in the data, as names, options and other short values: equal but for case,
 // accents, blanks and punctuation; as one word of several (Partial); and, if fuzzy, misspelt by up to two letters, by
 // one in short words. Hits of a phrase come best first. All phrases of a question belong into one call.
+//
+// While the words of many new records are being made, the values of those that have none yet are found whole and as they
+// are written, but for case.
 func (s *Store) Lookup(ctx context.Context, c ident.Caller, phrases []string, fuzzy bool) ([]crm.Hit, error) {
 	if err := known(c); err != nil {
 		return nil, err

@@ -16,7 +16,8 @@ const (
 	// patience is how many texts somebody who asks waits for.
 	patience = 50_000
 	// sliceRows is about how many rows of words one transaction writes, so that its memory and time do not grow with
-	// the data; sliceMost, how many records it takes at most, and sliceFirst, how many when nothing is known of them.
+	// the data. Fewer would be kinder still, but what is found lies in one place in each slice. sliceMost is how many
+	// records it takes at most, sliceFirst how many when nothing is known of them, sliceLeast how many when memory is short.
 	sliceRows  = 150_000
 	sliceMost  = 60_000
 	sliceFirst = 2000
@@ -135,7 +136,8 @@ func (k *keeping) catchUp() error {
 	if err != nil {
 		return err
 	}
-	tidy := w.tidy.Load() && loose >= looseLimit
+	quiet := w.tidy.Load()
+	tidy := quiet && loose >= looseLimit
 	if tidy {
 		loose = 0
 	}
@@ -177,6 +179,7 @@ func (k *keeping) catchUp() error {
 	k.then = append(k.then, func() {
 		w.tidy.Store(false)
 		w.wrote.Store(true)
+		w.unsaved = w.unsaved || quiet
 		w.followed.Store(max(w.followed.Load(), to))
 	})
 	return k.count()
