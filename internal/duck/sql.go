@@ -115,6 +115,15 @@ func (s *Store) pass(ctx context.Context, conn *moment, c ident.Caller, statemen
 		}
 		return tree, true
 	}}
+	opts.Width = func(in, table string) map[string]int {
+		o, viewed, ok := readableObject(schema, in, table)
+		if !ok || failed != nil {
+			return nil
+		}
+		var longest map[string]int
+		longest, failed = widths(ctx, conn, schema, o, viewed)
+		return longest
+	}
 	for _, o := range schema.Objects {
 		opts.Tables = append(opts.Tables, o.Name, "v_"+o.Name)
 	}
@@ -135,15 +144,27 @@ func (s *Store) pass(ctx context.Context, conn *moment, c ident.Caller, statemen
 
 // readable gives what a caller reads a table's rows from.
 func (s *Store) readable(c ident.Caller, schema crm.Schema, in, table string) (string, bool) {
-	in, table = strings.ToLower(in), strings.ToLower(table)
-	if o, ok := schema.Object(table); ok && in != "main" {
-		return s.relation(c, o), true
-	}
-	viewed, isView := strings.CutPrefix(table, "v_")
-	if o, ok := schema.Object(viewed); ok && isView && in != "crm" {
+	o, viewed, ok := readableObject(schema, in, table)
+	switch {
+	case !ok:
+		return "", false
+	case viewed:
 		return "(" + viewSQL(schema, o, s.rel(schema, c)) + ")", true
 	}
-	return "", false
+	return s.relation(c, o), true
+}
+
+// readableObject finds the object that a table's name means, and whether it means its view.
+func readableObject(schema crm.Schema, in, table string) (o crm.Object, viewed, ok bool) {
+	in, table = strings.ToLower(in), strings.ToLower(table)
+	if o, ok := schema.Object(table); ok && in != "main" {
+		return o, false, true
+	}
+	table, viewed = strings.CutPrefix(table, "v_")
+	if o, ok := schema.Object(table); ok && viewed && in != "crm" {
+		return o, true, true
+	}
+	return crm.Object{}, false, false
 }
 
 func serialize(ctx context.Context, conn *moment, statement string) ([]byte, error) {

@@ -67,6 +67,8 @@ func (w *walk) function(n Tree, allowed names, after string) error {
 		return w.format(shown, args)
 	case amplifiers[name] != nil:
 		return w.amplify(shown, args, amplifiers[name])
+	case unbounded[name]:
+		return refuse(shown, "it can make a value longer at each step; use list_sum(), list_max(), list_aggregate() or string_agg()")
 	case windows[name]:
 		return refuse(shown, "it needs OVER (...)")
 	}
@@ -89,23 +91,14 @@ func (w *walk) aggregateName(shown string, args []any) error {
 	return refuse(shown, "the aggregate's name must be written out")
 }
 
-// maxVolume is how much all amplifiers of a statement may multiply together.
-const maxVolume = 1e6
-
-// amplify wants the counts of repeat(), lpad() and the like to be written out, and their product over the statement
-// to stay small, since nesting multiplies and such values are not under DuckDB's memory limit.
+// amplify wants the counts of repeat(), lpad() and the like to be written out; what they make is the meter's matter.
 func (w *walk) amplify(shown string, args []any, counts []int) error {
 	for _, i := range counts {
 		if i >= len(args) {
 			continue
 		}
-		n, ok := number(args[i])
-		if !ok {
+		if _, ok := number(args[i]); !ok {
 			return refuse(shown, "its count must be a number that is written out")
-		}
-		w.volume = max(w.volume, 1) * max(n, 1)
-		if w.volume > maxVolume {
-			return refuse(shown, "together with the others of this statement it would make more than 1,000,000 of one value")
 		}
 	}
 	return nil
@@ -173,6 +166,9 @@ func Expression(serialized []byte, columns []string) (tree string, used []string
 		return "", nil, err
 	}
 	if err := w.node(node, nil); err != nil {
+		return "", nil, err
+	}
+	if _, err := (&meter{budget: ofExpression}).query(node, nil); err != nil {
 		return "", nil, err
 	}
 	if item, ok := list[0].(Tree); ok {

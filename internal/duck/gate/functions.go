@@ -30,7 +30,7 @@ func union(all ...names) names {
 	return out
 }
 
-// scalars work on the values of one row, have no effect, and give results about as long as what they are given.
+// scalars work on the values of one row, have no effect, and cost what cost.go says.
 var scalars = union(arithmetic, texts, times, nested)
 
 var arithmetic = set(`+ - * / // % ** ^ @ & | << >> ~ && !__postfix
@@ -63,15 +63,15 @@ var times = set(`age century current_date current_localtime current_localtimesta
 var nested = set(`<-> <=> <@ @>
 	array_aggr array_aggregate array_append array_apply array_cat array_concat array_contains array_distinct array_extract
 	array_filter array_has array_has_all array_has_any array_indexof array_intersect array_length array_pop_back
-	array_pop_front array_position array_prepend array_reduce array_reverse array_reverse_sort array_select array_slice
+	array_pop_front array_position array_prepend array_reverse array_reverse_sort array_select array_slice
 	array_sort array_transform array_unique array_where array_zip cardinality element_at filter flatten
 	list_aggr list_aggregate list_any_value list_append list_apply list_avg list_bool_and list_bool_or list_cat list_concat
 	list_contains list_count list_distinct list_element list_extract list_filter list_first list_has list_has_all
 	list_has_any list_histogram list_indexof list_intersect list_last list_max list_median list_min list_mode list_pack
-	list_position list_prepend list_product list_reduce list_reverse list_reverse_sort list_select list_slice list_sort
+	list_position list_prepend list_product list_reverse list_reverse_sort list_select list_slice list_sort
 	list_stddev_pop list_stddev_samp list_string_agg list_sum list_transform list_unique list_value list_var_pop
 	list_var_samp list_where list_zip
-	map map_concat map_contains map_entries map_extract map_extract_value map_from_entries map_keys map_values reduce row
+	map map_concat map_contains map_entries map_extract map_extract_value map_from_entries map_keys map_values row
 	struct_concat struct_extract struct_extract_at struct_insert struct_keys struct_pack struct_update struct_values
 	unnest`)
 

@@ -35,6 +35,8 @@ type Options struct {
 	// schema ("" when none was written) and the name as they were written; false when there is no such table for them.
 	// It is asked for each mention and must give a tree of its own each time: the gate builds it in.
 	Relation func(schema, table string) (Tree, bool)
+	// Width tells how long, in bytes, the values of a table's columns are at most, by column. Nil where nobody knows.
+	Width func(schema, table string) map[string]int
 	// Tables are the names to offer when one is not found.
 	Tables []string
 	// Limit is the number of rows that the statement may give, 0 for no limit.
@@ -73,6 +75,9 @@ func Statement(serialized []byte, opts Options) (Checked, error) {
 	}
 	w := &walk{opts: opts, tables: map[string]bool{}, params: map[string]bool{}}
 	if err := w.known("the statement", stmt, "node", "named_param_map"); err != nil {
+		return Checked{}, err
+	}
+	if _, err := (&meter{budget: ofStatement, width: opts.Width}).query(node, nil); err != nil {
 		return Checked{}, err
 	}
 	if err := w.node(node, nil); err != nil {

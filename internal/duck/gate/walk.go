@@ -14,7 +14,6 @@ import (
 type walk struct {
 	opts   Options
 	depth  int
-	volume float64 // product of all counts of amplifiers, see amplify
 	tables map[string]bool
 	params map[string]bool
 }
