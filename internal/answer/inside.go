@@ -134,7 +134,7 @@ func (n *nester) from(items []item, at, start, depth int) []try {
 		if !ok {
 			continue
 		}
-		set.from, set.to = items[start].from, items[end-1].to
+		set.from, set.to = items[at].from, items[end-1].to
 		if head := headBefore(items, at); head != nil {
 			set.inside.noun, set.inside.close = head.object, closeTo(items, at)
 		}

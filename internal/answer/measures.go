@@ -62,6 +62,9 @@ func (b *builder) measure(g gauge) (measured, bool) {
 	o, _ := b.schema.Object(g.object)
 	if f, _ := o.Field(g.field); f.Role == crm.RoleAmount && fn != plan.Distinct && fn != plan.Sum {
 		out.stages = b.wonUnlessSaid()
+		if fn == plan.Mean && out.stages != nil {
+			out.name = "average deal size"
+		}
 	}
 	return out, true
 }
@@ -525,6 +528,9 @@ func (b *builder) bars() bool {
 			b.p.Having = append(b.p.Having, plan.Having{Measure: 0, Op: bar.cond.op, Values: barFigures(bar.cond, b.p.Measures[0])})
 			continue
 		}
+		if len(b.p.Groups) == 0 && b.hasAny(g, bar.cond) {
+			continue // per rep with at least one win: a rep without has no part in it
+		}
 		if len(b.p.Groups) == 0 {
 			return b.no("it compares a total and does not say of what each")
 		}
@@ -535,6 +541,14 @@ func (b *builder) bars() bool {
 		b.p.Having = append(b.p.Having, plan.Having{Measure: i, Op: bar.cond.op, Values: barFigures(bar.cond, b.p.Measures[i])})
 	}
 	return true
+}
+
+// hasAny tells of a comparison that holds for all that a total is divided by: those with at least one.
+func (b *builder) hasAny(g gauge, c item) bool {
+	one := c.op == crm.AtLeast && c.numbers[0].n.Equal(decimalOf(1)) || c.op == crm.More && c.numbers[0].n.IsZero()
+	return one && g.fn == plan.Count && g.object == b.root && slices.ContainsFunc(b.p.Measures, func(m plan.Measure) bool {
+		return m.Over != nil && m.Over.Fn == plan.Distinct
+	})
 }
 
 // barFigures writes the numbers of a comparison; 60% and 60 are 0.6 of a rate.

@@ -145,12 +145,19 @@ func (b *builder) rankRecords() bool {
 		by = s.order
 	}
 	if by == nil && len(s.gauges) == 1 {
-		by = &s.gauges[0]
+		if by = &s.gauges[0]; r.behind && by.metric == nil && by.field != "" && (r.flavour == "good" || r.flavour == "size" || r.flavour == "rank") {
+			if own, _ := b.rankTerm(nil, r.flavour); string(own.Path) != by.field {
+				return b.no("it does not say best by what") // total employees of our largest customers
+			}
+		}
 	}
 	s.order = nil
 	if by == nil {
 		for i, m := range s.mentions {
 			if p, ok := b.path(m); ok && b.numericPath(p) {
+				if own, _ := b.rankTerm(nil, r.flavour); r.behind && m.at < r.at && r.flavour != "value" && (r.flavour == "good" || own.Path != p) {
+					return b.no("it does not say best by what") // employees of our largest customers
+				}
 				by = &gauge{object: m.object, field: m.field}
 				s.mentions = slices.Delete(s.mentions, i, i+1)
 				break
@@ -575,10 +582,11 @@ func (b *builder) onTheWay(object string) bool {
 	if slices.ContainsFunc(append(slices.Clone(s.dated), s.absent...), func(d item) bool { return d.object == object }) {
 		return true
 	}
-	return slices.ContainsFunc(b.p.Groups, func(g plan.Group) bool {
-		p, ok := b.path(noun{object: object})
-		return ok && p == g.Path
-	}) || slices.ContainsFunc(s.compared, func(c item) bool { return c.parts[0].object == object })
+	p, ok := b.path(noun{object: object})
+	if slices.ContainsFunc(b.p.Measures, func(m plan.Measure) bool { return m.Over != nil && m.Over.Of != nil && m.Over.Of.Path == p }) {
+		return true
+	}
+	return slices.ContainsFunc(b.p.Groups, func(g plan.Group) bool { return ok && p == g.Path }) || slices.ContainsFunc(s.compared, func(c item) bool { return c.parts[0].object == object })
 }
 
 func (b *builder) used(n noun) bool {

@@ -29,7 +29,7 @@ func (k *sketcher) super(it item) {
 		}
 		s.rank.flavour = flavour
 	} else {
-		s.rank = &ranking{desc: dir == "desc", flavour: flavour, behind: it.after}
+		s.rank = &ranking{desc: dir == "desc", flavour: flavour, behind: it.after, at: it.from}
 	}
 	r := s.rank
 	if k.i > 0 && k.items[k.i-1].kind == "number" && r.n == 0 && k.items[k.i-1].number.unit == "" {
@@ -108,6 +108,9 @@ func (k *sketcher) narrowsHead(n noun) bool {
 	s := k.s
 	if s.asked == "who" || s.folk != nil {
 		return s.target.zero() && n.field == "" && n.object != ""
+	}
+	if slices.ContainsFunc(s.absent, func(a item) bool { return a.object == n.object && a.field != "" && a.neg }) && n.field == "" {
+		return true // subsidiaries of the largest account
 	}
 	head := s.target
 	if s.counted != nil {

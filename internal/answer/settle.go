@@ -21,6 +21,9 @@ func (b *builder) settle() {
 	}
 	if s.howlong && len(s.gauges) == 0 {
 		object := b.durable()
+		if s.old != nil && !b.speaksOf(object) {
+			s.left = append(s.left, *s.old) // how old a company is does not follow from its deals
+		}
 		kind := "cycle"
 		if v, ok := b.stageValues(object); ok && within(v, b.values(object, "open")) {
 			kind = "age"
@@ -110,6 +113,16 @@ func (b *builder) settle() {
 			}
 		}
 	}
+}
+
+// speaksOf tells whether the question names an object, or what became of its records.
+func (b *builder) speaksOf(object string) bool {
+	s := b.sk
+	nouns := append(slices.Clone(s.mentions), s.target)
+	if s.counted != nil {
+		nouns = append(nouns, *s.counted)
+	}
+	return slices.ContainsFunc(nouns, func(n noun) bool { return n.object == object }) || slices.ContainsFunc(s.sets, func(set item) bool { return set.object == object })
 }
 
 // settlePerformance takes how we did, and growth, of nothing else for revenue.

@@ -39,6 +39,7 @@ type ranking struct {
 	n       int
 	of      *gauge
 	behind  bool // a preposition stands before it
+	at      int  // token
 	several bool // what it ranks stands right behind it, in the plural
 }
 
@@ -99,6 +100,7 @@ type sketch struct {
 	never     *item  // never sold, never bought
 	tallied   bool   // their number is asked for beside a measure of them
 	ratio     bool   // of two kinds of records
+	old       *item  // how old
 	versus    bool   // vs stands between what is not of one field
 	terse     bool   // it is values and a noun for what became of records, with no other words: east wins nov 2017
 	left      []item // what no phrase accounts for
@@ -144,7 +146,7 @@ func (k *sketcher) lift(items []item) {
 		it.at = it.kind == "set" && k.r.workplace(it.from)
 		k.s.counts = k.s.counts || it.kind == "object" && it.word == "count"
 		it.after = after
-		after = after && it.kind == "set" || it.kind == "prep"
+		after = after && (it.kind == "set" || it.kind == "number") || it.kind == "prep" || k.r.toks[it.to-1].fold == "of"
 		switch it.kind {
 		case "set":
 			k.s.sets = append(k.s.sets, it)
@@ -256,6 +258,9 @@ func (k *sketcher) step(it item) {
 	case "howlong":
 		s.howlong = s.howlong || it.word != "take"
 		s.took = s.took || it.word == "take"
+		if k.r.toks[it.to-1].fold == "old" {
+			s.old = &it
+		}
 	case "take":
 		s.howlong = s.howlong || s.rank != nil && s.rank.flavour == "long"
 		if !s.howlong && len(s.compared) == 0 {
@@ -272,6 +277,10 @@ func (k *sketcher) step(it item) {
 	case "cond":
 		k.cond(it)
 	case "share":
+		if next := k.r.toks[it.to:min(it.to+2, len(k.r.toks))]; slices.ContainsFunc(next, func(t token) bool { return t.fold == "its" || t.fold == "their" }) {
+			s.left = append(s.left, it) // the largest part of its deals: of each its own
+			return
+		}
 		s.share, s.shareAt = true, it.from
 		s.shareOf = it.word == "as" || it.from > 0 && k.r.toks[it.from-1].fold == "'s" && slices.ContainsFunc(s.sets, func(set item) bool { return set.from > it.from })
 	case "diff":
