@@ -143,6 +143,9 @@ func (n *nester) from(items []item, at, start, depth int) []try {
 			set.neg = items[last].kind == "lack"
 			before = items[:last]
 		}
+		for len(before) > 1 && before[len(before)-1].kind == "and" {
+			before = before[:len(before)-1]
+		}
 		outer := append(append(slices.Clone(before), set), items[end:]...)
 		for _, t := range n.read(outer, depth+1) {
 			if t.ok || len(t.b.ask) > 0 {

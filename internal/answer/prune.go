@@ -104,6 +104,9 @@ func prune(toks []token, items []item) {
 			}
 		}
 		kept := slices.DeleteFunc(slices.Clone(items[i].senses), func(s sense) bool {
+			if next := items[i].to; s.kind == "value" && has(&items[i], "field") && next < len(toks) && toks[next].fold == "of" {
+				return true // the price of a product is no reason
+			}
 			if s.kind == "value" && s.partly && has(&items[i], "vague") {
 				return !sameValue(a.prev, s) && !sameValue(a.next, s) // new is no name, new york is
 			}

@@ -273,7 +273,10 @@ func (q *question) refuse(items []item) (reading, bool) {
 			continue
 		}
 		orders := it.to < len(q.toks) && slices.Contains([]string{"the", "a", "an", "all", "this", "that", "every", "each", "our", "my", "them", "it", "me"}, q.toks[it.to].fold)
-		if has(&it, "action") && !has(&it, "metric", "value", "list", "object") && (orders || !has(&it, "field")) {
+		spelled := slices.ContainsFunc(it.senses, func(s sense) bool {
+			return s.kind == "value" && (!orders || crm.Fold(s.values[0]) == q.toks[it.from].fold)
+		})
+		if has(&it, "action") && !spelled && !has(&it, "metric", "list", "object") && (orders || !has(&it, "field")) {
 			return reading{status: Refused, reason: "That asks for something to be done. Questions only read; " + quote(q.words(it)) + " changes or sends something."}, true
 		}
 		break

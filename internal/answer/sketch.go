@@ -146,7 +146,7 @@ func (k *sketcher) lift(items []item) {
 		it.at = it.kind == "set" && k.r.workplace(it.from)
 		k.s.counts = k.s.counts || it.kind == "object" && it.word == "count"
 		it.after = after
-		after = after && (it.kind == "set" || it.kind == "number") || it.kind == "prep" || k.r.toks[it.to-1].fold == "of"
+		after = after && (it.kind == "set" || it.kind == "number") || it.kind == "prep" || it.kind == "child" && k.r.toks[it.to-1].fold == "of"
 		switch it.kind {
 		case "set":
 			k.s.sets = append(k.s.sets, it)
