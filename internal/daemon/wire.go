@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"openclaw"
 	"openclaw/internal/answer"
 	"openclaw/internal/api"
 	"openclaw/internal/crm"
@@ -46,7 +47,7 @@ func (d *Daemon) routes(at net.Addr) (*edge.Server, error) {
 	}
 	d.later("stop the pages' imports", func(context.Context) error { pages.Close(); return nil })
 	figures := d.newFigures()
-	proof := prove.New(prove.Options{Dir: d.o.Dir, Store: d.store, SQL: sql, Addr: at, State: d.store.State,
+	proof := prove.New(prove.Options{Dir: d.o.Dir, License: openclaw.License, Store: d.store, SQL: sql, Addr: at, State: d.store.State,
 		Ask: func(ctx context.Context, c ident.Caller, question string) (prove.Answer, error) {
 			a, err := engine.Ask(ctx, c, answer.Request{Question: question, NoModel: true})
 			return prove.Answer{Status: string(a.Status), By: a.By, SQL: a.SQL, Rows: a.Rows}, err

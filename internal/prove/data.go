@@ -86,7 +86,7 @@ func (p *Prover) everyWriteUndoes(ctx context.Context) (evidence string, holds b
 		return "", false, err
 	}
 	id := made.IDs[0]
-	step := func(e crm.Edit, after string) (bool, error) {
+	step := func(e crm.Edit, after any) (bool, error) {
 		wrote, err := w.Write(ctx, me, []crm.Edit{e}, cause)
 		if err != nil {
 			return false, err
@@ -94,6 +94,9 @@ func (p *Prover) everyWriteUndoes(ctx context.Context) (evidence string, holds b
 		changes, err := w.History(ctx, me, crm.HistoryQuery{Batch: wrote.Batch})
 		if err != nil || len(changes) != 1 || changes[0].Who != me.Person {
 			return false, err
+		}
+		if to, set := e.Values["name"]; set && (changes[0].Before["name"] != after || changes[0].After["name"] != to) {
+			return false, nil
 		}
 		if _, err := w.Undo(ctx, me, wrote.Batch); err != nil {
 			return false, err
@@ -103,7 +106,7 @@ func (p *Prover) everyWriteUndoes(ctx context.Context) (evidence string, holds b
 	}
 	for _, e := range []crm.Edit{{Kind: crm.Set, Object: "thing", ID: id, Values: crm.Values{"name": "after"}}, {Kind: crm.Delete, Object: "thing", ID: id}} {
 		if ok, err := step(e, "before"); err != nil || !ok {
-			return fmt.Sprintf("After undoing a %s the record is not what it was.", e.Kind), false, err
+			return fmt.Sprintf("After undoing a %s the record is not what it was, or history does not say what it was.", e.Kind), false, err
 		}
 	}
 	return "A change and a deletion were written, found in history with who and what, and taken back: the record was as before.", true, nil

@@ -24,8 +24,8 @@ func (p *Prover) fileChecks() []check {
 			"The running workspace is opened a second time. By hand: openclawd serve --data " + p.o.Dir + " --listen 127.0.0.1:0", p.oneOwner},
 		{"data-outlives-program", "Removing the program leaves the data.",
 			"The program's file is looked for, and must not lie in the data folder. By hand: remove the program, and look for the data.", p.outlives},
-		{"writes-stay-inside", "The program writes nothing outside the data folder.",
-			"Every regular file that this process holds open for writing is listed from /proc/self/fd. By hand: lsof -p PID.", p.writesInside},
+		{"writes-stay-inside", "The program keeps everything in the data folder. It writes one file elsewhere, where you ask for it: the rows that an import from the command line could not read, beside their file.",
+			"Every regular file that this process holds open for writing is listed from /proc/self/fd, at this moment. By hand: lsof -p PID, or strace -f -e trace=openat -p PID for as long as you like.", p.writesInside},
 	}
 }
 

@@ -10,8 +10,6 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
-
-	"openclaw"
 )
 
 func (p *Prover) processChecks() []check {
@@ -78,7 +76,7 @@ func (p *Prover) oneProcess(context.Context) (string, bool, error) {
 }
 
 func (p *Prover) openSource(context.Context) (string, bool, error) {
-	title, _, _ := strings.Cut(openclaw.License, "\n")
-	whole := strings.HasPrefix(openclaw.License, "MIT License") && strings.Contains(openclaw.License, "without restriction")
-	return fmt.Sprintf("%s, %d bytes, SHA-256 %x.", title, len(openclaw.License), sha256.Sum256([]byte(openclaw.License))), whole, nil
+	title, _, _ := strings.Cut(p.o.License, "\n")
+	whole := strings.HasPrefix(p.o.License, "MIT License") && strings.Contains(p.o.License, "without restriction")
+	return fmt.Sprintf("%s, %d bytes, SHA-256 %x.", title, len(p.o.License), sha256.Sum256([]byte(p.o.License))), whole, nil
 }

@@ -38,12 +38,14 @@ type reader interface {
 
 // Options is what the checks look at: the running daemon's own parts.
 type Options struct {
-	Dir   string
-	Addr  net.Addr // of the web pages
-	Store reader
-	State func() crm.State
-	SQL   func(ctx context.Context, c ident.Caller, text string) (crm.Rows, error)
-	Ask   func(ctx context.Context, c ident.Caller, question string) (Answer, error)
+	Dir string
+	// License is the text of the licence that the program was built with.
+	License string
+	Addr    net.Addr // of the web pages
+	Store   reader
+	State   func() crm.State
+	SQL     func(ctx context.Context, c ident.Caller, text string) (crm.Rows, error)
+	Ask     func(ctx context.Context, c ident.Caller, question string) (Answer, error)
 	// Open opens the workspace of a folder as the daemon does: an empty one to try things in, or the daemon's own, which
 	// must be refused.
 	Open func(ctx context.Context, dir string) (Workspace, func() error, error)
