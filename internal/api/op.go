@@ -27,7 +27,7 @@ type op struct {
 	in, out any
 	status  int    // of success; 0 means 200
 	secret  bool   // the answer holds a secret, so that it is not kept for an Idempotency-Key
-	large   bool   // the body may not fit into memory; the handler itself sees to an Idempotency-Key
+	large   bool   // the body may be files, as multipart/form-data; the handler itself sees to an Idempotency-Key
 	media   string // of the answer; "" means JSON
 	handle  func(w http.ResponseWriter, r *http.Request) error
 }

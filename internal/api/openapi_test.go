@@ -59,6 +59,29 @@ func TestDescription(t *testing.T) {
 	}
 }
 
+// TestUploadIsDescribed holds the description to what a caller over the network sends: files, with or without options.
+func TestUploadIsDescribed(t *testing.T) {
+	doc, err := openapi3.NewLoader().LoadFromData(description)
+	if err != nil {
+		t.Fatal(err)
+	}
+	form := doc.Paths.Find("/api/v1/import").Post.RequestBody.Value.Content["multipart/form-data"]
+	if form == nil {
+		t.Fatal("an upload is not described")
+	}
+	one := map[string]any{"file": []any{"a,b"}}
+	if err := form.Schema.Value.VisitJSON(one); err != nil {
+		t.Errorf("files alone: %v", err)
+	}
+	one["options"] = map[string]any{"dry_run": true}
+	if err := form.Schema.Value.VisitJSON(one); err != nil {
+		t.Errorf("with options: %v", err)
+	}
+	if err := form.Schema.Value.VisitJSON(map[string]any{"options": map[string]any{}}); err == nil {
+		t.Error("no file at all is described as possible")
+	}
+}
+
 // TestOperationsAreNamed holds each operation to a name and a sentence of its own.
 func TestOperationsAreNamed(t *testing.T) {
 	seen := map[string]bool{}
@@ -138,7 +161,14 @@ func describe(ops []op) (*openapi3.T, error) {
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", o.id, err)
 			}
-			operation.RequestBody = &openapi3.RequestBodyRef{Value: openapi3.NewRequestBody().WithRequired(true).WithJSONSchemaRef(in)}
+			body := openapi3.NewContentWithJSONSchemaRef(in)
+			if o.large {
+				file := openapi3.NewStringSchema().WithFormat("binary")
+				form := openapi3.NewObjectSchema().WithPropertyRef("options", in).WithProperty("file", openapi3.NewArraySchema().WithItems(file).WithMinItems(1))
+				form.Required = []string{"file"}
+				body["multipart/form-data"] = openapi3.NewMediaType().WithSchema(form).WithEncoding("options", &openapi3.Encoding{ContentType: "application/json"})
+			}
+			operation.RequestBody = &openapi3.RequestBodyRef{Value: openapi3.NewRequestBody().WithRequired(true).WithContent(body)}
 		}
 		ok := openapi3.NewResponse().WithDescription(o.does)
 		switch {
@@ -148,6 +178,9 @@ func describe(ops []op) (*openapi3.T, error) {
 				return nil, fmt.Errorf("%s: %w", o.id, err)
 			}
 			ok = ok.WithJSONSchemaRef(out)
+			if o.large {
+				ok.Content["application/x-ndjson"] = openapi3.NewMediaType().WithSchema(openapi3.NewStringSchema())
+			}
 		default:
 			ok = ok.WithContent(openapi3.NewContentWithSchema(openapi3.NewStringSchema(), strings.Split(o.media, ", ")))
 		}
