@@ -2,6 +2,7 @@ package duck
 
 import (
 	"slices"
+	"strconv"
 
 	"openclaw/internal/crm"
 	"openclaw/internal/fail"
@@ -15,8 +16,11 @@ func (tx *Tx) changeField(o crm.Object, to crm.Field, lossy bool) (*alteration, 
 
 // reverted is a change of a type that is being taken back.
 type reverted struct {
-	id  int64
-	bin *bin // what the values were, and what they became; nil when it changed none
+	id   int64
+	bins []bin // what the values were and what they became, each time that it was made; the latest first
+	// since fits, for a bin, the records t that were written after it and before the next one, so that it does not tell
+	// what they were.
+	since []string
 	// rewritten fits the records t whose newer values the same undo takes back, so that they are not lost.
 	rewritten string
 }
@@ -67,8 +71,8 @@ func (tx *Tx) changeType(o crm.Object, to crm.Field, lossy bool, back *reverted)
 				return wrap("convert the values of "+to.Name, err)
 			}
 		}
-		if back != nil && back.bin != nil {
-			return tx.trim(*back.bin)
+		if back != nil && len(back.bins) > 0 {
+			return tx.trim(back.bins[0])
 		}
 		return nil
 	})
@@ -114,18 +118,35 @@ func (tx *Tx) setAsideConverted(b bin, o crm.Object, from crm.Field, cv conversi
 	if err := tx.texts(cv); err != nil {
 		return err
 	}
-	became, join, keep := castOf(cv.to, "m.value"), "", "s.value IS NOT NULL"
-	if back != nil && back.bin != nil {
-		became = "CASE WHEN e.id IS NOT NULL AND e.became IS NOT DISTINCT FROM s.value THEN e.value ELSE " + became + " END"
-		join = " LEFT JOIN " + back.bin.table() + " AS e ON e.id = s.id"
-		keep += " OR e.id IS NOT NULL"
+	became, join, keep := castOf(cv.to, "m.value"), "", "t.value IS NOT NULL"
+	if back != nil && len(back.bins) > 0 {
+		exactly, known, joins := back.exactly()
+		became = "CASE" + exactly + " ELSE " + became + " END"
+		join, keep = joins, keep+known
 	}
 	column, shown := name(from.Column()), shownAs(tx.schema, everything(tx.schema), from, cv.to)
 	each := func(t string) string {
 		return "SELECT t.id, t." + column + " AS value, " + shown + " AS text FROM " + t + " AS t"
 	}
-	return tx.ddl("CREATE TABLE "+b.table()+" AS SELECT s.id, s.value, "+became+" AS became FROM ("+each(table(o.Name))+" UNION ALL "+each(trashed(o.Name))+") AS s LEFT JOIN temp.converted AS m ON m.text = s.text"+join+" WHERE "+keep,
+	return tx.ddl("CREATE TABLE "+b.table()+" AS SELECT t.id, t.value, "+became+" AS became FROM ("+each(table(o.Name))+" UNION ALL "+each(trashed(o.Name))+") AS t LEFT JOIN temp.converted AS m ON m.text = t.text"+join+" WHERE "+keep,
 		"DROP TABLE temp.converted")
+}
+
+// told is what one of the bins tells.
+func (r *reverted) told(i int) string {
+	return "(SELECT * FROM " + r.bins[i].table() + " AS t WHERE NOT (" + r.since[i] + "))"
+}
+
+// exactly is, for a CASE, what the value of a record t was where it still has what became of that; known adds to a
+// condition the records that a bin knows; joins joins the bins.
+func (r *reverted) exactly() (exactly, known, joins string) {
+	for i := range r.bins {
+		e := "e" + strconv.Itoa(i)
+		exactly += " WHEN " + e + ".id IS NOT NULL AND " + e + ".became IS NOT DISTINCT FROM t.value THEN " + e + ".value"
+		known += " OR " + e + ".id IS NOT NULL"
+		joins += " LEFT JOIN " + r.told(i) + " AS " + e + " ON " + e + ".id = t.id"
+	}
+	return exactly, known, joins
 }
 
 // refuseLoss refuses to lose values unless that is wanted.
@@ -137,9 +158,11 @@ func (tx *Tx) refuseLoss(b bin, o crm.Object, cv conversion, lossy bool, back *r
 	if back != nil {
 		cond = " AND NOT (" + back.rewritten + ")"
 	}
-	if back != nil && back.bin != nil {
+	if back != nil {
 		// A value that came of nothing goes back to nothing; only one written since would be lost.
-		cond += " AND NOT EXISTS (SELECT 1 FROM " + back.bin.table() + " AS e WHERE e.id = t.id AND e.became IS NOT DISTINCT FROM t.value)"
+		for i := range back.bins {
+			cond += " AND NOT EXISTS (SELECT 1 FROM " + back.told(i) + " AS e WHERE e.id = t.id AND e.became IS NOT DISTINCT FROM t.value)"
+		}
 	}
 	var lost int64
 	if err := tx.one("SELECT count(*) FROM "+b.table()+" AS t SEMI JOIN "+table(o.Name)+" AS r ON r.id = t.id WHERE t.value IS NOT NULL AND t.became IS NULL"+cond, nil, &lost); err != nil {

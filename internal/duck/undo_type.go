@@ -20,7 +20,7 @@ func (u *undo) notAlone() error {
 		WithHint("Undo the change of the type, openclawd undo %d, or write the value by hand.", batch)
 }
 
-// backTo is the change of a field's type that is taken back, with the bin of the last time that it was made.
+// backTo is the change of a field's type that is taken back, with the bins of all times that it was made.
 func (u *undo) backTo(o crm.Object, field string, change int64) (*reverted, error) {
 	bins, err := u.binsOf(change, u.tx.s.lastID+1)
 	if err != nil {
@@ -34,9 +34,12 @@ func (u *undo) backTo(o crm.Object, field string, change int64) (*reverted, erro
 	for _, n := range names {
 		wrote += " OR (kind = 'set' AND json_exists(after, " + jsonPath(n) + "))"
 	}
-	back := &reverted{id: change, rewritten: "t.id IN (SELECT record FROM temp.undoing WHERE object = " + text(o.Name) + " AND id > " + literalID(change) + " AND (" + wrote + "))"}
-	if len(bins) > 0 {
-		back.bin = &bins[0]
+	object := "object = " + text(o.Name)
+	back := &reverted{id: change, bins: bins, rewritten: "t.id IN (SELECT record FROM temp.undoing WHERE " + object + " AND id > " + literalID(change) + " AND (" + wrote + "))"}
+	next := int64(0)
+	for _, b := range bins {
+		back.since = append(back.since, "t.id IN (SELECT record FROM meta.history WHERE "+object+" AND id > "+literalID(b.change)+" AND id < "+literalID(next)+" AND undone = 0 AND undoes = 0 AND ("+wrote+"))")
+		next = b.change
 	}
 	return back, nil
 }
@@ -97,7 +100,7 @@ func (u *undo) followType(s step) error {
 	return nil
 }
 
-// turn gives one side of the rows that fit cond the type after the step. What became of a value, as a bin says of just
+// turn gives one side of the rows that fit cond the type after the step. What became of a value, as the bin of that time says of just
 // that record, it was; what the step turned into another, it is; all else is converted like any value.
 func (u *undo) turn(s step, side, cond string, became, turned []bin) error {
 	from, to, tx := s.before, s.after, u.tx
@@ -111,18 +114,18 @@ func (u *undo) turn(s step, side, cond string, became, turned []bin) error {
 		return err
 	}
 	is, known, joins := "CASE", "m.value IS NOT NULL", ""
-	look := func(i int, b bin, has, gives string) {
+	look := func(i int, b bin, has, gives, when string) {
 		alias := "b" + strconv.Itoa(i)
 		matches := alias + ".id IS NOT NULL AND " + alias + "." + has + " IS NOT DISTINCT FROM t." + column
 		is += " WHEN " + matches + " THEN " + alias + "." + gives
 		known += " OR (" + matches + ")"
-		joins += " LEFT JOIN " + b.table() + " AS " + alias + " ON " + alias + ".id = t.record"
+		joins += " LEFT JOIN " + b.table() + " AS " + alias + " ON " + alias + ".id = t.record" + when
 	}
 	for i, b := range became {
-		look(i, b, "became", "value")
+		look(i, b, "became", "value", " AND t.id > "+literalID(b.change))
 	}
 	for i, b := range turned {
-		look(len(became)+i, b, "value", "became")
+		look(len(became)+i, b, "value", "became", "")
 	}
 	is += " ELSE " + castOf(to, "m.value") + " END"
 	err = tx.ddl("CREATE OR REPLACE TEMP TABLE turned AS SELECT t.id, t."+column+" IS NOT NULL AND NOT ("+known+") AS lost, "+is+" AS value FROM (SELECT *, "+shownAs(tx.schema, everything(tx.schema), from, to)+" AS text FROM "+values+" AS t) AS t LEFT JOIN temp.converted AS m ON m.text = t.text"+joins,
