@@ -158,7 +158,7 @@ func (a *app) showImport(raw json.RawMessage, dry bool) error {
 	}
 	t := newTable("file", "object", "rows", "created", "updated", "unchanged", "rejected").numbers(2, 3, 4, 5, 6)
 	for _, f := range r.Files {
-		t.row(f.File, f.Object, f.Rows, f.Created, f.Updated, f.Unchanged, len(f.Rejected))
+		t.row(f.File, f.Object, f.Rows, f.Created, f.Updated, f.Unchanged, f.RejectedRows)
 		lines = append(lines, importNotes(f)...)
 	}
 	if err := t.print(a); err != nil {
@@ -205,7 +205,7 @@ func importNotes(f ingest.FileResult) []string {
 	}
 	for i, reject := range f.Rejected {
 		if i == 5 {
-			lines = append(lines, fmt.Sprintf("%s: and %d more", f.File, len(f.Rejected)-i))
+			lines = append(lines, fmt.Sprintf("%s: and %d more", f.File, f.RejectedRows-int64(i)))
 			break
 		}
 		lines = append(lines, fmt.Sprintf("%s, line %d, %s %q: %s", f.File, reject.Row, reject.Column, reject.Value, reject.Reason))

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bufio"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -22,9 +23,10 @@ import (
 )
 
 const (
-	maxUpload  = 1 << 30 // bytes of all files of one upload
-	maxFiles   = 50
-	progressAt = 200 * time.Millisecond // the least time between two lines of progress
+	maxUpload   = 1 << 30 // bytes of all files of one upload
+	maxFiles    = 50
+	importTurns = 3                      // how often an import is prepared when the schema changes under it
+	progressAt  = 200 * time.Millisecond // the least time between two lines of progress
 )
 
 func (s *server) importOps() []op {
@@ -42,6 +44,12 @@ func (s *server) importOps() []op {
 type imported struct {
 	ingest.Result
 	Preview *ingest.Preview `json:"preview,omitempty"`
+}
+
+// write streams the result, since it names each row that was not taken.
+func (i imported) write(w io.Writer) error {
+	out := bufio.NewWriterSize(w, 64<<10)
+	return errors.Join(i.WriteJSON(out, i.Preview), out.Flush())
 }
 
 func (s *server) importFiles(w http.ResponseWriter, r *http.Request) error {
@@ -83,7 +91,10 @@ func (s *server) importFiles(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		return write(w, http.StatusOK, out)
+		defer out.Close()
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusOK)
+		return out.write(w)
 	}
 	if r.Header.Get("Idempotency-Key") == "" {
 		return run(w, r)
@@ -91,10 +102,10 @@ func (s *server) importFiles(w http.ResponseWriter, r *http.Request) error {
 	return s.replays.run(w, r, digest.Sum(nil), run)
 }
 
-// importLine is one line of an answer that tells its progress: exactly one member is set.
+// importLine is one line of an answer that tells its progress: exactly one member is set. The last one, which has the
+// result instead, is written as it comes.
 type importLine struct {
 	Progress *progressLine `json:"progress,omitempty"`
-	Result   any           `json:"result,omitempty"`
 	Error    *edge.Problem `json:"error,omitempty"`
 }
 
@@ -126,7 +137,13 @@ func (s *server) importLines(w http.ResponseWriter, r *http.Request, in Import, 
 	over = true
 	switch {
 	case err == nil:
-		return lines.Encode(importLine{Result: out})
+		defer out.Close()
+		_, err := io.WriteString(w, `{"result":`)
+		if err = errors.Join(err, out.write(w)); err != nil {
+			return err
+		}
+		_, err = io.WriteString(w, "}\n")
+		return err
 	case last.IsZero(): // nothing was written: the error can still be an ordinary one
 		return err
 	}
@@ -136,22 +153,10 @@ func (s *server) importLines(w http.ResponseWriter, r *http.Request, in Import, 
 
 // runImport prepares and runs it. The rejects of an upload are in the answer whole, so that their file need not stay.
 func (s *server) runImport(ctx context.Context, in Import, upload string, progress func(done, total int64)) (imported, error) {
-	c := ident.From(ctx)
-	in.RejectDir = upload
-	sources := make([]ingest.Source, len(in.Files))
-	for i, f := range in.Files {
-		sources[i] = ingest.Source{Name: f.Name, Path: f.Path}
-	}
-	preview, err := ingest.Prepare(ctx, s.Import, c, sources, in.Options)
+	in.RejectDir, in.TempDir = upload, s.TempDir
+	out, err := s.prepareAndImport(ctx, in, progress)
 	if err != nil {
 		return imported{}, err
-	}
-	out := imported{}
-	if out.Result, err = preview.Import(ctx, s.Import, c, progress); err != nil {
-		return imported{}, err
-	}
-	if in.DryRun {
-		out.Preview = preview
 	}
 	for i := range out.Files {
 		if upload != "" {
@@ -159,6 +164,32 @@ func (s *server) runImport(ctx context.Context, in Import, upload string, progre
 		}
 	}
 	return out, nil
+}
+
+// prepareAndImport does so anew when somebody else changed the schema in between, such as by importing into the same new
+// object: it is then as if this import had come after theirs.
+func (s *server) prepareAndImport(ctx context.Context, in Import, progress func(done, total int64)) (out imported, err error) {
+	c := ident.From(ctx)
+	sources := make([]ingest.Source, len(in.Files))
+	for i, f := range in.Files {
+		sources[i] = ingest.Source{Name: f.Name, Path: f.Path}
+	}
+	for range importTurns {
+		preview, err := ingest.Prepare(ctx, s.Import, c, sources, in.Options)
+		if err != nil {
+			return imported{}, err
+		}
+		if in.DryRun {
+			out.Preview = preview
+		}
+		if out.Result, err = preview.Import(ctx, s.Import, c, progress); err == nil {
+			return out, nil
+		}
+		if stale, e := preview.Stale(ctx, s.Import, c); e != nil || !stale || fail.KindOf(err) != fail.Conflict {
+			return imported{}, err
+		}
+	}
+	return imported{}, fail.New(fail.Busy, "Others change the objects and fields all the while.").WithHint("Import again in a moment. Nothing of this import was kept.")
 }
 
 // receive saves the parts of an upload in a folder, each under a name of our own, and adds them up in digest.

@@ -47,7 +47,7 @@ func Fill(ctx context.Context, store Store, c ident.Caller, today time.Time) (ma
 		sources = append(sources, ingest.Source{Name: f.Name, Path: path})
 	}
 	preview, err := ingest.Prepare(ctx, store, c, sources, ingest.Options{
-		Yes: true, RejectDir: dir, Currency: "EUR",
+		Yes: true, RejectDir: dir, TempDir: dir, Currency: "EUR",
 		DateOrder: map[string]ingest.Order{"rep.joined_on": ingest.DayFirst},
 	})
 	if err != nil {
@@ -55,6 +55,9 @@ func Fill(ctx context.Context, store Store, c ident.Caller, today time.Time) (ma
 	}
 	result, err := preview.Import(ctx, store, c, func(int64, int64) {})
 	if err != nil {
+		return nil, err
+	}
+	if err := result.Close(); err != nil {
 		return nil, err
 	}
 	if schema, err = store.Schema(ctx, c); err != nil {

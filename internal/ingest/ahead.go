@@ -5,9 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 )
 
-const batchRows = 512
+const (
+	batchRows  = 512
+	batchBytes = 4 << 20 // of text, after which a batch is full too
+)
 
 // ahead runs produce beside its consumer and hands over what it gives, a few values ahead. It ends with the first error
 // of either, and not before produce has returned.
@@ -64,11 +68,12 @@ func (t table) readBatches(give func(batch) bool) error {
 		return err
 	}
 	defer in.Close()
+	held := slices.IndexFunc(t.header, isReason)
 	for {
 		b := batch{rows: make([]row, 0, batchRows)}
 		cells := make([]string, 0, (len(t.header)+1)*batchRows)
-		ended := false
-		for len(b.rows) < batchRows && !ended {
+		ended, size := false, 0
+		for len(b.rows) < batchRows && size < batchBytes && !ended {
 			r, err := in.next(cells)
 			if errors.Is(err, io.EOF) {
 				ended = true
@@ -83,6 +88,8 @@ func (t table) readBatches(give func(batch) bool) error {
 				cells = make([]string, 0, cap(cells))
 			}
 			r.cells = r.cells[:len(r.cells):len(r.cells)]
+			r.hold(held)
+			size += len(r.text)
 			b.rows = append(b.rows, r)
 		}
 		if len(b.rows) > 0 && !give(b) {

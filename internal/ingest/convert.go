@@ -124,6 +124,8 @@ type rowReader struct {
 	keyAt   int          // index into loads, or -1
 	seen    *keyset      // keys that were met, where the profile cannot say that they stand once
 	lines   map[string]int64
+	// held tells of the last reject that it must not come in as it stands: it is no row, or it would go over another's record.
+	held bool
 }
 
 func newRowReader(f *File) *rowReader {
@@ -140,6 +142,7 @@ func newRowReader(f *File) *rowReader {
 
 // read appends the row's values to dst, or says why it is a reject.
 func (r *rowReader) read(in *row, dst []any) ([]any, *Repair, *crm.Reject) {
+	r.held = true
 	if in.problem != "" {
 		return dst, nil, &crm.Reject{Row: in.line, Value: short(in.text, 200), Reason: in.problem}
 	}
@@ -152,6 +155,7 @@ func (r *rowReader) read(in *row, dst []any) ([]any, *Repair, *crm.Reject) {
 		}
 		cells, repair = fixed, rep
 	}
+	r.held = false
 	start := len(dst)
 	for i, c := range r.file.loads {
 		v, why := r.convert[i].value(cells[c.index])
@@ -164,6 +168,7 @@ func (r *rowReader) read(in *row, dst []any) ([]any, *Repair, *crm.Reject) {
 		c := r.file.loads[r.keyAt]
 		text := trim(cells[c.index])
 		if why := r.checkKey(c, text, dst[start+r.keyAt], in.line); why != "" {
+			r.held = text != ""
 			return dst[:start], nil, &crm.Reject{Row: in.line, Column: c.Name, Value: text, Reason: why}
 		}
 	}

@@ -17,6 +17,7 @@ type row struct {
 	cells   []string // as they stand in the file
 	text    string   // the record as it stands in the file, where that is text
 	problem string   // why it cannot be taken, whatever its columns are; cells may then be incomplete
+	again   string   // the reason with which a file of rejects holds it back
 }
 
 // rows reads a table's records. next appends the record's cells to dst and ends with io.EOF. An error ends the table.
@@ -65,7 +66,7 @@ func (c *csvRows) next(dst []string) (row, error) {
 		c.line++
 		at := c.line
 		if long {
-			return row{line: at, text: string(bytes.ToValidUTF8(c.buf[:200], nil)) + "...", problem: "The line is longer than 1 MiB. A quote or a line end may be missing."}, nil
+			return row{line: at, text: string(bytes.ToValidUTF8(bytes.TrimRight(c.buf[:maxRecord], "\r\n"), nil)), problem: "The line is longer than 1 MiB, and only its beginning is kept. A quote or a line end may be missing."}, nil
 		}
 		first := len(c.buf)
 		if len(bytes.TrimRight(c.buf, "\r\n")) == 0 {

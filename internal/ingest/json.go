@@ -56,7 +56,7 @@ func jsonTables(s Source, c charset) ([]table, error) {
 		}
 		return in, nil
 	}
-	return []table{{file: s.Name, path: s.Path, base: baseName(s.Name), format: format, header: header, open: opened}}, nil
+	return []table{{file: s.Name, path: s.Path, base: baseName(s.Name), format: format, kind: isJSON, header: header, open: opened}}, nil
 }
 
 // jsonRows reads objects from an array by a streaming decoder, or line by line.
@@ -130,7 +130,7 @@ func newJSON(r io.ReadCloser, file string) (*jsonRows, error) {
 // holdsArray tells whether an object has a member that is an array of objects.
 func holdsArray(object []byte) bool {
 	var members map[string]json.RawMessage
-	if json.Unmarshal(object, &members) != nil {
+	if json.Unmarshal(object, &members) != nil || members[rejectColumn] != nil {
 		return false
 	}
 	for _, m := range members {
@@ -260,7 +260,7 @@ func (j *jsonRows) next(dst []string) (row, error) {
 	}
 	r := row{line: line, cells: dst[start:], text: string(text)}
 	if len(text) > maxRecord {
-		r.text, r.problem = strings.ToValidUTF8(r.text[:200], "")+"...", "It is larger than 1 MiB."
+		r.problem = "It is larger than 1 MiB."
 		return r, nil
 	}
 	problem := flatten(text, func(name, value string) {

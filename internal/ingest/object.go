@@ -9,9 +9,6 @@ import (
 	"openclaw/internal/fail"
 )
 
-// rejectColumn is the column that a file of rejects carries beside the original cells. An import leaves it out.
-const rejectColumn = "reject_reason"
-
 // newFile decides where a table goes and what each of its columns is; links come later, when all files are known.
 func newFile(t table, p *profile, k known, o Options) (*File, error) {
 	f := &File{File: t.file, Sheet: t.sheet, Format: t.format, Rows: p.rows, Notes: t.notes, table: t, profile: p}
@@ -126,7 +123,7 @@ func (f *File) matchFields(k known, o Options) error {
 	for _, c := range f.Columns {
 		wish, said := column(o.Map, f.Object, c.Name)
 		switch {
-		case said && (wish == "" || wish == "-"), crm.Ident(c.Name) == rejectColumn:
+		case said && (wish == "" || wish == "-"), isReason(c.Name), c.Name == rejectText && slices.ContainsFunc(f.table.header, isReason):
 			c.Check = "left out"
 			continue
 		}

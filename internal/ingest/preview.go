@@ -162,16 +162,20 @@ type Result struct {
 
 // FileResult is what became of one file.
 type FileResult struct {
-	File        string                   `json:"file"`
-	Sheet       string                   `json:"sheet,omitempty"`
-	Object      string                   `json:"object"`
-	Rows        int64                    `json:"rows"`
-	Created     int64                    `json:"created"`
-	Updated     int64                    `json:"updated"`
-	Unchanged   int64                    `json:"unchanged"`
-	Rejected    []crm.Reject             `json:"rejected"`
-	RejectsFile string                   `json:"rejects_file,omitempty"`
-	Repaired    int64                    `json:"repaired,omitempty"`
-	FieldsAdded []string                 `json:"fields_added"`
-	Links       map[string]crm.LinkCount `json:"links"`
+	File         string                   `json:"file"`
+	Sheet        string                   `json:"sheet,omitempty"`
+	Object       string                   `json:"object"`
+	Rows         int64                    `json:"rows"`
+	Created      int64                    `json:"created"`
+	Updated      int64                    `json:"updated"`
+	Unchanged    int64                    `json:"unchanged"`
+	Rejected     []crm.Reject             `json:"rejected"`      // in memory the first of them; Result.WriteJSON writes all
+	RejectedRows int64                    `json:"rejected_rows"` // how many they are
+	RejectsFile  string                   `json:"rejects_file,omitempty"`
+	Repaired     int64                    `json:"repaired,omitempty"`
+	FieldsAdded  []string                 `json:"fields_added"`
+	Links        map[string]crm.LinkCount `json:"links"`
+
+	list *rejectList
+	late []crm.Reject // those of the store
 }

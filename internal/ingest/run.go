@@ -16,7 +16,8 @@ import (
 )
 
 // Import brings in what the preview shows, as one batch: all rows, or with Options.Yes those that are valid, and the
-// others go to a file of their own. An error, and the end of ctx, leave nothing behind. progress may be nil.
+// others go to a file of their own. An error, and the end of ctx, leave nothing behind. progress may be nil. The result is
+// to be closed.
 func (p *Preview) Import(ctx context.Context, store Store, c ident.Caller, progress func(done, total int64)) (Result, error) {
 	if err := p.ready(); err != nil {
 		return Result{}, err
@@ -129,9 +130,13 @@ func (p *Preview) run(ctx context.Context, store Store, c ident.Caller, alter []
 	var feeds []*feed
 	var sources []crm.Source
 	var names []string
+	failed := true
 	defer func() {
 		for _, f := range feeds {
 			f.rejects.discard()
+			if failed {
+				_ = f.list.close()
+			}
 		}
 	}()
 	for _, file := range p.Files {
@@ -162,6 +167,7 @@ func (p *Preview) run(ctx context.Context, store Store, c ident.Caller, alter []
 		}
 		out.Files = append(out.Files, r)
 	}
+	failed = false
 	return out, nil
 }
 
@@ -184,16 +190,16 @@ type feed struct {
 	yes     bool // rejects are set aside; else the first one ends the import
 	tick    func(rows int64)
 	rejects *rejectFile
-	list    []crm.Reject
+	list    *rejectList
 	repairs int64
 	have    map[uint64]int32 // rows that are there already, of an object without a key
 	same    int64            // rows that were not given to the store, since they are there
 }
 
 func (p *Preview) newFeed(ctx context.Context, store Store, c ident.Caller, file *File, dry bool) (*feed, error) {
-	f := &feed{file: file, reader: newRowReader(file), yes: p.Options.Yes || dry, list: []crm.Reject{}}
+	f := &feed{file: file, reader: newRowReader(file), yes: p.Options.Yes || dry, list: &rejectList{dir: p.Options.TempDir}}
 	if p.Options.Yes && !dry {
-		f.rejects = newRejectFile(p.Options.RejectDir, file)
+		f.rejects = newRejectFile(p.Options, file)
 	}
 	if file.Key == "" && !file.New {
 		var err error
@@ -262,17 +268,26 @@ func (f *feed) convert(give func(converted) bool) error {
 
 func (f *feed) reject(r *row, why *crm.Reject) error {
 	why.Value = strings.Clone(why.Value)
-	f.list = append(f.list, *why)
 	if !f.yes {
 		return refused(f.file, *why, 0, 0)
 	}
-	return f.rejects.add(r, why.Reason)
+	if err := f.list.add(*why); err != nil {
+		return err
+	}
+	return f.rejects.add(r, why.Reason, f.reader.held)
 }
 
 // result puts together what the store and the reader have seen.
 func (f *feed) result(ctx context.Context, l crm.Loaded) (FileResult, error) {
-	r := FileResult{File: f.file.File, Sheet: f.file.Sheet, Object: f.file.Object, Rows: f.file.Rows, Created: l.Created, Updated: l.Updated, Unchanged: l.Unchanged + f.same, Rejected: append(f.list, l.Rejects...), Repaired: f.repairs, FieldsAdded: []string{}, Links: map[string]crm.LinkCount{}}
-	slices.SortStableFunc(r.Rejected, func(a, b crm.Reject) int { return cmp.Compare(a.Row, b.Row) })
+	r := FileResult{File: f.file.File, Sheet: f.file.Sheet, Object: f.file.Object, Rows: f.file.Rows, Created: l.Created, Updated: l.Updated, Unchanged: l.Unchanged + f.same, Rejected: []crm.Reject{}, RejectedRows: f.list.n + int64(len(l.Rejects)), list: f.list, late: l.Rejects, Repaired: f.repairs, FieldsAdded: []string{}, Links: map[string]crm.LinkCount{}}
+	for reject, err := range r.Rejects() {
+		if err != nil {
+			return r, err
+		}
+		if r.Rejected = append(r.Rejected, reject); len(r.Rejected) == maxShown {
+			break
+		}
+	}
 	for i, c := range f.file.loads {
 		if c.New {
 			r.FieldsAdded = append(r.FieldsAdded, c.field.Name)
@@ -282,7 +297,7 @@ func (f *feed) result(ctx context.Context, l crm.Loaded) (FileResult, error) {
 		}
 		r.Links[c.field.Name] = f.linkCount(c, f.reader.convert[i], l.Links[c.field.Name])
 	}
-	if f.rejects == nil || len(r.Rejected) == 0 {
+	if f.rejects == nil || r.RejectedRows == 0 {
 		return r, nil
 	}
 	if len(l.Rejects) > 0 {
@@ -304,7 +319,7 @@ func (f *feed) addLines(ctx context.Context, rejects []crm.Reject) error {
 	return ahead(ctx, f.file.table.readBatches, func(b batch) error {
 		for i := range b.rows {
 			if why, ok := reasons[b.rows[i].line]; ok {
-				if err := f.rejects.add(&b.rows[i], why); err != nil {
+				if err := f.rejects.add(&b.rows[i], why, false); err != nil {
 					return err
 				}
 			}

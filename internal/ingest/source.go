@@ -80,6 +80,7 @@ type Options struct {
 	DryRun    bool                      `json:"dry_run,omitempty"`    // do all but keep nothing
 	Yes       bool                      `json:"yes,omitempty"`        // take what is valid and write the rest to a file
 	RejectDir string                    `json:"-"`                    // where files of rejects go; "" is beside the source
+	TempDir   string                    `json:"-"`                    // what is written on the way lies here; "" is the system's folder
 	Currency  string                    `json:"currency,omitempty"`   // of money without a sign; "" is USD
 }
 

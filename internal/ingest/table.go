@@ -21,11 +21,22 @@ type table struct {
 	sheet  string // of a workbook with several
 	base   string // what the object is named after when nobody says otherwise
 	format string // for people: "CSV, comma, UTF-8"
+	kind   kind
 	comma  string // what separated the cells, where that is text; merges cells that were cut
 	header []string
 	notes  []string
 	open   func() (rows, error) // the records after the header; each call begins anew
 }
+
+// kind is what a table is a part of.
+type kind byte
+
+const (
+	isText kind = iota // delimited
+	isSheet
+	isJSON
+	isCards
+)
 
 // notTable says why a file or sheet is left out. It is no failure: other files are imported.
 type notTable struct{ reason, hint string }

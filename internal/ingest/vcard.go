@@ -92,7 +92,7 @@ func vcardTables(s Source, c charset) ([]table, error) {
 	defer in.Close()
 	used := make([]bool, len(cardColumns))
 	for {
-		_, card, problem, err := in.card()
+		_, card, _, problem, err := in.card()
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -121,7 +121,7 @@ func vcardTables(s Source, c charset) ([]table, error) {
 		in.columns = columns
 		return in, nil
 	}
-	return []table{{file: s.Name, path: s.Path, base: baseName(s.Name), format: "vCard, " + c.name, header: header, open: open}}, nil
+	return []table{{file: s.Name, path: s.Path, base: baseName(s.Name), format: "vCard, " + c.name, kind: isCards, header: header, open: open}}, nil
 }
 
 // cardRows cuts the text into cards itself, so that a broken one costs nothing but itself.
@@ -142,14 +142,14 @@ func openCards(s Source, c charset) (*cardRows, error) {
 
 func (c *cardRows) Close() error { return c.close() }
 
-// card reads up to the next END:VCARD. Pictures and other long lines are passed over.
-func (c *cardRows) card() (line int64, card vcard.Card, problem string, err error) {
-	var text bytes.Buffer
+// card reads up to the next END:VCARD. Pictures and other long lines are passed over; source is the rest as it stands.
+func (c *cardRows) card() (line int64, card vcard.Card, source, problem string, err error) {
+	var text, whole bytes.Buffer
 	skipping, soft := false, ""
 	for {
 		read, long, err := appendLine(nil, c.in)
 		if err != nil && !errors.Is(err, io.EOF) {
-			return 0, nil, "", err
+			return 0, nil, "", "", err
 		}
 		ended, part := errors.Is(err, io.EOF), string(read)
 		if !ended {
@@ -166,6 +166,9 @@ func (c *cardRows) card() (line int64, card vcard.Card, problem string, err erro
 		if !folded {
 			skipping = strings.HasPrefix(upper, "PHOTO") || strings.HasPrefix(upper, "LOGO") || strings.HasPrefix(upper, "SOUND") || strings.HasPrefix(upper, "KEY")
 		}
+		if !skipping && !long {
+			whole.Write(read)
+		}
 		switch {
 		case skipping || long:
 		case !ended && (soft != "" || quotedPrintable(part)) && strings.HasSuffix(strings.TrimRight(part, "\r\n"), "="):
@@ -175,23 +178,23 @@ func (c *cardRows) card() (line int64, card vcard.Card, problem string, err erro
 			soft = ""
 		}
 		if text.Len() > maxRecord {
-			return 0, nil, "", fail.New(fail.Invalid, "The card that begins in line %d is larger than 1 MiB.", line).WithHint("Its end may be missing. Export it again from the address book.")
+			return 0, nil, "", "", fail.New(fail.Invalid, "The card that begins in line %d is larger than 1 MiB.", line).WithHint("Its end may be missing. Export it again from the address book.")
 		}
 		if upper == "END:VCARD" || ended {
 			if len(bytes.TrimSpace(text.Bytes())) == 0 {
-				return 0, nil, "", io.EOF
+				return 0, nil, "", "", io.EOF
 			}
 			card, err := vcard.NewDecoder(&text).Decode()
 			if err != nil || upper != "END:VCARD" {
-				return line, nil, "The card cannot be read: its beginning or its end is missing.", nil
+				return line, nil, whole.String(), "The card cannot be read: its beginning or its end is missing.", nil
 			}
-			return line, card, "", nil
+			return line, card, whole.String(), "", nil
 		}
 	}
 }
 
 func (c *cardRows) next(dst []string) (row, error) {
-	line, card, problem, err := c.card()
+	line, card, source, problem, err := c.card()
 	if err != nil {
 		return row{}, err
 	}
@@ -206,5 +209,7 @@ func (c *cardRows) next(dst []string) (row, error) {
 		}
 		dst = append(dst, value)
 	}
-	return row{line: line, cells: dst[start:], problem: problem}, nil
+	r := row{line: line, cells: dst[start:], text: source, problem: problem}
+	r.holdFor(card.Value(cardReason))
+	return r, nil
 }

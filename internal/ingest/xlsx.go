@@ -90,7 +90,7 @@ func sheetTable(s Source, f *excelize.File, sheet string) (table, error) {
 		}
 		return in, nil
 	}
-	return table{file: s.Name, path: s.Path, sheet: sheet, base: sheet, format: "XLSX", header: header, notes: notes, open: open}, nil
+	return table{file: s.Name, path: s.Path, sheet: sheet, base: sheet, format: "XLSX", kind: isSheet, header: header, notes: notes, open: open}, nil
 }
 
 const (

@@ -238,7 +238,7 @@ func (d *draft) look(ctx context.Context, store ingest.Store, c ident.Caller) (*
 		return d.preview, nil
 	}
 	o := d.Options
-	o.RejectDir = filepath.Join(d.dir, "rejects")
+	o.RejectDir, o.TempDir = filepath.Join(d.dir, "rejects"), d.dir
 	p, err := ingest.Prepare(ctx, store, c, d.sources(), o)
 	if err != nil {
 		return nil, err
@@ -278,6 +278,7 @@ func (im *imports) start(d *draft, store ingest.Store, c ident.Caller, p *ingest
 			run.done, run.total = done, total
 			d.mu.Unlock()
 		})
+		_ = result.Close() // the page lists the first rejects, and they stay
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		run.result, run.err, run.finished = result, err, true

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"os"
@@ -271,7 +272,8 @@ func (s *Site) importRejects(w http.ResponseWriter, r *http.Request) error {
 		return fail.New(fail.NotFound, "There is no file of rejected rows called %s.", name)
 	}
 	defer f.Close()
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	media := map[string]string{".jsonl": "application/x-ndjson", ".vcf": "text/vcard; charset=utf-8"}[filepath.Ext(name)]
+	w.Header().Set("Content-Type", cmp.Or(media, "text/csv; charset=utf-8"))
 	w.Header().Set("Content-Disposition", "attachment")
 	_, err = f.WriteTo(w)
 	return err

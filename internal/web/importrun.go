@@ -63,8 +63,8 @@ func resultOf(schema crm.Schema, d *draft, run *importRun) *ResultView {
 	v := &ResultView{Batch: run.result.Batch}
 	var created, updated, rejected int64
 	for _, f := range run.result.Files {
-		created, updated, rejected = created+f.Created, updated+f.Updated, rejected+int64(len(f.Rejected))
-		out := ResultFile{Name: f.File, Object: ObjectHead{Name: f.Object, Plural: f.Object}, Created: countText(f.Created), Updated: countText(f.Updated), Unchanged: countText(f.Unchanged), Rejected: countText(int64(len(f.Rejected)))}
+		created, updated, rejected = created+f.Created, updated+f.Updated, rejected+f.RejectedRows
+		out := ResultFile{Name: f.File, Object: ObjectHead{Name: f.Object, Plural: f.Object}, Created: countText(f.Created), Updated: countText(f.Updated), Unchanged: countText(f.Unchanged), Rejected: countText(f.RejectedRows)}
 		if f.Sheet != "" {
 			out.Name += ", " + f.Sheet
 		}
