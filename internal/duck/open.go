@@ -75,7 +75,8 @@ type Store struct {
 	statements *semaphore.Weighted
 
 	jobs     chan *job
-	ended    chan struct{} // closed when the writer goroutine has ended
+	ended    chan struct{}   // closed when the writer goroutine has ended
+	life     context.Context // ends when the store closes, and with it whatever reads then
 	stop     context.CancelFunc
 	loops    sync.WaitGroup
 	wrote    atomic.Int64 // unix nanoseconds of the last commit since the last checkpoint; 0 for none
@@ -126,11 +127,10 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 		lock.Close()
 		return nil, err
 	}
-	loop, stop := context.WithCancel(context.Background())
-	s.stop = stop
-	s.loops.Go(func() { s.writeLoop(loop) })
-	s.loops.Go(func() { s.idleLoop(loop) })
-	s.loops.Go(func() { s.wordsLoop(loop) })
+	s.life, s.stop = context.WithCancel(context.Background())
+	s.loops.Go(func() { s.writeLoop(s.life) })
+	s.loops.Go(func() { s.idleLoop(s.life) })
+	s.loops.Go(func() { s.wordsLoop(s.life) })
 	return s, nil
 }
 
@@ -177,12 +177,29 @@ func (s *Store) load(ctx context.Context, db *instance) error {
 	return nil
 }
 
-// Close lets the write in hand finish, writes the log into the file and lets go of it.
-func (s *Store) Close() error {
+// Close lets the write in hand finish, stops whatever reads, writes the log into the file and lets go of it.
+func (s *Store) Close() error { return s.Shutdown(context.Background()) }
+
+// Shutdown is Close that does not wait for longer than ctx lasts. Where a read or the write in hand has not ended by
+// then, the workspace stays open until the process ends: what was acknowledged is in the log, which is read at the next
+// start.
+func (s *Store) Shutdown(ctx context.Context) error {
 	if s.closed.Swap(true) {
 		return nil
 	}
 	s.stop()
+	done := make(chan error, 1)
+	go func() { done <- s.letGo() }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return fail.New(fail.Busy, "The workspace was left as it is, since a statement would not end.").
+			WithHint("Nothing that was saved is lost; the next start reads it from the log.").Because(ctx.Err())
+	}
+}
+
+func (s *Store) letGo() error {
 	s.loops.Wait()
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"time"
 
 	"openclaw/internal/crm"
 	"openclaw/internal/fail"
@@ -14,6 +15,9 @@ import (
 // scanLimit is how many reads may scan tables at once. Each uses all of DuckDB's threads; more at a time would only
 // make all of them slow.
 const scanLimit = 2
+
+// scanTime is how long one may take, so that none holds up the others for good.
+const scanTime = time.Minute
 
 // moment is a read-only transaction: the data of one moment, and the schema that goes with it.
 type moment struct {
@@ -44,6 +48,9 @@ func (s *Store) stopped(ctx context.Context, cause error) error {
 }
 
 func (s *Store) readOnce(ctx context.Context, fn func(ctx context.Context, conn *moment) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(s.life, cancel)()
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	if s.db == nil || s.closed.Load() {
@@ -89,7 +96,14 @@ func (s *Store) scan(ctx context.Context, c ident.Caller, fn func(ctx context.Co
 		return wrap("wait for other readers", err)
 	}
 	defer s.scans.Release(1)
-	return s.read(ctx, c, fn)
+	limited, cancel := context.WithTimeoutCause(ctx, scanTime, errTooLong)
+	defer cancel()
+	err := s.read(limited, c, fn)
+	if err != nil && errors.Is(context.Cause(limited), errTooLong) {
+		return fail.New(fail.Unavailable, "This took longer than %s and was stopped.", scanTime).
+			WithHint("Narrow it down, or look at what its computed fields do.").Because(err)
+	}
+	return err
 }
 
 // Ready tells whether the database answers.

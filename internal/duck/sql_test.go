@@ -153,12 +153,11 @@ func TestSQLLimits(t *testing.T) {
 		t.Errorf("just the limit: %d rows, truncated %v, %v", len(got.Rows), got.Truncated, err)
 	}
 	for name, q := range map[string]string{
-		"cross joins":         `SELECT count(*) FROM range(1000000000000) a, range(1000000000000) b`,
-		"endless recursion":   `WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT max(n) FROM t`,
-		"a huge sort":         `SELECT * FROM range(100000000000) ORDER BY random()`,
-		"a huge list":         `SELECT list(range) FROM range(100000000000)`,
-		"a text that doubles": `WITH RECURSIVE t(s) AS (SELECT 'x' UNION ALL SELECT s || s FROM t) SELECT max(length(s)) FROM t`,
-		"a huge text":         `SELECT string_agg('xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx') FROM range(100000000000)`,
+		"cross joins":       `SELECT count(*) FROM range(1000000000000) a, range(1000000000000) b`,
+		"endless recursion": `WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT max(n) FROM t`,
+		"a huge sort":       `SELECT * FROM range(100000000000) ORDER BY random()`,
+		"a huge list":       `SELECT list(range) FROM range(100000000000)`,
+		"a huge text":       `SELECT string_agg('xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx') FROM range(100000000000)`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := s.SQL(t.Context(), ann, q, duck.SQLLimits{Time: 2 * time.Second, Memory: 256 << 20})

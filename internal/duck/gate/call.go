@@ -107,11 +107,14 @@ func (m *meter) time(shown, name string, args []any, given []size, total size) e
 	if err := m.take(shown, share(given[0].bytes, program)/16); err != nil {
 		return err
 	}
-	if every = every || name == "regexp_replace" && len(args) > 3; every && (!isLiteral || strings.ContainsAny(pattern, "*+{")) {
-		return m.take(shown, share(given[0].bytes, given[0].bytes)/32)
+	if every = every || name == "regexp_replace" && len(args) > 3; every && !(isLiteral && onward.MatchString(pattern)) {
+		return m.take(shown, share(given[0].bytes, given[0].bytes)/8)
 	}
 	return nil
 }
+
+// onward patterns look at no character twice: nothing of them can fail after a repetition.
+var onward = regexp.MustCompile(`^[^*+{|(]*([*+]|\{\d+(,\d*)?\})?$`)
 
 var counted = regexp.MustCompile(`\{(\d+)(?:,(\d*))?\}`)
 
