@@ -46,7 +46,8 @@ func (s *Server) Handler() http.Handler {
 				return nil
 			}
 		}
-		return s.route(w, r.WithContext(ident.With(r.Context(), caller)))
+		s.route(w, r.WithContext(ident.With(r.Context(), caller)))
+		return nil
 	})
 }
 
@@ -57,7 +58,8 @@ func (s *Server) localHandler() http.Handler {
 			return fail.New(fail.Denied, "This unix user may not use this workspace.").
 				WithHint("Run the command as the user that runs openclawd serve, or as root.")
 		}
-		return s.route(w, r)
+		s.route(w, r)
+		return nil
 	})
 }
 
@@ -66,14 +68,14 @@ const (
 	maxAddress = 32 << 10 // of those, bytes of the address
 )
 
-// route hands a request to the table of routes.
-func (s *Server) route(w http.ResponseWriter, r *http.Request) error {
+// route hands a request, whose context holds the caller, to the table of routes.
+func (s *Server) route(w http.ResponseWriter, r *http.Request) {
 	if len(r.RequestURI) > maxAddress {
-		return unroutable{fail.New(fail.Invalid, "This address is longer than %s, the most that is taken here.", crm.SizeText(maxAddress)).
-			WithHint("Ask, search or filter with fewer words."), http.StatusRequestURITooLong}
+		s.answerError(w, r, unroutable{fail.New(fail.Invalid, "This address is longer than %s, the most that is taken here.", crm.SizeText(maxAddress)).
+			WithHint("Ask, search or filter with fewer words."), http.StatusRequestURITooLong})
+		return
 	}
 	s.router.ServeHTTP(w, r)
-	return nil
 }
 
 // outer is what every request passes whatever the door: an id, the headers, the access log and the net under a panic.
