@@ -115,55 +115,6 @@ func (b *builder) settle() {
 	}
 }
 
-// speaksOf tells whether the question names an object, or what became of its records.
-func (b *builder) speaksOf(object string) bool {
-	s := b.sk
-	nouns := append(slices.Clone(s.mentions), s.target)
-	if s.counted != nil {
-		nouns = append(nouns, *s.counted)
-	}
-	return slices.ContainsFunc(nouns, func(n noun) bool { return n.object == object }) || slices.ContainsFunc(s.sets, func(set item) bool { return set.object == object })
-}
-
-// settlePerformance takes how we did, and growth, of nothing else for revenue.
-func (b *builder) settlePerformance() {
-	s := b.sk
-	if !s.perform && s.change == "" || !s.target.zero() || s.counted != nil || len(s.gauges)+len(s.mentions)+len(s.bars)+len(s.sets) > 0 || s.rank != nil || s.earn != nil || s.dateverb.object != "" {
-		return
-	}
-	m := b.metric("sum-amount")
-	for _, o := range b.schema.Objects {
-		if stage, _ := b.stage(o.Name); measurable(o, m) && contest(stage) {
-			s.gauges, s.perform = []gauge{{metric: m, object: o.Name}}, false
-			return
-		}
-	}
-}
-
-// settleBoth reads how many they are and how much that is.
-func (b *builder) settleBoth() {
-	s := b.sk
-	object := ""
-	switch {
-	case len(s.gauges) > 0:
-		return
-	case s.tallied && s.agg != "":
-		object = b.amountOf()
-		if s.counted != nil {
-			object = s.counted.object
-		}
-	case s.counted != nil && s.counted.field == "" && s.also && s.howmuch && (s.agg == "" || s.agg == plan.Sum):
-		object, s.agg = s.counted.object, plan.Sum
-	}
-	if f := b.amountField(object); f != "" {
-		s.gauges = append(s.gauges, gauge{fn: s.agg, object: object, field: f})
-		s.agg, s.howmuch, s.worth = "", false, false
-		if s.target.object == object && s.target.field == "" {
-			s.target = noun{}
-		}
-	}
-}
-
 // amountOf is the object whose amount the question may mean without naming it: the one that it speaks of.
 func (b *builder) amountOf() string {
 	for _, n := range append([]noun{b.sk.target}, b.sk.mentions...) {

@@ -175,14 +175,6 @@ func (k *sketcher) lift(items []item) {
 	}
 }
 
-// ownWord tells whether a word right before a noun is a value of that noun, and is taken for one of other records: an open
-// deal is no deal of an open invoice.
-func (r *reader) ownWord(set, noun item) bool {
-	return noun.kind == "object" && set.object != noun.object && set.to == noun.from && slices.ContainsFunc(r.lex.entries[joinNorm(r.toks[set.from:set.to])], func(s sense) bool {
-		return s.kind == "value" && s.object == noun.object
-	})
-}
-
 func (k *sketcher) peek(n int) string {
 	if k.i+n < 0 || k.i+n >= len(k.items) {
 		return ""
@@ -411,24 +403,6 @@ func (k *sketcher) step(it item) {
 	}
 }
 
-// nothing reads those who sold, or borrowed, nothing.
-func (k *sketcher) nothing(it item) bool {
-	s := k.s
-	if it.word != "none" || k.i == 0 {
-		return false
-	}
-	switch verb := k.items[k.i-1]; {
-	case verb.kind == "earn" && s.earn != nil:
-		s.never, s.earn = s.earn, nil
-	case verb.kind == "object" && verb.word == "verb":
-		s.absent = append(s.absent, item{sense: sense{kind: "absent", object: verb.object}, from: verb.from, to: it.to})
-		s.mentions = slices.DeleteFunc(s.mentions, func(m noun) bool { return m.at == verb.from })
-	default:
-		return false
-	}
-	return true
-}
-
 func (k *sketcher) chart(it item) {
 	switch it.word {
 	case "bar":
@@ -586,19 +560,6 @@ func (k *sketcher) count(it item) {
 	s.counted = &n
 }
 
-// measuresNext tells whether a measure is joined on by and.
-func (k *sketcher) measuresNext() bool {
-	j := 1
-	for k.peek(j) == "and" {
-		j++
-	}
-	if j == 1 {
-		return false
-	}
-	_, took := k.gaugeAt(j)
-	return took > 0 || k.peek(j) == "agg"
-}
-
 // countOf measures how many of a thing: records of an object, different values of a field, the sum of a number.
 func (k *sketcher) countOf(n noun) gauge {
 	switch {
@@ -665,54 +626,6 @@ func (k *sketcher) agg(it item) {
 		s.agg = fn
 		k.i += j - 1
 	}
-}
-
-// aggsOf reads several aggregates of one thing: average and median deal size; amount: minimum, maximum and mean.
-func (k *sketcher) aggsOf(fn plan.Fn, j int) bool {
-	s := k.s
-	fns := []plan.Fn{fn}
-	for {
-		next := j
-		for k.peek(next) == "and" {
-			next++
-		}
-		if k.peek(next) == "count" && next > j && k.peek(next+1) == "" {
-			s.tallied = true // sum and count
-			j = next + 1
-			break
-		}
-		if next == j || k.peek(next) != "agg" {
-			break
-		}
-		fns = append(fns, aggs[k.items[k.i+next].word])
-		j = next + 1
-	}
-	if len(fns) == 1 && !s.tallied {
-		return false
-	}
-	g, took := k.gaugeAt(j)
-	if took == 0 {
-		if n, nouns := k.nounAt(j); nouns > 0 && k.amount(n) != "" {
-			g, took = gauge{object: n.object, field: k.amount(n)}, nouns
-		}
-	}
-	if took == 0 {
-		if i := slices.IndexFunc(s.mentions, k.isNumeric); i >= 0 {
-			g = gauge{object: s.mentions[i].object, field: s.mentions[i].field}
-			s.mentions = slices.Delete(s.mentions, i, i+1)
-		} else if f := k.amount(s.target); f != "" {
-			g = gauge{object: s.target.object, field: f}
-			s.target = noun{}
-		} else {
-			return false
-		}
-	}
-	for _, fn := range fns {
-		g.fn = fn
-		s.gauges = append(s.gauges, g)
-	}
-	k.i += j + took - 1
-	return true
 }
 
 // workplace tells whether what begins at a token is where somebody is: at Acme, works for Acme.

@@ -1,0 +1,143 @@
+package answer
+
+import (
+	"slices"
+
+	"openclaw/internal/plan"
+)
+
+// measuresNext tells whether a measure is joined on by and.
+func (k *sketcher) measuresNext() bool {
+	j := 1
+	for k.peek(j) == "and" {
+		j++
+	}
+	if j == 1 {
+		return false
+	}
+	_, took := k.gaugeAt(j)
+	return took > 0 || k.peek(j) == "agg"
+}
+
+// aggsOf reads several aggregates of one thing: average and median deal size; amount: minimum, maximum and mean.
+func (k *sketcher) aggsOf(fn plan.Fn, j int) bool {
+	s := k.s
+	fns := []plan.Fn{fn}
+	for {
+		next := j
+		for k.peek(next) == "and" {
+			next++
+		}
+		if k.peek(next) == "count" && next > j && k.peek(next+1) == "" {
+			s.tallied = true // sum and count
+			j = next + 1
+			break
+		}
+		if next == j || k.peek(next) != "agg" {
+			break
+		}
+		fns = append(fns, aggs[k.items[k.i+next].word])
+		j = next + 1
+	}
+	if len(fns) == 1 && !s.tallied {
+		return false
+	}
+	g, took := k.gaugeAt(j)
+	if took == 0 {
+		if n, nouns := k.nounAt(j); nouns > 0 && k.amount(n) != "" {
+			g, took = gauge{object: n.object, field: k.amount(n)}, nouns
+		}
+	}
+	if took == 0 {
+		if i := slices.IndexFunc(s.mentions, k.isNumeric); i >= 0 {
+			g = gauge{object: s.mentions[i].object, field: s.mentions[i].field}
+			s.mentions = slices.Delete(s.mentions, i, i+1)
+		} else if f := k.amount(s.target); f != "" {
+			g = gauge{object: s.target.object, field: f}
+			s.target = noun{}
+		} else {
+			return false
+		}
+	}
+	for _, fn := range fns {
+		g.fn = fn
+		s.gauges = append(s.gauges, g)
+	}
+	k.i += j + took - 1
+	return true
+}
+
+// nothing reads those who sold, or borrowed, nothing.
+func (k *sketcher) nothing(it item) bool {
+	s := k.s
+	if it.word != "none" || k.i == 0 {
+		return false
+	}
+	switch verb := k.items[k.i-1]; {
+	case verb.kind == "earn" && s.earn != nil:
+		s.never, s.earn = s.earn, nil
+	case verb.kind == "object" && verb.word == "verb":
+		s.absent = append(s.absent, item{sense: sense{kind: "absent", object: verb.object}, from: verb.from, to: it.to})
+		s.mentions = slices.DeleteFunc(s.mentions, func(m noun) bool { return m.at == verb.from })
+	default:
+		return false
+	}
+	return true
+}
+
+// ownWord tells whether a word right before a noun is a value of that noun, and is taken for one of other records: an open
+// deal is no deal of an open invoice.
+func (r *reader) ownWord(set, noun item) bool {
+	return noun.kind == "object" && set.object != noun.object && set.to == noun.from && slices.ContainsFunc(r.lex.entries[joinNorm(r.toks[set.from:set.to])], func(s sense) bool {
+		return s.kind == "value" && s.object == noun.object
+	})
+}
+
+// settleBoth reads how many they are and how much that is.
+func (b *builder) settleBoth() {
+	s := b.sk
+	object := ""
+	switch {
+	case len(s.gauges) > 0:
+		return
+	case s.tallied && s.agg != "":
+		object = b.amountOf()
+		if s.counted != nil {
+			object = s.counted.object
+		}
+	case s.counted != nil && s.counted.field == "" && s.also && s.howmuch && (s.agg == "" || s.agg == plan.Sum):
+		object, s.agg = s.counted.object, plan.Sum
+	}
+	if f := b.amountField(object); f != "" {
+		s.gauges = append(s.gauges, gauge{fn: s.agg, object: object, field: f})
+		s.agg, s.howmuch, s.worth = "", false, false
+		if s.target.object == object && s.target.field == "" {
+			s.target = noun{}
+		}
+	}
+}
+
+// settlePerformance takes how we did, and growth, of nothing else for revenue.
+func (b *builder) settlePerformance() {
+	s := b.sk
+	if !s.perform && s.change == "" || !s.target.zero() || s.counted != nil || len(s.gauges)+len(s.mentions)+len(s.bars)+len(s.sets) > 0 || s.rank != nil || s.earn != nil || s.dateverb.object != "" {
+		return
+	}
+	m := b.metric("sum-amount")
+	for _, o := range b.schema.Objects {
+		if stage, _ := b.stage(o.Name); measurable(o, m) && contest(stage) {
+			s.gauges, s.perform = []gauge{{metric: m, object: o.Name}}, false
+			return
+		}
+	}
+}
+
+// speaksOf tells whether the question names an object, or what became of its records.
+func (b *builder) speaksOf(object string) bool {
+	s := b.sk
+	nouns := append(slices.Clone(s.mentions), s.target)
+	if s.counted != nil {
+		nouns = append(nouns, *s.counted)
+	}
+	return slices.ContainsFunc(nouns, func(n noun) bool { return n.object == object }) || slices.ContainsFunc(s.sets, func(set item) bool { return set.object == object })
+}
