@@ -72,6 +72,7 @@ func TestSuperlatives(t *testing.T) {
 		{"best customers", "deals with stage Won, sum of amount, by company, top 5"},
 		{"best customer", "deals with stage Won, sum of amount, by company, top 1"},
 		{"largest deal per rep", "deals, maximum amount, by owner"},
+		{"deals with the highest amount in each stage", "deals, maximum amount, by stage"},
 		{"smallest won deal of each office", "deals with stage Won, minimum amount, by office"},
 		{"worst month for wins", "number of deals with stage Won, by month of closed on, bottom 1"},
 		{"who won our biggest deal", "list deals with stage Won, show owner, top 1 by amount"},

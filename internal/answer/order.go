@@ -52,8 +52,9 @@ func (b *builder) rankGroups() bool {
 	if by == nil && r.behind && len(s.gauges) > 0 && (s.gauges[0].metric == nil || s.gauges[0].metric.Kind != "sum-amount") && r.flavour != "value" {
 		return b.no("it does not say best by what") // the win rate of our best customer
 	}
-	if by == nil && len(b.p.Measures) == 0 && b.ranksOwn() {
-		return b.extremes() // the largest deal of each rep
+	own := by != nil && by.metric == nil && by.fn == "" && by.field != "" && by.object == b.root && s.target.object == b.root && s.target.field == ""
+	if len(b.p.Measures) == 0 && (by == nil && b.ranksOwn() || own) {
+		return b.extremes(by) // the largest deal of each rep
 	}
 	i := 0
 	switch {

@@ -92,9 +92,7 @@ func (e *Engine) tries(ctx context.Context, q *question) ([]try, *reading, error
 	tries := n.all(items, 0)
 	if !slices.ContainsFunc(tries, func(t try) bool { return t.ok || len(t.b.ask) > 0 && len(t.b.sk.left) == 0 }) {
 		for _, chosen := range all {
-			for _, t := range n.apart(chosen, 0) {
-				tries = append(tries, t)
-			}
+			tries = append(tries, n.apart(chosen, 0)...)
 		}
 	}
 	return tries, nil, nil

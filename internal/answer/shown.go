@@ -39,9 +39,9 @@ func (b *builder) whole() []crm.Path {
 }
 
 // extremes gives the highest value of the records of each group.
-func (b *builder) extremes() bool {
+func (b *builder) extremes(by *gauge) bool {
 	r := b.sk.rank
-	term, ok := b.rankTerm(nil, r.flavour)
+	term, ok := b.rankTerm(by, r.flavour)
 	if !ok || r.n > 1 || b.sk.nth > 1 {
 		return b.no("it does not say what of each is wanted")
 	}
