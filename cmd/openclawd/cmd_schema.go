@@ -269,7 +269,7 @@ func (f *fieldFlags) bind(c *cobra.Command) {
 	s.IntVar(&f.scale, "scale", 0, "digits after the point")
 	s.StringVar(&f.currency, "currency", "", "ISO 4217 code, of money")
 	s.StringArrayVar(&f.options, "option", nil, "one choice, may be repeated; VALUE:won, VALUE:lost or VALUE:open says what it stands for")
-	s.StringArrayVar(&f.moves, "move", nil, "a legal move FROM>TO between choices, may be repeated; none means all are legal")
+	s.StringArrayVar(&f.moves, "move", nil, "a legal move FROM>TO between choices, may be repeated; none means all are legal; >TO says where a record may begin, which is anywhere else")
 	s.StringVar(&f.target, "target", "", "object that a link goes to")
 	s.StringVar(&f.expr, "expr", "", "expression of a computed field")
 	s.StringVar(&f.result, "result", "", "type of a computed field's value")

@@ -141,12 +141,18 @@ func (f Field) Option(value string) (Option, bool) {
 	return Option{}, false
 }
 
-// MayMove tells whether a record may go from one option to another; from "" is a new record or an empty field.
+// MayMove tells whether a record may go from one option to another; from "" is a new record or an empty field, which may
+// begin anywhere unless moves say where.
 func (f Field) MayMove(from, to string) bool {
-	if len(f.Moves) == 0 || from == to {
+	if len(f.Moves) == 0 || from == to || from == "" && f.AnyBegin() {
 		return true
 	}
 	return slices.Contains(f.Moves, Move{From: from, To: to})
+}
+
+// AnyBegin tells whether no move says where a record begins.
+func (f Field) AnyBegin() bool {
+	return !slices.ContainsFunc(f.Moves, func(m Move) bool { return m.From == "" })
 }
 
 // Object is a kind of record, such as deals or companies: one table.

@@ -36,8 +36,12 @@ func (in *importing) rules(st *staged) []rule {
 		}
 		was, now := "coalesce(t."+name(f.Column())+", '')", "coalesce(s."+column(j)+", '')"
 		legal := join(f.Moves, func(m crm.Move) string { return "(" + text(m.From) + ", " + text(m.To) + ")" })
+		moved := "k.id IS NOT NULL"
+		if f.AnyBegin() {
+			moved += " AND " + was + " <> ''"
+		}
 		out = append(out, rule{field: f, was: was, now: now,
-			broken: "(k.id IS NOT NULL AND " + was + " <> " + now + " AND (" + was + ", " + now + ") NOT IN (" + legal + "))"})
+			broken: "(" + moved + " AND " + was + " <> " + now + " AND (" + was + ", " + now + ") NOT IN (" + legal + "))"})
 	}
 	return out
 }
