@@ -246,9 +246,13 @@ func makeStretch(r *reader, m []item) ([]item, bool) {
 	if a.object == z.object && a.field == z.field && len(a.values) == 1 && len(z.values) == 1 {
 		options := optionValues(f)
 		from, to = slices.Index(options, a.values[0]), slices.Index(options, z.values[0])
+		if f.Role == crm.RoleStage && len(f.Moves) == 0 && from > 0 && contest(f) {
+			m[1].kind = "stretch"
+			return m, true // options in the order in which the data came say nothing of what lies between
+		}
 	}
 	if zo, _ := r.schema.Object(z.object); from < 0 || to < from {
-		if zf, _ := zo.Field(z.field); f.ValueType() != crm.Choice || zf.ValueType() != crm.Choice {
+		if zf, _ := zo.Field(z.field); (f.ValueType() != crm.Choice || zf.ValueType() != crm.Choice) && !a.partly && !z.partly {
 			return nil, false // how long Anna takes to win
 		}
 		m[1].kind = "stretch"
