@@ -26,6 +26,9 @@ func (b *builder) mainDate() (crm.Path, bool) {
 		roles = []crm.Role{crm.RoleStarted}
 		open = true
 	}
+	if stage, ok := b.stage(b.root); ok && !contest(stage) && !b.asksEnded() {
+		roles = []crm.Role{crm.RoleStarted, crm.RoleEnded} // bills of March were issued in March
+	}
 	for _, r := range roles {
 		if f, ok := o.Role(r); ok {
 			return crm.Path(f.Name), true
@@ -49,6 +52,19 @@ func (b *builder) mainDate() (crm.Path, bool) {
 		return crm.Path(due.Name), true // the day something is due only where there is no other
 	}
 	return only, only != ""
+}
+
+// asksEnded tells whether the question is about what is over: paid invoices, money received.
+func (b *builder) asksEnded() bool {
+	if values, asked := b.stageValues(b.root); asked && len(intersect(values, b.values(b.root, "closed"))) > 0 {
+		return true
+	}
+	over := func(g *gauge) bool {
+		return g != nil && g.metric != nil && (g.metric.Outcome == "won" || g.metric.Outcome == "paid" || g.metric.Kind == "cycle")
+	}
+	s := b.sk
+	return s.rank != nil && over(s.rank.of) || slices.ContainsFunc(s.gauges, func(g gauge) bool { return over(&g) }) ||
+		s.earn != nil && over(&gauge{metric: s.earn.metric}) || len(s.against) > 0
 }
 
 // ownDate tells of a date that is called like its object: the loan date of a loan.

@@ -463,6 +463,9 @@ func (b *builder) groups() bool {
 			return b.no("one " + b.singular(b.root) + " alone has no rate")
 		}
 		g := plan.Group{Path: p}
+		if t, _, _ := plan.TypeOf(b.schema, b.root, p); t == crm.Choices || t == crm.Links {
+			return b.no("a " + b.singular(b.root) + " may have several of " + b.label(n))
+		}
 		if t, _, _ := plan.TypeOf(b.schema, b.root, p); t.Temporal() {
 			g.Bucket = plan.Month
 			if t == crm.Date || t == crm.DateTime {
