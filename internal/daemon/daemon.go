@@ -111,7 +111,7 @@ func (d *Daemon) Start(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	d.later("close the workspace", func(context.Context) error { return d.store.Close() })
+	d.later("close the workspace", d.store.Shutdown)
 	if err := d.sweep(); err != nil {
 		return err
 	}
@@ -125,7 +125,11 @@ func (d *Daemon) Start(ctx context.Context) (err error) {
 	d.began = d.o.Clock()
 	d.addr = web.Addr().String()
 	d.server.Start(web, local)
-	d.later("end the requests", d.server.Shutdown)
+	d.later("end the requests", func(ctx context.Context) error {
+		ctx, cancel := sooner(ctx)
+		defer cancel()
+		return d.server.Shutdown(ctx)
+	})
 	d.later("end the event streams", func(context.Context) error { d.hub.Close(); return nil })
 	if d.ready == nil {
 		d.ready = d.store.Ready
@@ -134,7 +138,17 @@ func (d *Daemon) Start(ctx context.Context) (err error) {
 	return notify("READY=1")
 }
 
-// Stop ends it: streams first, then the requests under way until ctx ends, then the workspace.
+// sooner is a context that ends when three quarters of the time of another are over: the rest is for what comes after.
+func sooner(ctx context.Context) (context.Context, context.CancelFunc) {
+	end, ok := ctx.Deadline()
+	if !ok {
+		return context.WithCancel(ctx)
+	}
+	return context.WithDeadline(ctx, end.Add(-time.Until(end)/4))
+}
+
+// Stop ends it: streams first, then the requests under way, then the workspace. It comes back when ctx ends, whatever
+// is still running.
 func (d *Daemon) Stop(ctx context.Context) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -195,6 +195,34 @@ func TestStopEndsOpenStreams(t *testing.T) {
 	}
 }
 
+// A statement that runs on does not keep the daemon from stopping in the time it has, nor the next one from starting.
+func TestStopEndsStatements(t *testing.T) {
+	o := options(t)
+	d := start(t, o)
+	local := control.Dial(o.Dir)
+	ended := make(chan error, 1)
+	go func() {
+		q := map[string]any{"sql": "SELECT count(*) FROM range(1000000000000) a, range(1000000000000) b"}
+		ended <- local.Do(context.WithoutCancel(t.Context()), "POST", "/api/v1/sql", q, nil)
+	}()
+	var list any
+	if err := local.Do(t.Context(), "GET", "/api/v1/objects", nil, &list); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 8*time.Second)
+	defer cancel()
+	if err := d.Stop(ctx); err != nil {
+		t.Errorf("stop: %v", err)
+	}
+	if ctx.Err() != nil {
+		t.Error("it took longer than it may")
+	}
+	if err := <-ended; err == nil {
+		t.Error("the statement came to an end")
+	}
+	start(t, o)
+}
+
 func TestFilesAreForTheirOwnerOnly(t *testing.T) {
 	o := options(t)
 	if err := os.MkdirAll(o.Dir, 0o755); err != nil {

@@ -9,7 +9,10 @@ import (
 
 // call adds up a function and gives the size of what it makes.
 func (m *meter) call(n Tree, v *view, rows bool) (size, error) {
-	name, shown := strings.ToLower(text(n["function_name"])), text(n["function_name"])+"()"
+	name, shown := strings.ToLower(text(n["function_name"])), text(n["function_name"])
+	if n["is_operator"] != true {
+		shown += "()"
+	}
 	args, _ := n["children"].([]any)
 	for _, member := range []string{"filter", "order_bys", "partitions", "orders", "start_expr", "end_expr", "offset_expr", "default_expr", "filter_expr", "arg_orders"} {
 		if err := m.all(n[member], v); err != nil {

@@ -20,10 +20,15 @@ func TestExpression(t *testing.T) {
 		`round(amount / nullif(length(name), 0), 2)`:                     "amount name",
 		`date_diff('day', opened, DATE '2017-12-31')`:                    "opened",
 		`amount BETWEEN 1 AND 2 OR name IN ('a', 'b') OR opened IS NULL`: "amount name opened",
-		`tags[1]`:                         "tags",
-		`'; DROP TABLE deal; --' || name`: "name",
-		`42 -- the answer`:                "",
-		`CAST(amount AS INTEGER) % 3`:     "amount",
+		`tags[1]`:                                                            "tags",
+		`'; DROP TABLE deal; --' || name`:                                    "name",
+		`replace(replace(name, '-', ''), ' ', '')`:                           "name",
+		`regexp_replace(name, '[^0-9]', '', 'g')`:                            "name",
+		`levenshtein(left(name, 60), left(name, 30))`:                        "name",
+		`array_to_string(tags, ', ') || ' ' || coalesce(name, '') || amount`: "amount name tags",
+		`lpad(CAST(amount AS VARCHAR), 12, '0') || repeat('*', 5)`:           "amount",
+		`42 -- the answer`:                                                   "",
+		`CAST(amount AS INTEGER) % 3`:                                        "amount",
 	} {
 		tree, used, err := gate.Expression(b.serialize(t, "SELECT "+q), columns)
 		if err != nil {
@@ -44,6 +49,10 @@ func TestExpression(t *testing.T) {
 		`secret`: "secret", `deal.amount`: "deal", `getenv('x')`: "getenv", `random()`: "random", `uuid()`: "uuid", `$x`: "one value",
 		`amount) FROM deal --`: "could not be read", ``: "could not be read", `1 WHERE true`: "one value", `1 LIMIT 1`: "one value", `1 ORDER BY 1`: "one value",
 		`list_transform(tags, lambda x: x)`: "one value", `repeat(name, 1000000000)`: "repeat", `DISTINCT amount`: "one value", `unnest(tags)`: "unnest",
+		`length(replace(replace(repeat('x', 10000) || name, 'x', '` + strings.Repeat("y", 300) + `'), 'y', '` + strings.Repeat("z", 300) + `'))`: "too much",
+		`replace(replace(name, 'x', '` + strings.Repeat("x", 20) + `'), 'x', '` + strings.Repeat("x", 20) + `')`:                                 "replace",
+		`list_reduce(tags, lambda a, b: a || b)`: "one value", `levenshtein(repeat(name, 10), repeat(name, 10))`: "levenshtein", `repeat(name, 1000)`: "repeat",
+		`regexp_replace(name, '.', '` + strings.Repeat("x", 1000) + `', 'g')`: "regexp_replace", `range(10000)`: "range", `concat(` + strings.Repeat("name, ", 200) + `name)`: "concat",
 		`amount UNION SELECT 1`: "one value", `exists(FROM deal)`: "one value", `read_text('x')`: "read_text", `current_user`: "current_user",
 	} {
 		_, _, err := gate.Expression(b.serialize(t, "SELECT "+q), columns)
