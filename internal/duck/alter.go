@@ -125,7 +125,7 @@ func (tx *Tx) alterOne(a crm.Alteration) (*alteration, error) {
 	case crm.SetField:
 		return tx.setField(o, a.Field)
 	case crm.RenameField:
-		return tx.renameField(o, a.Name, a.To)
+		return tx.renameField(o, a.Name, a.To, nil)
 	case crm.ChangeField:
 		return tx.changeField(o, a.Field, a.Lossy)
 	case crm.RemoveField:

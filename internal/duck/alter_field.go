@@ -131,7 +131,8 @@ func (tx *Tx) strayOption(o crm.Object, f crm.Field, cond string) (value string,
 	return "", 0, wrap("look for options in use", rows.Err())
 }
 
-func (tx *Tx) renameField(o crm.Object, from, to string) (*alteration, error) {
+// renameField has views and computed fields follow; back is the rename that this one takes back, or nil.
+func (tx *Tx) renameField(o crm.Object, from, to string, back *alteredState) (*alteration, error) {
 	was, ok := o.Field(from)
 	if !ok {
 		return nil, query.NoField(o, from)
@@ -165,10 +166,18 @@ func (tx *Tx) renameField(o crm.Object, from, to string) (*alteration, error) {
 	if err := tx.renameInViews(o.Name, from, to); err != nil {
 		return nil, err
 	}
+	before, after := map[string]any{"field": was}, map[string]any{"did": crm.RenameField, "field": is}
+	fields, wrote, writes, err := tx.renamedIn(rest.Fields, was.Column(), is.Column(), back)
+	if err != nil {
+		return nil, err
+	}
+	if rest.Fields = fields; len(writes) > 0 {
+		before["exprs"], after["exprs"] = wrote, writes
+	}
 	if err := tx.put(with(rest, is, at), 0); err != nil {
 		return nil, err
 	}
-	return &alteration{object: o.Name, before: map[string]any{"field": was}, after: map[string]any{"did": crm.RenameField, "field": is}}, nil
+	return &alteration{object: o.Name, before: before, after: after}, nil
 }
 
 // removeField moves a field's values, those of deleted records too, into the trash.

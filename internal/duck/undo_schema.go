@@ -23,6 +23,8 @@ type alteredState struct {
 	Field  *crm.Field    `json:"field"`
 	Name   string        `json:"name"`
 	At     int           `json:"at"`
+	// Exprs are expressions of computed fields that a rename changed, by field.
+	Exprs map[string]string `json:"exprs"`
 }
 
 // schema takes back the changes of the schema, the latest first.
@@ -154,7 +156,7 @@ func (u *undo) revertField(o crm.Object, a altered) (*alteration, error) {
 		u.dropped = append(u.dropped, o.Name+"."+field)
 		return tx.removeField(o, field)
 	case crm.RenameField:
-		return tx.renameField(o, field, a.before.Field.Name)
+		return tx.renameField(o, field, a.before.Field.Name, &a.before)
 	case crm.MoveField:
 		return tx.moveField(o, field, a.before.At)
 	}
