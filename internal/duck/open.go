@@ -50,7 +50,8 @@ type AuditEvent struct {
 	Action  string // "write", "alter", "undo", "import", ...
 	Objects []string
 	Batch   int64
-	Changes int64 // how many changes the batch holds
+	Changes int64  // how many changes the batch holds
+	About   string // for ways in, which leave no history: which one, whose, and for how long; never its secret
 	Cause   crm.Cause
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -27,7 +28,8 @@ func (s *Store) SessionAdd(ctx context.Context, c ident.Caller, session ident.Se
 	if session.Person != c.Person && c.Role != ident.Admin {
 		return fail.New(fail.Denied, "Only an admin opens a session for somebody else.").WithHint("Ask an admin to do it.")
 	}
-	return s.keep(ctx, func(tx *Tx) error {
+	return s.keepFor(ctx, c, "add a way in", func(tx *Tx) error {
+		tx.about = aboutSession(session)
 		if _, err := tx.exec(`DELETE FROM meta.session WHERE expires_at < ?`, s.now()); err != nil {
 			return wrap("drop old sessions", err)
 		}
@@ -42,6 +44,11 @@ func (s *Store) SessionAdd(ctx context.Context, c ident.Caller, session ident.Se
 			string(session.Role), session.Label, hash, session.CreatedAt.UTC(), session.SeenAt.UTC(), session.ExpiresAt.UTC())
 		return wrap("keep the session", err)
 	})
+}
+
+// aboutSession is what the audit says of a way in.
+func aboutSession(s ident.Session) string {
+	return fmt.Sprintf("%s %s of %s as %s until %s", s.Kind, s.ID, s.Person, s.Role, s.ExpiresAt.UTC().Format(time.RFC3339))
 }
 
 // signedIn remembers sessions that were found, since every request asks for one. This process alone writes them, and
@@ -147,9 +154,9 @@ func (s *Store) SessionRevoke(ctx context.Context, c ident.Caller, id string) er
 		return err
 	}
 	defer s.signedIn.forget()
-	return s.keep(ctx, func(tx *Tx) error {
-		var role ident.Role
-		err := tx.one(`SELECT role FROM meta.session WHERE id = ? AND (? OR person = ?)`, []any{id, c.Role == ident.Admin, c.Person}, &role)
+	return s.keepFor(ctx, c, "end a way in", func(tx *Tx) error {
+		ended := ident.Session{ID: id}
+		err := tx.one(`SELECT kind, person, role, expires_at FROM meta.session WHERE id = ? AND (? OR person = ?)`, []any{id, c.Role == ident.Admin, c.Person}, &ended.Kind, &ended.Person, &ended.Role, &ended.ExpiresAt)
 		switch {
 		case errors.Is(err, sql.ErrNoRows):
 			return fail.New(fail.NotFound, "There is no session or token %s.", id).WithHint("List them: openclawd session list, openclawd token list.")
@@ -158,9 +165,10 @@ func (s *Store) SessionRevoke(ctx context.Context, c ident.Caller, id string) er
 		case id == c.Session:
 		case c.Via == ident.Token:
 			return fail.New(fail.Denied, "A token can end only itself.").WithHint("Sign in, or type openclawd session revoke or openclawd token revoke on this box.")
-		case role.Rank() > c.Role.Rank():
-			return fail.New(fail.Denied, "You are here as %s, and may not end a way in of the role %s.", c.Role, role).WithHint("Sign in as %s, or do it from the command line of this box.", role)
+		case ended.Role.Rank() > c.Role.Rank():
+			return fail.New(fail.Denied, "You are here as %s, and may not end a way in of the role %s.", c.Role, ended.Role).WithHint("Sign in as %s, or do it from the command line of this box.", ended.Role)
 		}
+		tx.about = aboutSession(ended)
 		_, err = tx.exec(`DELETE FROM meta.session WHERE id = ?`, id)
 		return wrap("end a session", err)
 	})

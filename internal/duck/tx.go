@@ -29,6 +29,7 @@ type Tx struct {
 	rollback      bool  // leave no trace, but report no error: a dry run
 	batch         int64 // 0 until the first change
 	changed       int64
+	about         string // what a plain write is about, for the audit; "" for none
 	touched       []string
 	counters      map[string]int64 // last number given out in this transaction, by counter
 	events        []crm.Change

@@ -41,7 +41,12 @@ func (s *Store) write(ctx context.Context, c ident.Caller, action string, cause 
 
 // keep runs fn like write, for the store's own housekeeping: there is no history, audit or event.
 func (s *Store) keep(ctx context.Context, fn func(*Tx) error) error {
-	return s.submit(&job{ctx: ctx, caller: ident.System(), plain: true, fn: fn})
+	return s.keepFor(ctx, ident.System(), "", fn)
+}
+
+// keepFor is keep for what a caller does beside the data. It goes through the audit where fn says what it is about.
+func (s *Store) keepFor(ctx context.Context, c ident.Caller, action string, fn func(*Tx) error) error {
+	return s.submit(&job{ctx: ctx, caller: c, action: action, plain: true, fn: fn})
 }
 
 func (s *Store) submit(j *job) error {
@@ -115,8 +120,8 @@ func (s *Store) transact(db *instance, j *job) (err error) {
 	if err := tx.finish(); err != nil {
 		return wrap("finish the write", err)
 	}
-	if !j.plain && tx.changed > 0 && s.opt.Audit != nil {
-		e := AuditEvent{Caller: j.caller, Action: j.action, Objects: tx.objects(), Batch: tx.batch, Changes: tx.changed, Cause: j.cause}
+	if (tx.changed > 0 && !j.plain || tx.about != "") && s.opt.Audit != nil {
+		e := AuditEvent{Caller: j.caller, Action: j.action, Objects: tx.objects(), Batch: tx.batch, Changes: tx.changed, About: tx.about, Cause: j.cause}
 		if err := s.opt.Audit(j.ctx, e); err != nil {
 			return fail.New(fail.Unavailable, "The audit log cannot be written, so nothing was changed.").WithHint("Check the disk and openclawd audit verify.").Because(err)
 		}
