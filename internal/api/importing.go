@@ -23,10 +23,9 @@ import (
 )
 
 const (
-	maxUpload   = 1 << 30 // bytes of all files of one upload
-	maxFiles    = 50
-	importTurns = 3                      // how often an import is prepared when the schema changes under it
-	progressAt  = 200 * time.Millisecond // the least time between two lines of progress
+	maxUpload  = 1 << 30 // bytes of all files of one upload
+	maxFiles   = 50
+	progressAt = 200 * time.Millisecond // the least time between two lines of progress
 )
 
 func (s *server) importOps() []op {
@@ -152,11 +151,22 @@ func (s *server) importLines(w http.ResponseWriter, r *http.Request, in Import, 
 }
 
 // runImport prepares and runs it. The rejects of an upload are in the answer whole, so that their file need not stay.
-func (s *server) runImport(ctx context.Context, in Import, upload string, progress func(done, total int64)) (imported, error) {
+func (s *server) runImport(ctx context.Context, in Import, upload string, progress func(done, total int64)) (out imported, err error) {
+	c := ident.From(ctx)
 	in.RejectDir, in.TempDir = upload, s.TempDir
-	out, err := s.prepareAndImport(ctx, in, progress)
+	sources := make([]ingest.Source, len(in.Files))
+	for i, f := range in.Files {
+		sources[i] = ingest.Source{Name: f.Name, Path: f.Path}
+	}
+	preview, err := ingest.Prepare(ctx, s.Import, c, sources, in.Options)
 	if err != nil {
 		return imported{}, err
+	}
+	if preview, out.Result, err = preview.ImportAnew(ctx, s.Import, c, sources, progress); err != nil {
+		return imported{}, err
+	}
+	if in.DryRun {
+		out.Preview = preview
 	}
 	for i := range out.Files {
 		if upload != "" {
@@ -164,32 +174,6 @@ func (s *server) runImport(ctx context.Context, in Import, upload string, progre
 		}
 	}
 	return out, nil
-}
-
-// prepareAndImport does so anew when somebody else changed the schema in between, such as by importing into the same new
-// object: it is then as if this import had come after theirs.
-func (s *server) prepareAndImport(ctx context.Context, in Import, progress func(done, total int64)) (out imported, err error) {
-	c := ident.From(ctx)
-	sources := make([]ingest.Source, len(in.Files))
-	for i, f := range in.Files {
-		sources[i] = ingest.Source{Name: f.Name, Path: f.Path}
-	}
-	for range importTurns {
-		preview, err := ingest.Prepare(ctx, s.Import, c, sources, in.Options)
-		if err != nil {
-			return imported{}, err
-		}
-		if in.DryRun {
-			out.Preview = preview
-		}
-		if out.Result, err = preview.Import(ctx, s.Import, c, progress); err == nil {
-			return out, nil
-		}
-		if stale, e := preview.Stale(ctx, s.Import, c); e != nil || !stale || fail.KindOf(err) != fail.Conflict {
-			return imported{}, err
-		}
-	}
-	return imported{}, fail.New(fail.Busy, "Others change the objects and fields all the while.").WithHint("Import again in a moment. Nothing of this import was kept.")
 }
 
 // receive saves the parts of an upload in a folder, each under a name of our own, and adds them up in digest.

@@ -273,7 +273,7 @@ func (im *imports) start(d *draft, store ingest.Store, c ident.Caller, p *ingest
 		defer im.runs.Done()
 		defer close(run.over)
 		defer cancel()
-		result, err := p.Import(ctx, store, c, func(done, total int64) {
+		_, result, err := p.ImportAnew(ctx, store, c, d.sources(), func(done, total int64) {
 			d.mu.Lock()
 			run.done, run.total = done, total
 			d.mu.Unlock()
