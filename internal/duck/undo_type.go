@@ -20,9 +20,9 @@ func (u *undo) notAlone() error {
 		WithHint("Undo the change of the type, openclawd undo %d, or write the value by hand.", batch)
 }
 
-// backTo is the change of a field's type that is taken back, with the bins of all times that it was made.
+// backTo is the change of a field's type that is taken back, with the bins of the times that it was made and that stand.
 func (u *undo) backTo(o crm.Object, field string, change int64) (*reverted, error) {
-	bins, err := u.binsOf(change, u.tx.s.lastID+1)
+	bins, err := u.binsOf(change, u.tx.s.lastID+1, " AND change IN (SELECT id FROM meta.history WHERE undone = 0)")
 	if err != nil {
 		return nil, err
 	}
@@ -45,12 +45,12 @@ func (u *undo) backTo(o crm.Object, field string, change int64) (*reverted, erro
 }
 
 // binsOf are the bins that a change of a type and those that made it again, by taking back its undo, have filled before
-// another change; the latest first.
-func (u *undo) binsOf(change, before int64) ([]bin, error) {
+// another change; of these changes those that fit cond, the latest first.
+func (u *undo) binsOf(change, before int64, cond string) ([]bin, error) {
 	rows, err := u.tx.query(`WITH RECURSIVE chain(id, made) AS (
 			SELECT CAST(? AS BIGINT), true UNION ALL
 			SELECT h.id, NOT c.made FROM chain AS c JOIN meta.history AS h ON h.undoes = c.id AND h.kind = 'schema')
-		SELECT place, object, field, change FROM meta.bin WHERE kind = 'values' AND change < ? AND change IN (SELECT id FROM chain WHERE made) ORDER BY change DESC`, change, before)
+		SELECT place, object, field, change FROM meta.bin WHERE kind = 'values' AND change < ? AND change IN (SELECT id FROM chain WHERE made)`+cond+` ORDER BY change DESC`, change, before)
 	if err != nil {
 		return nil, wrap("look into the trash", err)
 	}
@@ -84,11 +84,11 @@ func (u *undo) followType(s step) error {
 	if undoes == 0 || n == 0 || sameValues(s.before, s.after) {
 		return nil
 	}
-	became, err := u.binsOf(undoes, s.id)
+	became, err := u.binsOf(undoes, s.id, "")
 	if err != nil {
 		return err
 	}
-	turned, err := u.binsOf(s.id, s.id+1)
+	turned, err := u.binsOf(s.id, s.id+1, "")
 	if err != nil {
 		return err
 	}
