@@ -202,7 +202,7 @@ func TestStopEndsStatements(t *testing.T) {
 	local := control.Dial(o.Dir)
 	ended := make(chan error, 1)
 	go func() {
-		q := map[string]any{"sql": "SELECT count(*) FROM range(1000000000000) a, range(1000000000000) b"}
+		q := map[string]any{"query": "SELECT count(*) FROM range(1000000000000) a, range(1000000000000) b"}
 		ended <- local.Do(context.WithoutCancel(t.Context()), "POST", "/api/v1/sql", q, nil)
 	}()
 	var list any

@@ -60,7 +60,7 @@ func TestPastTheGate(t *testing.T) {
 // What functions make is not counted by DuckDB's own limit; here it is some 400 MB at a time.
 func TestSQLMemoryOfFunctions(t *testing.T) {
 	s, _ := shop(t)
-	const q = `SELECT sum(length(repeat('x', 200000) || i)) FROM range(60000) r(i)`
+	const q = `SELECT sum(length(repeat('x', 100000) || i)) FROM range(60000) r(i)`
 	_, err := s.SQL(t.Context(), ann, q, duck.SQLLimits{Memory: 128 << 20, Time: time.Minute})
 	if e := fail.As(err); err == nil || e.Kind != fail.Invalid || !strings.Contains(e.Message, "memory") {
 		t.Errorf("%v", err)

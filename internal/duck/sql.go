@@ -206,6 +206,9 @@ func namedArgs(params []string, given map[string]any) ([]any, error) {
 			return nil, fail.New(fail.Invalid, "The statement has a parameter $%s that has no value.", p).
 				WithHint("Write the value into the statement, or save the statement as a question and give its parameters there.")
 		}
+		if s, ok := v.(string); ok && len(s) > gate.MaxParam {
+			return nil, fail.New(fail.Invalid, "The value of $%s is %d KB long; 1 KB is the most that a parameter takes.", p, len(s)>>10).WithHint("Shorten it.")
+		}
 		out = append(out, sql.Named(p, v))
 	}
 	return out, nil

@@ -29,7 +29,7 @@ func (m *meter) call(n Tree, v *view, rows bool) (size, error) {
 		return m.head(name, args, v)
 	case rows && name != "unnest":
 		_, err := m.given(args, v)
-		return known(small), err
+		return numeric(), err
 	}
 	given, err := m.given(args, v)
 	if err != nil {
@@ -37,7 +37,7 @@ func (m *meter) call(n Tree, v *view, rows bool) (size, error) {
 	}
 	total := size{}
 	for _, g := range given {
-		total = size{total.bytes + g.bytes, total.items + g.items, max(total.item, g.item), total.fresh || g.fresh}
+		total = plus(total, g)
 	}
 	switch {
 	case gather[name]:
@@ -56,13 +56,13 @@ func (m *meter) call(n Tree, v *view, rows bool) (size, error) {
 		s.fresh = true
 		return s, nil
 	case window || (aggregates[name] && !scalars[name]):
-		return wider(known(small), total), nil
+		return wider(numeric(), total), nil
 	case picks[name] && len(given) > 0:
 		return one(given[0]), nil
 	case (name == "len" || name == "array_length" || name == "cardinality") && len(given) > 0 && given[0].item != 4:
-		return known(small), nil
+		return numeric(), nil
 	case name == "strlen" || name == "octet_length":
-		return known(small), nil
+		return numeric(), nil
 	}
 	for _, g := range given {
 		if g.open() && !g.fresh {
@@ -97,8 +97,11 @@ func (m *meter) time(shown, name string, args []any, given []size, total size) e
 	}
 	every, isPattern := patterns[name]
 	if !isPattern || len(given) < 2 {
-		if total.open() {
+		switch {
+		case total.open():
 			return nil
+		case nested[name]:
+			return m.take(shown, total.bytes*2)
 		}
 		return m.take(shown, total.bytes/64)
 	}
@@ -151,22 +154,24 @@ func (m *meter) result(name string, args []any, given []size, total size) (made 
 	}
 	listOf := func(n, item float64) size { return size{bytes: share(n, item), items: n, item: item} }
 	scaled := func(s size, by float64) size {
-		s.bytes, s.items = share(s.bytes, by), share(s.items, by)
+		s.bytes, s.items, s.number = share(s.bytes, by), share(s.items, by), false
 		return s
 	}
 	switch {
 	case name == "greatest" || name == "least" || name == "nullif":
 		return total, 0
-	case name == "+" && total.bytes <= 4*small:
-		return known(small), 0
-	case name == "+": // of lists
+	case name == "+" && total.number:
+		return numeric(), 0
+	case name == "+": // which may be of lists
 		return total, 0
 	case factors[name] == 16: // from a text to a list
-		return size{total.bytes * 16, total.bytes, total.bytes, total.fresh}, 0
+		return size{bytes: total.bytes * 16, items: total.bytes, item: total.bytes, fresh: total.fresh}, 0
 	case factors[name] > 0:
-		return scaled(total, factors[name]), 0
+		s := scaled(total, factors[name])
+		s.item = max(s.item, s.bytes)
+		return s, 0
 	case short[name]:
-		return known(small), 0
+		return numeric(), 0
 	case name == "repeat":
 		s := scaled(at(0), count(1))
 		s.item = at(0).item
@@ -186,9 +191,11 @@ func (m *meter) result(name string, args []any, given []size, total size) (made 
 	case name == "regexp_replace":
 		return rewritten(args, at(0), at(2)), 0
 	case name == "concat_ws":
-		return size{total.bytes + share(at(0).bytes, float64(len(args))), total.items, 4, total.fresh}, 0
-	case joints[name]:
-		sep := max(at(1).bytes, 1)
+		s := written(total.bytes + share(at(0).bytes, float64(len(args))))
+		s.fresh = total.fresh
+		return s, 0
+	case joints[name], byName[name]:
+		sep := max(at(len(given)-1).bytes, 1)
 		s := written(at(0).bytes + share(at(0).items, sep))
 		s.fresh = at(0).fresh
 		return s, 0
@@ -202,7 +209,11 @@ func (m *meter) result(name string, args []any, given []size, total size) (made 
 		for _, g := range given {
 			total.item = max(total.item, g.bytes)
 		}
+		total.bytes += small
+	case !nested[name] && !total.open():
+		total.item = max(total.item, total.bytes)
 	}
+	total.number = false
 	return total, 0
 }
 
@@ -258,7 +269,8 @@ func (m *meter) extract(args []any, total size) (size, float64) {
 	case isLiteral && !strings.Contains(path, "**"):
 		times = 8
 	}
-	total.bytes, total.items = share(total.bytes, times), share(max(total.items, 1), times)
+	total.bytes, total.items, total.number = share(total.bytes, times), share(max(total.items, 1), times), false
+	total.item = max(total.item, total.bytes)
 	return total, 0
 }
 

@@ -23,6 +23,9 @@ import (
 // MaxText is the longest statement that is read, in bytes.
 const MaxText = 64 << 10
 
+// MaxParam is the longest value of a parameter, in bytes: what a statement may do with one is bounded by it.
+const MaxParam = 1 << 10
+
 // maxDepth bounds the nesting of a tree. DuckDB's own parser bounds expressions, but not chains of UNION.
 const maxDepth = 600
 

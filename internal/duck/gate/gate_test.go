@@ -61,6 +61,13 @@ var relations = map[string]string{
 func (b workbench) options(tb testing.TB) gate.Options {
 	return gate.Options{
 		Tables: []string{"account", "deal"},
+		Width: func(_, table string) map[string]int {
+			out := map[string]int{"id": 32, "amount": 32, "opened": 32, "account_id": 32}
+			for _, text := range []string{"name", "stage", "tags", "owner"} {
+				out[text] = 256
+			}
+			return out
+		},
 		Relation: func(schema, table string) (gate.Tree, bool) {
 			key := strings.ToLower(table)
 			if schema != "" {

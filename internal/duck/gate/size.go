@@ -20,7 +20,7 @@ type budget struct {
 }
 
 var (
-	ofStatement  = budget{bytes: 512 << 10, steps: 200_000, column: 256}
+	ofStatement  = budget{bytes: 256 << 10, steps: 200_000, column: 256}
 	ofExpression = budget{bytes: 16 << 10, steps: 70_000, column: 128}
 )
 
@@ -36,6 +36,7 @@ const (
 // are its characters.
 type size struct {
 	bytes, items, item float64
+	number             bool // or a date, or yes or no: nothing that can grow
 	fresh              bool // gathered by an aggregate of this query: endless, but there is no more of it than was read
 }
 
@@ -47,8 +48,25 @@ func endless(item float64) size { return size{bytes: math.Inf(1), items: math.In
 
 func (s size) open() bool { return math.IsInf(s.bytes, 1) }
 
+// numeric is the size of a value that cannot grow.
+func numeric() size { return size{bytes: small, items: 1, item: small, number: true} }
+
+// wider is the size of one or the other.
 func wider(a, b size) size {
-	return size{max(a.bytes, b.bytes), max(a.items, b.items), max(a.item, b.item), a.fresh || b.fresh}
+	return size{max(a.bytes, b.bytes), max(a.items, b.items), max(a.item, b.item), numbers(a, b), fresh(a, b)}
+}
+
+// plus is the size of both together.
+func plus(a, b size) size {
+	return size{a.bytes + b.bytes, a.items + b.items, max(a.item, b.item), numbers(a, b), fresh(a, b)}
+}
+
+func numbers(a, b size) bool {
+	return (a.number || a.bytes == 0) && (b.number || b.bytes == 0)
+}
+
+func fresh(a, b size) bool {
+	return (a.open() || b.open()) && a.open() == a.fresh && b.open() == b.fresh
 }
 
 // columns are what a query or a table gives. Those of another name are as large as the largest.
@@ -74,6 +92,12 @@ func (c columns) find(name string) (out size, ok bool) {
 	for i, n := range c.names {
 		if n == name {
 			out, ok = wider(out, c.sizes[i]), true
+		}
+	}
+	// A column that was given no name has one all the same.
+	for i, n := range c.names {
+		if n == "" && ok {
+			out = wider(out, c.sizes[i])
 		}
 	}
 	return out, ok
