@@ -100,15 +100,25 @@ func (tx *Tx) refillLinksTo(object string, id int64) error {
 			if f.Type == crm.Links {
 				held = "list_contains(" + had + ", " + literalID(id) + ")"
 				free = "NOT list_contains(coalesce(" + column + ", []), " + literalID(id) + ")"
-				after = "list_append(coalesce(" + column + ", []), " + literalID(id) + ")"
 			}
-			cond := free + " AND t.id IN (SELECT record FROM meta.history WHERE batch = " + literalID(batch) + " AND kind = 'set' AND object = " + text(o.Name) + " AND undone = 0 AND " + held + ")"
+			emptied := "FROM meta.history WHERE batch = " + literalID(batch) + " AND kind = 'set' AND object = " + text(o.Name) + " AND undone = 0 AND " + held
+			if f.Type == crm.Links {
+				after = inPlace("coalesce("+column+", [])", "(SELECT any_value("+had+") "+emptied+" AND record = t.id)", literalID(id))
+			}
+			cond := free + " AND t.id IN (SELECT record " + emptied + ")"
 			if err := tx.setAll(o, f, cond, after); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// inPlace puts an id into a list before the first one that came after it in another list, or at the end.
+func inPlace(list, had, id string) string {
+	next := "list_filter(" + had + "[list_position(" + had + ", " + id + ") + 1:], lambda x: list_contains(" + list + ", x))[1]"
+	at := "coalesce(list_position(" + list + ", " + next + "), len(" + list + ") + 1)"
+	return list + "[:" + at + " - 1] || [CAST(" + id + " AS BIGINT)] || " + list + "[" + at + ":]"
 }
 
 // pruneLinks empties the links of a record that lead to what is not there any more.
