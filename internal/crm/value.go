@@ -90,7 +90,7 @@ func (f Field) Parse(text string) (any, error) {
 		return nil, bad("It is one of: " + f.optionList() + ".")
 	case Choices:
 		var out []string
-		for _, part := range splitList(trimmed) {
+		for _, part := range f.Elements(trimmed) {
 			o, ok := f.Option(part)
 			if !ok {
 				return nil, bad("Each is one of: " + f.optionList() + ".")
@@ -103,7 +103,7 @@ func (f Field) Parse(text string) (any, error) {
 		if err != nil || a.Name != "" || !strings.Contains(a.Address, "@") {
 			return nil, bad("Write it like ann@example.com.")
 		}
-		return a.Address, nil
+		return strings.Trim(a.String(), "<>"), nil // with the quotes that it needs to be read again
 	case Phone:
 		if !phoneShape.MatchString(trimmed) {
 			return nil, bad("Write it like +49 30 901820.")
@@ -251,7 +251,7 @@ func (f Field) Show(v any) string {
 		}
 		return "no"
 	case []string:
-		return strings.Join(v, "; ")
+		return JoinList(v)
 	case Ref:
 		return v.Name
 	case []Ref:
@@ -259,7 +259,7 @@ func (f Field) Show(v any) string {
 		for i, r := range v {
 			names[i] = r.Name
 		}
-		return strings.Join(names, "; ")
+		return JoinList(names)
 	case decimal.Decimal:
 		return v.StringFixed(int32(f.Scale))
 	case time.Time:
@@ -283,14 +283,70 @@ func (f Field) optionList() string {
 	return strings.Join(names, ", ")
 }
 
-// splitList takes "a; b" apart; a comma separates only where no semicolon does.
-func splitList(text string) []string {
-	sep := ";"
-	if !strings.Contains(text, sep) {
-		sep = ","
+// JoinList writes several texts as one, between semicolons. SplitList takes it apart again: a text with a semicolon
+// stands in double quotes, doubled inside it.
+func JoinList(texts []string) string {
+	out := make([]string, len(texts))
+	for i, text := range texts {
+		if out[i] = text; strings.Contains(text, ";") || strings.HasPrefix(text, `"`) {
+			out[i] = `"` + strings.ReplaceAll(text, `"`, `""`) + `"`
+		}
+	}
+	return strings.Join(out, "; ")
+}
+
+// SplitList gives the texts between semicolons, those that are blank left out. Quotes that do not go around a whole text
+// are a part of it.
+func SplitList(text string) []string {
+	var out []string
+	for more := true; more; {
+		text = strings.TrimSpace(text)
+		part, rest, ok := quotedPart(text)
+		if !ok {
+			part, rest, more = strings.Cut(text, ";")
+			part = strings.TrimSpace(part)
+		} else {
+			more = rest != ""
+			rest = strings.TrimPrefix(rest, ";")
+		}
+		if text = rest; part != "" {
+			out = append(out, part)
+		}
+	}
+	return out
+}
+
+// quotedPart takes a text in quotes from the beginning of a list.
+func quotedPart(text string) (part, rest string, ok bool) {
+	if !strings.HasPrefix(text, `"`) {
+		return "", "", false
+	}
+	for i := 1; i < len(text); i++ {
+		if text[i] != '"' {
+			continue
+		}
+		if strings.HasPrefix(text[i+1:], `"`) {
+			i++
+			continue
+		}
+		rest = strings.TrimSpace(text[i+1:])
+		return strings.ReplaceAll(text[1:i], `""`, `"`), rest, rest == "" || rest[0] == ';'
+	}
+	return "", "", false
+}
+
+// Elements takes a text with several choices apart. A comma separates only where no semicolon does, and where the whole
+// text is not an option itself.
+func (f Field) Elements(text string) []string {
+	parts := SplitList(text)
+	if len(parts) != 1 || parts[0] != strings.TrimSpace(text) {
+		return parts
+	}
+	if _, ok := f.Option(parts[0]); ok {
+		return parts
 	}
 	var out []string
-	for part := range strings.SplitSeq(text, sep) {
+	for part := range strings.SplitSeq(text, ",") {
 		if p := strings.TrimSpace(part); p != "" {
 			out = append(out, p)
 		}

@@ -27,10 +27,11 @@ func newConverter(c *Column) *converter {
 	return &converter{field: c.field, style: c.verdict.style, order: c.verdict.order, link: c.Link, known: map[string]any{}, left: map[string]bool{}}
 }
 
-// value reads a cell. why says what is wrong with it, "" when it is good. Nothing is nil.
-func (c *converter) value(cell string) (v any, why string) {
+// value reads a cell. why says what is wrong with it, "" when it is good. Nothing is nil. literal tells that a word such as
+// N/A is a value.
+func (c *converter) value(cell string, literal bool) (v any, why string) {
 	text := trim(cell)
-	if missing(text) {
+	if text == "" || !literal && missing(text) {
 		return nil, ""
 	}
 	switch c.field.Type {
@@ -42,10 +43,7 @@ func (c *converter) value(cell string) (v any, why string) {
 		return c.linkText(text), ""
 	case crm.Links:
 		var texts []string
-		for part := range strings.SplitSeq(text, ";") {
-			if part = strings.TrimSpace(part); part == "" {
-				continue
-			}
+		for _, part := range crm.SplitList(text) {
 			if to := c.linkText(part); to != nil {
 				texts = append(texts, to.(string))
 			}
@@ -158,7 +156,7 @@ func (r *rowReader) read(in *row, dst []any) ([]any, *Repair, *crm.Reject) {
 	r.held = false
 	start := len(dst)
 	for i, c := range r.file.loads {
-		v, why := r.convert[i].value(cells[c.index])
+		v, why := r.convert[i].value(cells[c.index], r.file.profile.literal && in.literally(c.index))
 		if why != "" {
 			return dst[:start], nil, &crm.Reject{Row: in.line, Column: c.Name, Value: short(trim(cells[c.index]), 200), Reason: why}
 		}

@@ -18,6 +18,8 @@ type row struct {
 	text    string   // the record as it stands in the file, where that is text
 	problem string   // why it cannot be taken, whatever its columns are; cells may then be incomplete
 	again   string   // the reason with which a file of rejects holds it back
+	literal []bool   // by cell: a word such as N/A stands there, written as only who means it would
+	quotes  bool     // quotes stand where none are needed, so that they say nothing of what is in them
 }
 
 // rows reads a table's records. next appends the record's cells to dst and ends with io.EOF. An error ends the table.
@@ -27,8 +29,8 @@ type rows interface {
 }
 
 const (
-	maxQuoted = 256 << 10 // bytes that a quoted cell may run over several lines
-	maxWasted = 256 << 20 // bytes read ahead for closing quotes that never came, over the whole file
+	maxQuoted = maxRecord // bytes that a quoted cell may run over several lines
+	maxWasted = 1 << 30   // bytes read ahead for closing quotes that never came, over the whole file
 )
 
 // csvRows reads delimited text. It is ours because a torn quote must cost one line and not the rest of the file: when a
@@ -48,6 +50,7 @@ type csvRows struct {
 type span struct {
 	from, to int
 	doubled  bool // holds doubled quotes
+	quoted   bool
 }
 
 func newCSV(r io.Reader, comma byte, closer func() error) *csvRows {
@@ -88,15 +91,18 @@ func (c *csvRows) next(dst []string) (row, error) {
 		}
 		r := row{line: at, text: string(bytes.TrimRight(c.buf, "\r\n"))}
 		r.problem = unreadable(r.text)
-		blank := true
+		blank, returns := true, bytes.HasSuffix(c.buf, []byte("\r\n"))
 		cells := dst
-		for _, s := range c.spans {
+		for i, s := range c.spans {
 			cell := r.text[s.from:s.to]
 			if s.doubled {
 				cell = strings.ReplaceAll(cell, `""`, `"`)
 			}
-			if strings.IndexByte(cell, '\r') >= 0 {
+			if returns && strings.IndexByte(cell, '\r') >= 0 {
 				cell = strings.ReplaceAll(cell, "\r\n", "\n")
+			}
+			if s.quoted {
+				r.quoted(i, cell)
 			}
 			cell = textual(cell)
 			blank = blank && strings.TrimSpace(cell) == ""
@@ -112,11 +118,39 @@ func (c *csvRows) next(dst []string) (row, error) {
 
 // textual takes the text out of ="00123", by which programs keep a spreadsheet from reading it as a number.
 func textual(cell string) string {
-	if len(cell) < 4 || cell[0] != '=' || cell[1] != '"' || cell[len(cell)-1] != '"' || strings.Count(cell, `"`) != 2 {
+	if len(cell) < 4 || cell[0] != '=' || cell[1] != '"' || cell[len(cell)-1] != '"' {
 		return cell
 	}
-	return cell[2 : len(cell)-1]
+	if inner := cell[2 : len(cell)-1]; !strings.Contains(inner, `"`) || textual(inner) != inner {
+		return inner
+	}
+	return cell
 }
+
+// quoted notes that a cell stood in quotes. They are needed where it holds what would be read otherwise; around nothing
+// but a word for nothing they are there to say that it is meant.
+func (r *row) quoted(i int, cell string) {
+	switch {
+	case r.mean(i, cell):
+	case trim(cell) == cell && !strings.ContainsAny(cell, delimiters+"\x1f\"\r\n"):
+		r.quotes = true
+	}
+}
+
+// mean notes that a cell says what it means, where it is a word for nothing.
+func (r *row) mean(i int, cell string) bool {
+	text := trim(cell)
+	if text == "" || !missing(text) {
+		return false
+	}
+	for len(r.literal) <= i {
+		r.literal = append(r.literal, false)
+	}
+	r.literal[i] = true
+	return true
+}
+
+func (r *row) literally(i int) bool { return i < len(r.literal) && r.literal[i] }
 
 // unreadable says why a text cannot be kept, "" when it can.
 func unreadable(text string) string {
@@ -142,14 +176,14 @@ func (c *csvRows) record() (bool, error) {
 		if start >= len(c.buf) || c.buf[start] != '"' {
 			end := bytes.IndexByte(c.buf[i:], c.comma)
 			if end < 0 {
-				c.spans = append(c.spans, span{i, i + len(bytes.TrimRight(c.buf[i:], "\r\n")), false})
+				c.spans = append(c.spans, span{from: i, to: i + len(bytes.TrimRight(c.buf[i:], "\r\n"))})
 				return true, nil
 			}
-			c.spans = append(c.spans, span{i, i + end, false})
+			c.spans = append(c.spans, span{from: i, to: i + end})
 			i += end + 1
 			continue
 		}
-		s := span{from: start + 1}
+		s := span{from: start + 1, quoted: true}
 		i = start + 1
 		for {
 			q := bytes.IndexByte(c.buf[i:], '"')

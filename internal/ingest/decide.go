@@ -245,7 +245,9 @@ func (s *stats) wholeParts() {
 	s.partsWhole = true
 	for _, e := range s.values.list {
 		if !strings.Contains(e.text, ";") {
-			s.parts.add(e.text, e.line)
+			for _, part := range crm.SplitList(e.text) {
+				s.parts.add(part, e.line)
+			}
 		}
 	}
 }

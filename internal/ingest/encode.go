@@ -3,11 +3,12 @@ package ingest
 import (
 	"bufio"
 	"bytes"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"openclaw/internal/crm"
 	"openclaw/internal/fail"
@@ -16,7 +17,9 @@ import (
 // Encoder writes the records of one object as a file that an import reads back without changing anything: columns are
 // called as their fields, days and instants are ISO, decimals keep their scale, links are what their records are
 // called, and what this program adds to a record (id, created_at, updated_at) is left out. Texts stand as they are, a
-// formula too: a program that runs formulas of a CSV file should be told not to.
+// formula too: a program that runs formulas of a CSV file should be told not to. A text such as N/A, which an import
+// takes for none, is marked in a way that other readers do not see: by quotes in CSV, which has no others that are not
+// needed, and in JSON by its first letter, which is written as an escape.
 type Encoder struct {
 	cols  []crm.Column
 	keep  []int
@@ -82,21 +85,43 @@ func fieldOf(c crm.Column) string {
 }
 
 func csvEncoder(w io.Writer) *Encoder {
-	out := csv.NewWriter(w)
+	out := bufio.NewWriter(w)
+	var line []byte
+	write := func(cells []string) error {
+		line = line[:0]
+		for i, cell := range cells {
+			if i > 0 {
+				line = append(line, ',')
+			}
+			line = appendCell(line, cell)
+		}
+		_, err := out.Write(append(line, '\n'))
+		return err
+	}
 	return &Encoder{
-		begin: out.Write,
+		begin: write,
 		row: func(cols []crm.Column, values []any) error {
 			record := make([]string, len(values))
 			for i, v := range values {
 				record[i] = crm.Field{Type: cols[i].Type, Scale: cols[i].Scale}.Show(v)
 			}
-			return out.Write(record)
+			return write(record)
 		},
-		end: func() error {
-			out.Flush()
-			return out.Error()
-		},
+		end: out.Flush,
 	}
+}
+
+// appendCell writes a cell of a CSV file. The library for it cannot be told to quote one that needs no quotes.
+func appendCell(line []byte, cell string) []byte {
+	if textual(cell) != cell {
+		cell = `="` + cell + `"`
+	}
+	if cell == "" || trim(cell) == cell && !strings.ContainsAny(cell, ",\x1f\"\r\n") && !missing(cell) {
+		return append(line, cell...)
+	}
+	line = append(line, '"')
+	line = append(line, strings.ReplaceAll(cell, `"`, `""`)...)
+	return append(line, '"')
 }
 
 func jsonEncoder(w io.Writer) *Encoder {
@@ -135,8 +160,18 @@ func jsonEncoder(w io.Writer) *Encoder {
 				}
 				b.Write(names[i])
 				b.WriteByte(':')
-				if err := add(jsonValue(cols[i], v)); err != nil {
+				v, marked := jsonValue(cols[i], v), false
+				if text, ok := v.(string); ok && text != "" && missing(trim(text)) {
+					first, size := utf8.DecodeRuneInString(text)
+					fmt.Fprintf(&b, `"\u%04x`, first)
+					v, marked = text[size:], true
+				}
+				at := b.Len()
+				if err := add(v); err != nil {
 					return fmt.Errorf("write %s: %w", names[i], err)
+				}
+				if marked { // the quote before the rest stands before the escape already
+					b.Truncate(at + copy(b.Bytes()[at:], b.Bytes()[at+1:]))
 				}
 			}
 			b.WriteByte('}')

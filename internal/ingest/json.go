@@ -7,8 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
+	"openclaw/internal/crm"
 	"openclaw/internal/fail"
 )
 
@@ -240,7 +240,7 @@ func (j *jsonRows) names() ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		_ = flatten(text, func(name, _ string) {
+		_ = flatten(text, func(name, _ string, _ bool) {
 			if !seen[name] && len(header) <= maxColumns {
 				seen[name] = true
 				header = append(header, name)
@@ -263,9 +263,12 @@ func (j *jsonRows) next(dst []string) (row, error) {
 		r.problem = "It is larger than 1 MiB."
 		return r, nil
 	}
-	problem := flatten(text, func(name, value string) {
+	problem := flatten(text, func(name, value string, literal bool) {
 		if i, ok := j.columns[name]; ok {
 			r.cells[i] = value
+			if literal {
+				r.mean(i, value)
+			}
 		}
 		if p := unreadable(value); p != "" {
 			r.problem = p
@@ -277,18 +280,20 @@ func (j *jsonRows) next(dst []string) (row, error) {
 	return r, nil
 }
 
-// flatten visits the plain values of an object, those of nested objects one level deep as "outer inner". It returns why
-// the object cannot be taken, "" when it can.
-func flatten(text []byte, visit func(name, value string)) string {
+// flatten visits the plain values of an object, those of nested objects one level deep as "outer inner". A value is literal
+// when it is a list, or a text whose first letter is written as an escape: what is missing has null in JSON, and whoever
+// says N/A all the same means nothing by it unless it is marked so. It returns why the object cannot be taken, "" when
+// it can.
+func flatten(text []byte, visit func(name, value string, literal bool)) string {
 	dec := json.NewDecoder(bytes.NewReader(text))
 	dec.UseNumber()
 	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
 		return "It is not a JSON object."
 	}
-	return members(dec, "", visit)
+	return members(dec, text, "", visit)
 }
 
-func members(dec *json.Decoder, outer string, visit func(name, value string)) string {
+func members(dec *json.Decoder, text []byte, outer string, visit func(name, value string, literal bool)) string {
 	const broken = "It is not valid JSON."
 	for dec.More() {
 		t, err := dec.Token()
@@ -299,18 +304,19 @@ func members(dec *json.Decoder, outer string, visit func(name, value string)) st
 		if outer != "" {
 			name = outer + " " + name
 		}
+		from := dec.InputOffset()
 		if t, err = dec.Token(); err != nil {
 			return broken
 		}
 		switch v := t.(type) {
 		case nil:
-			visit(name, "")
+			visit(name, "", false)
 		case json.Delim:
 			if v == '{' {
 				if outer != "" {
 					return fmt.Sprintf("%q is nested more than one level deep. Write its members side by side.", name)
 				}
-				if problem := members(dec, name, visit); problem != "" {
+				if problem := members(dec, text, name, visit); problem != "" {
 					return problem
 				}
 				continue
@@ -328,9 +334,10 @@ func members(dec *json.Decoder, outer string, visit func(name, value string)) st
 			if _, err := dec.Token(); err != nil {
 				return broken
 			}
-			visit(name, strings.Join(list, "; "))
+			visit(name, crm.JoinList(list), len(list) > 0)
 		default:
-			visit(name, fmt.Sprint(v))
+			raw := bytes.TrimLeft(text[from:dec.InputOffset()], ": \t\r\n")
+			visit(name, fmt.Sprint(v), bytes.HasPrefix(raw, []byte(`"\u`)))
 		}
 	}
 	if _, err := dec.Token(); err != nil {

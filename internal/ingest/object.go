@@ -213,16 +213,9 @@ func (c *Column) take(v verdict) {
 func (c *Column) adapt(h hints) {
 	switch c.field.Type {
 	case crm.Choice, crm.Choices:
-		texts := c.stats.values
-		if c.field.Type == crm.Choices && c.stats.parts != nil {
-			c.stats.wholeParts()
-			texts = c.stats.parts
-		}
-		if !texts.complete() {
-			return
-		}
+		texts := c.options()
 		c.field.Options = slices.Clone(c.field.Options)
-		for _, text := range texts.options() {
+		for _, text := range texts {
 			if _, ok := c.field.Option(text); !ok && !c.asSynonym(text) && len(c.NewOptions) < maxOptions {
 				c.field.Options = append(c.field.Options, crm.Option{Value: text})
 				c.NewOptions = append(c.NewOptions, text)
@@ -244,6 +237,25 @@ func (c *Column) adapt(h hints) {
 		}
 	}
 	c.verdict.ask = c.verdict.ask && (c.field.Type.Temporal() || c.field.Type.Numeric())
+}
+
+// options are the different choices that a column has, none when they are too many.
+func (c *Column) options() []string {
+	switch {
+	case c.stats.values.complete() && c.field.Type == crm.Choices:
+		parts := newTally(c.stats.values.seed, maxTextsEach)
+		for _, e := range c.stats.values.list {
+			for _, part := range c.field.Elements(e.text) {
+				parts.add(part, e.line)
+			}
+		}
+		return parts.options()
+	case c.stats.values.complete():
+		return c.stats.values.options()
+	case c.field.Type == crm.Choices && c.stats.parts != nil && c.stats.parts.complete():
+		return c.stats.parts.options()
+	}
+	return nil
 }
 
 func (c *Column) asSynonym(text string) bool {

@@ -16,6 +16,8 @@ type profile struct {
 	last    int64 // the line of the last row
 	problem int64 // rows that the reader could not take whole
 	odd     int64 // rows with more or fewer cells than the header
+	// literal: a word such as N/A is a value where its row says so. That is so when the file has quotes only where they are needed.
+	literal bool
 	seed    maphash.Seed
 }
 
@@ -23,6 +25,7 @@ type profile struct {
 type stats struct {
 	filled  int64
 	missing map[string]int64 // how often each spelling of nothing stood there, blank ones apart
+	meant   []counted        // those that may be values: see profile.literal
 	values  *tally
 	parts   *tally // of texts with semicolons, what stands between them
 	keys    *keyset
@@ -60,12 +63,17 @@ func profileTable(ctx context.Context, t table, seed maphash.Seed) (*profile, er
 	for i := range p.columns {
 		p.columns[i] = &stats{missing: map[string]int64{}, values: newTally(seed, bound), keys: newKeyset(seed)}
 	}
+	p.literal = !t.quotes
 	err := ahead(ctx, t.readBatches, func(b batch) error {
 		for i := range b.rows {
+			p.literal = p.literal && !b.rows[i].quotes
 			p.add(&b.rows[i])
 		}
 		return nil
 	})
+	for _, s := range p.columns {
+		s.settle(p.literal)
+	}
 	return p, err
 }
 
@@ -86,6 +94,10 @@ func (p *profile) add(r *row) {
 		p.first = append(p.first, kept)
 	}
 	for i, cell := range r.cells {
+		if r.literally(i) {
+			p.columns[i].mean(trim(cell), r.line)
+			continue
+		}
 		p.columns[i].add(cell, r.line)
 	}
 }
@@ -121,6 +133,35 @@ func (s *stats) add(cell string, line int64) {
 		}
 		return
 	}
+	s.fill(text, line)
+}
+
+// mean counts a word for nothing that may be a value; there are few spellings.
+func (s *stats) mean(text string, line int64) {
+	for i := range s.meant {
+		if s.meant[i].text == text {
+			s.meant[i].n++
+			return
+		}
+	}
+	s.meant = append(s.meant, counted{text: strings.Clone(text), n: 1, line: line})
+}
+
+// settle says whether the words that may be values are.
+func (s *stats) settle(values bool) {
+	for _, w := range s.meant {
+		if !values {
+			s.missing[w.text] += w.n
+			continue
+		}
+		for range w.n {
+			s.fill(w.text, w.line)
+		}
+	}
+	s.meant = nil
+}
+
+func (s *stats) fill(text string, line int64) {
 	if s.filled++; s.filled == 1 {
 		s.example = strings.Clone(text)
 	}
@@ -168,10 +209,8 @@ func (s *stats) learn(text string, line int64) int32 {
 		if s.parts == nil {
 			s.parts = newTally(s.values.seed, 2000)
 		}
-		for part := range strings.SplitSeq(text, ";") {
-			if part = strings.TrimSpace(part); part != "" {
-				s.parts.add(part, line)
-			}
+		for _, part := range crm.SplitList(text) {
+			s.parts.add(part, line)
 		}
 	}
 	for i := range s.patterns {

@@ -75,7 +75,7 @@ func (r *rowReader) allFit(cells []string) bool {
 			}
 			continue
 		}
-		if _, why := r.convert[i].value(cell); why != "" {
+		if _, why := r.convert[i].value(cell, false); why != "" {
 			return false
 		}
 	}

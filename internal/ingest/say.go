@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -37,7 +38,7 @@ func (f *File) say() {
 			add("%d options made", len(c.Options))
 		}
 		if c.Link == nil && c.Empty > 0 {
-			add("%s empty", grouped(c.Empty))
+			add("%s empty%s", grouped(c.Empty), c.saySpelt())
 		}
 		if style := c.sayStyle(); style != "" && !c.verdict.ask {
 			parts = append(parts, style)
@@ -50,6 +51,18 @@ func (f *File) say() {
 			c.Check = "all read"
 		}
 	}
+}
+
+// saySpelt names what was taken for nothing, so that nobody loses Namibia, whose code is NA.
+func (c *Column) saySpelt() string {
+	var words []string
+	for _, text := range slices.Sorted(maps.Keys(c.Spelt)) {
+		words = append(words, fmt.Sprintf("%s spelt %s", grouped(c.Spelt[text]), short(text, 20)))
+	}
+	if len(words) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(words[:min(5, len(words))], ", ") + ")"
 }
 
 // note says of the whole file what a person would not see in its columns: rows that cannot be told from records that are

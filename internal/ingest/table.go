@@ -24,6 +24,7 @@ type table struct {
 	kind   kind
 	comma  string // what separated the cells, where that is text; merges cells that were cut
 	header []string
+	quotes bool // the header has quotes that it does not need
 	notes  []string
 	open   func() (rows, error) // the records after the header; each call begins anew
 }
@@ -182,7 +183,7 @@ func csvTables(s Source, c charset) ([]table, error) {
 	if comma == noDelimiter && titled(first.text, s.Path, c) {
 		return nil, notTable{"Its first line looks like a title: the lines below it have several cells.", "Remove what stands above the line that names the columns."}
 	}
-	t := table{file: s.Name, path: s.Path, base: baseName(s.Name), format: "CSV, " + delimiterName(comma) + ", " + c.name, comma: string(comma), header: header, notes: notes, open: open}
+	t := table{file: s.Name, path: s.Path, base: baseName(s.Name), format: "CSV, " + delimiterName(comma) + ", " + c.name, comma: string(comma), quotes: first.quotes, header: header, notes: notes, open: open}
 	return []table{t}, nil
 }
 

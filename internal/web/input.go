@@ -175,7 +175,7 @@ func (s *Site) typed(r *http.Request, f crm.Field, name string) (any, error) {
 		}
 		return out, nil
 	case f.Type == crm.Choices:
-		return strings.Trim(strings.Join(r.PostForm[name], "; "), "; "), nil
+		return crm.JoinList(slices.DeleteFunc(slices.Clone(r.PostForm[name]), func(v string) bool { return v == "" })), nil
 	case f.Type == crm.DateTime:
 		if at, err := time.ParseInLocation("2006-01-02T15:04", r.PostForm.Get(name), s.Clock().Location()); err == nil {
 			return at.UTC(), nil
