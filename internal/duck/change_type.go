@@ -39,7 +39,7 @@ func (tx *Tx) changeType(o crm.Object, to crm.Field, lossy bool, back *reverted)
 	if err := tx.unfilled(o.Name, from.Name); err != nil {
 		return nil, err
 	}
-	cv, err := convert(tx.ctx, tx.conn, tx.schema, everything(tx.schema), from, to, valuesOf(o))
+	cv, err := convert(tx.ctx, tx.conn, tx.schema, everything(tx.schema), from, to, valuesOf(o), back == nil)
 	if err != nil {
 		return nil, err
 	}

@@ -22,7 +22,7 @@ func (s *Store) TryChange(ctx context.Context, c ident.Caller, object string, to
 		if err != nil {
 			return err
 		}
-		cv, err := convert(ctx, conn, schema, s.rel(schema, c), from, to, "(SELECT *, 1 AS n FROM "+s.relation(c, o)+" AS r)")
+		cv, err := convert(ctx, conn, schema, s.rel(schema, c), from, to, "(SELECT *, 1 AS n FROM "+s.relation(c, o)+" AS r)", true)
 		if err != nil {
 			return err
 		}
@@ -70,8 +70,8 @@ func valuesOf(o crm.Object) string {
 }
 
 // convert reads each different value of a field as a person would have typed it into the other. The values stand in a
-// column of values, which counts them in its column n.
-func convert(ctx context.Context, q querier, s crm.Schema, rel query.Rel, from, to crm.Field, values string) (conversion, error) {
+// column of values, which counts them in its column n. makes has a choice field without options get them from the values.
+func convert(ctx context.Context, q querier, s crm.Schema, rel query.Rel, from, to crm.Field, values string, makes bool) (conversion, error) {
 	cv := conversion{to: to, report: crm.Conversion{Field: from.Name, From: from.Type, To: to.Type, Sample: []string{}}}
 	rows, err := q.QueryContext(ctx, "SELECT v, sum(n) FROM (SELECT "+shownAs(s, rel, from, to)+" AS v, n FROM "+values+" AS t) WHERE v IS NOT NULL GROUP BY v ORDER BY v")
 	if err != nil {
@@ -90,8 +90,10 @@ func convert(ctx context.Context, q querier, s crm.Schema, rel query.Rel, from, 
 	if err := rows.Err(); err != nil {
 		return cv, wrap("read the values of "+from.Name, err)
 	}
-	if err := cv.makeOptions(); err != nil {
-		return cv, err
+	if makes {
+		if err := cv.makeOptions(); err != nil {
+			return cv, err
+		}
 	}
 	var names map[string][]int64
 	if to.Target != "" {

@@ -28,7 +28,11 @@ func (u *undo) setBack(o crm.Object, rows string) error {
 	}
 	at := u.tx.tick()
 	there := "record IN (SELECT id FROM " + table(o.Name) + ")"
-	if err := u.note(o, rows, crm.Set, there, "after", "before", at); err != nil {
+	noted, was, err := u.present(o, rows, fields)
+	if err != nil {
+		return err
+	}
+	if err := u.note(o, noted, crm.Set, there, was, "before", at); err != nil {
 		return err
 	}
 	sets := "updated_at = CAST(? AS TIMESTAMP)"
@@ -37,6 +41,30 @@ func (u *undo) setBack(o crm.Object, rows string) error {
 	}
 	_, err = u.tx.exec("UPDATE "+table(o.Name)+" AS t SET "+sets+" FROM ("+rows+") AS u WHERE u.record = t.id", at)
 	return wrap("set values back", err)
+}
+
+// present gives the rows, and of each what its values are now: what the change wrote, but where a newer change was taken
+// back out of turn what was there before it. Taking this undo back must not write what it has not taken away.
+func (u *undo) present(o crm.Object, rows string, fields []crm.Field) (noted, was string, err error) {
+	now, differs := "json_object(", "false"
+	for i, f := range fields {
+		if i > 0 {
+			now += ", "
+		}
+		now += text(f.Name) + ", " + keptSQL(f, "t."+name(f.Column()))
+		differs += " OR (json_exists(u.after, " + jsonPath(f.Name) + ") AND t." + name(f.Column()) + " IS DISTINCT FROM " + fromKept(f, "u.after", f.Name) + ")"
+	}
+	from := " FROM (" + rows + ") AS u JOIN " + table(o.Name) + " AS t ON t.id = u.record"
+	var n int64
+	if err := u.tx.one("SELECT count(*)"+from+" WHERE "+differs, nil, &n); err != nil {
+		return "", "", wrap("look at the values of now", err)
+	}
+	if n == 0 {
+		return rows, "after", nil
+	}
+	member := `'$."' || e.key || '"'`
+	return "SELECT u.*, " + now + ") AS now" + from,
+		"(SELECT json_group_object(e.key, coalesce(json_extract(now, " + member + "), e.value)) FROM json_each(after) AS e)", nil
 }
 
 func jsonPath(member string) string { return text(`$."` + member + `"`) }

@@ -44,13 +44,16 @@ func (u *undo) backTo(o crm.Object, field string, change int64) (*reverted, erro
 	return back, nil
 }
 
-// binsOf are the bins that a change of a type and those that made it again, by taking back its undo, have filled before
-// another change; of these changes those that fit cond, the latest first.
+// binsOf are the bins that a change of a type, and all that made the same change by taking back one that took it back,
+// have filled before another change; of these changes those that fit cond, the latest first.
 func (u *undo) binsOf(change, before int64, cond string) ([]bin, error) {
-	rows, err := u.tx.query(`WITH RECURSIVE chain(id, made) AS (
-			SELECT CAST(? AS BIGINT), true UNION ALL
-			SELECT h.id, NOT c.made FROM chain AS c JOIN meta.history AS h ON h.undoes = c.id AND h.kind = 'schema')
-		SELECT place, object, field, change FROM meta.bin WHERE kind = 'values' AND change < ? AND change IN (SELECT id FROM chain WHERE made)`+cond+` ORDER BY change DESC`, change, before)
+	rows, err := u.tx.query(`WITH RECURSIVE up(id, n) AS (
+			SELECT CAST(? AS BIGINT), 0 UNION ALL
+			SELECT h.undoes, n + 1 FROM up JOIN meta.history AS h ON h.id = up.id AND h.undoes > 0),
+		down(id, n) AS (
+			SELECT arg_max(id, n), 0 FROM up UNION ALL
+			SELECT h.id, n + 1 FROM down JOIN meta.history AS h ON h.undoes = down.id AND h.kind = 'schema')
+		SELECT place, object, field, change FROM meta.bin WHERE kind = 'values' AND change < ? AND change IN (SELECT id FROM down WHERE n % 2 = (SELECT max(n) % 2 FROM up))`+cond+` ORDER BY change DESC`, change, before)
 	if err != nil {
 		return nil, wrap("look into the trash", err)
 	}
@@ -106,7 +109,7 @@ func (u *undo) turn(s step, side, cond string, became, turned []bin) error {
 	from, to, tx := s.before, s.after, u.tx
 	column := name(from.Column())
 	values := "(SELECT id, record, 1 AS n, " + fromKept(from, side, from.Name) + " AS " + column + " FROM temp.undoing WHERE " + cond + ")"
-	cv, err := convert(tx.ctx, tx.conn, tx.schema, everything(tx.schema), from, to, values)
+	cv, err := convert(tx.ctx, tx.conn, tx.schema, everything(tx.schema), from, to, values, false)
 	if err != nil {
 		return err
 	}
