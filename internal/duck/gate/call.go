@@ -195,12 +195,12 @@ func (m *meter) result(name string, args []any, given []size, total size) (made 
 		s.fresh = total.fresh
 		return s, 0
 	case joints[name], byName[name]:
-		sep := max(at(len(given)-1).bytes, 1)
+		sep := max(at(max(len(given)-1, 1)).bytes, 1)
 		s := written(at(0).bytes + share(at(0).items, sep))
 		s.fresh = at(0).fresh
 		return s, 0
 	case name == "format" || name == "printf":
-		pattern, _ := literal(first(args))
+		pattern, _ := literal(argument(args, 0))
 		places := float64(strings.Count(pattern, "{") + strings.Count(pattern, "%"))
 		return written(total.bytes + share(places, total.bytes+1000)), 0
 	case paths[name]:
@@ -217,15 +217,15 @@ func (m *meter) result(name string, args []any, given []size, total size) (made 
 	return total, 0
 }
 
-func first(args []any) any {
-	if len(args) == 0 {
-		return nil
+func argument(args []any, i int) any {
+	if i < len(args) {
+		return args[i]
 	}
-	return args[0]
+	return nil
 }
 
 func replacement(args []any, of, old, by size) size {
-	from, isLiteral := literal(args[min(1, len(args)-1)])
+	from, isLiteral := literal(argument(args, 1))
 	growth := by.bytes
 	if isLiteral && from != "" {
 		growth = by.bytes / float64(len(from))
@@ -238,7 +238,7 @@ func replacement(args []any, of, old, by size) size {
 var reference = regexp.MustCompile(`\\\d`)
 
 func rewritten(args []any, of, by size) size {
-	pattern, isLiteral := literal(args[min(2, len(args)-1)])
+	pattern, isLiteral := literal(argument(args, 2))
 	again := 1 + float64(len(reference.FindAllString(pattern, -1)))
 	var out size
 	switch {

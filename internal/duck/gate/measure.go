@@ -177,6 +177,9 @@ func (m *meter) selection(n Tree, v *view) (columns, error) {
 			return columns{}, err
 		}
 	}
+	if out.star {
+		out = out.merged()
+	}
 	return out, nil
 }
 

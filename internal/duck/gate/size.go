@@ -103,6 +103,22 @@ func (c columns) find(name string) (out size, ok bool) {
 	return out, ok
 }
 
+// merged is columns whose order does not matter, each name once: SELECT *, * doubles them at each level.
+func (c columns) merged() columns {
+	at := map[string]int{}
+	out := columns{star: true}
+	for i, n := range c.names {
+		j, ok := at[n]
+		if !ok {
+			at[n] = len(out.names)
+			out.add(n, c.sizes[i])
+			continue
+		}
+		out.sizes[j] = wider(out.sizes[j], c.sizes[i])
+	}
+	return out
+}
+
 // settled is the columns as another query sees them: what was gathered is there for each of its rows.
 func (c columns) settled() columns {
 	out := columns{names: c.names, star: c.star}
