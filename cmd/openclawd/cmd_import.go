@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 
 	"openclaw/internal/api"
 	"openclaw/internal/control"
+	"openclaw/internal/crm"
 	"openclaw/internal/edge"
 	"openclaw/internal/fail"
 	"openclaw/internal/ingest"
@@ -25,8 +27,35 @@ import (
 // importOut is what the daemon answers; a dry run has the preview as well.
 type importOut struct {
 	ingest.Result
+	Files   []importedFile  `json:"files"`
 	Preview *ingest.Preview `json:"preview"`
 }
+
+type importedFile struct {
+	ingest.FileResult
+	Rejected firstRejects `json:"rejected"`
+}
+
+// firstRejects are as many as are shown of what may be a million.
+type firstRejects []crm.Reject
+
+// UnmarshalJSON reads the first rejects of a list.
+func (f *firstRejects) UnmarshalJSON(list []byte) error {
+	d := json.NewDecoder(bytes.NewReader(list))
+	if _, err := d.Token(); err != nil {
+		return err
+	}
+	for len(*f) < shownRejects && d.More() {
+		var r crm.Reject
+		if err := d.Decode(&r); err != nil {
+			return err
+		}
+		*f = append(*f, r)
+	}
+	return nil
+}
+
+const shownRejects = 5
 
 func (a *app) importFiles() *cobra.Command {
 	var in api.Import
@@ -118,9 +147,7 @@ func (a *app) runImport(c *cobra.Command, in api.Import) error {
 			Result   json.RawMessage
 			Error    *edge.Problem
 		}
-		d := json.NewDecoder(strings.NewReader(string(text)))
-		d.UseNumber()
-		if err := d.Decode(&line); err != nil {
+		if err := json.Unmarshal(text, &line); err != nil {
 			return fmt.Errorf("read import: %w", err)
 		}
 		switch {
@@ -184,7 +211,7 @@ func (a *app) showImport(raw json.RawMessage, dry bool) error {
 }
 
 // importNotes says in lines what the table of an import has no room for.
-func importNotes(f ingest.FileResult) []string {
+func importNotes(f importedFile) []string {
 	var lines []string
 	if len(f.FieldsAdded) > 0 {
 		lines = append(lines, fmt.Sprintf("%s: new fields %s", f.File, strings.Join(f.FieldsAdded, ", ")))
@@ -203,12 +230,11 @@ func importNotes(f ingest.FileResult) []string {
 		}
 		lines = append(lines, line)
 	}
-	for i, reject := range f.Rejected {
-		if i == 5 {
-			lines = append(lines, fmt.Sprintf("%s: and %d more", f.File, f.RejectedRows-int64(i)))
-			break
-		}
+	for _, reject := range f.Rejected {
 		lines = append(lines, fmt.Sprintf("%s, line %d, %s %q: %s", f.File, reject.Row, reject.Column, reject.Value, reject.Reason))
+	}
+	if more := f.RejectedRows - int64(len(f.Rejected)); more > 0 {
+		lines = append(lines, fmt.Sprintf("%s: and %d more", f.File, more))
 	}
 	if f.RejectsFile != "" {
 		lines = append(lines, fmt.Sprintf("The rejected rows are in %s. Correct them, and import that file.", f.RejectsFile))
