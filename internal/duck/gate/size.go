@@ -40,10 +40,13 @@ type size struct {
 	fresh              bool // gathered by an aggregate of this query: endless, but there is no more of it than was read
 }
 
+// known is a value of a column: a text, or a list of some items of which one may be as long as all.
 func known(bytes float64) size { return size{bytes: bytes, items: min(bytes, 64), item: bytes} }
 
+// written is a text.
 func written(bytes float64) size { return size{bytes: bytes, items: bytes, item: 4} }
 
+// endless is a value of any length.
 func endless(item float64) size { return size{bytes: math.Inf(1), items: math.Inf(1), item: item} }
 
 func (s size) open() bool { return math.IsInf(s.bytes, 1) }
