@@ -72,7 +72,7 @@ func TestKilled(t *testing.T) {
 			killStarting(t, program, dir, time.Duration(dice.IntN(120))*time.Millisecond)
 		}
 		d = start(t, program, dir)
-		if problems := know.compare(t, d); len(problems) > 0 {
+		if problems := append(know.compare(t, d), leftovers(t, dir)...); len(problems) > 0 {
 			t.Fatalf("after kill %d:\n%s", done+1, strings.Join(problems, "\n"))
 		}
 	}
@@ -110,17 +110,52 @@ func prepare(t *testing.T, d *daemon, dir string) *knowledge {
 }
 
 func importText(d *daemon, dir, name, text string) error {
-	path := filepath.Join(dir, name)
+	path := filepath.Join(dir, brought, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		return err
 	}
 	return d.call("POST", "/import", map[string]any{"files": []map[string]string{{"name": name, "path": path}}, "yes": true}, nil)
 }
 
-// loadText is an import whose rows all say which one they belong to, so that half of one would show.
+const (
+	brought = "brought" // the folder of files to import
+	badRow  = "X,item 00,1,and,more"
+)
+
+// leftovers tells what imports that were killed left beside their files, or of their own; whole files of rejects are none.
+func leftovers(t *testing.T, dir string) (problems []string) {
+	t.Helper()
+	entries, err := os.ReadDir(filepath.Join(dir, brought))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		path := filepath.Join(dir, brought, e.Name())
+		if e.Name() == "item.csv" || e.Name() == "line.csv" {
+			continue
+		}
+		text, err := os.ReadFile(path)
+		if err != nil || !strings.HasPrefix(e.Name(), "line.rejects") || !strings.HasSuffix(string(text), ","+badRow+"\n") {
+			problems = append(problems, fmt.Sprintf("%s lies beside the files: %q, %v", e.Name(), text, err))
+		}
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	left, err := filepath.Glob(filepath.Join(dir, "run", "upload", "*"))
+	if err != nil || len(left) > 0 {
+		problems = append(problems, fmt.Sprintf("left by an import: %v, %v", left, err))
+	}
+	return problems
+}
+
+// loadText is an import whose rows all say which one they belong to, so that half of one would show. Its first row is none.
 func loadText(load int) string {
 	var b strings.Builder
-	b.WriteString("line_code,item,load\n")
+	b.WriteString("line_code,item,load\n" + badRow + "\n")
 	for i := range lines {
 		fmt.Fprintf(&b, "L%06d-%03d,item %02d,%d\n", load, i, i%items, firstLoad+load)
 	}
