@@ -120,7 +120,7 @@ func historyRow(t *table, raw json.RawMessage) error {
 			}
 		}
 	}
-	if l.Kind != string(crm.Set) {
+	if l.Kind != string(crm.Set) && l.Kind != crm.ConvertChange {
 		l.Before, l.After = nil, nil // whole records and definitions: --json shows them
 	}
 	t.row(l.ID, local(l.At), l.Who, l.Kind, record, l.Field, l.Before, l.After, l.Batch, undone)

@@ -189,12 +189,12 @@ func batchEvent(schema crm.Schema, b crm.Batch, subject *Value, now time.Time) E
 	e := Event{Who: b.Who, Avatar: avatarOf(b.Who), At: whenText(b.At, now), Exact: b.At.UTC().Format(time.RFC3339), Undo: b.ID, Undone: b.Undone, Verb: "Undo"}
 	e.cause(b.Cause, b.Undoes != 0)
 	verbs := map[string]string{string(crm.Create): "created", string(crm.Set): "changed", string(crm.Delete): "deleted", string(crm.Restore): "brought back", "schema": "changed the fields of", crm.ViewChange: "changed views of", crm.QuestionChange: "changed saved questions"}
-	records := slices.ContainsFunc(b.Parts, func(p crm.BatchPart) bool { return p.Kind != "schema" })
+	records := slices.ContainsFunc(b.Parts, func(p crm.BatchPart) bool { return p.Kind != "schema" && p.Kind != crm.ConvertChange })
 	var parts []string
 	last := ""
 	for _, p := range b.Parts {
-		if p.Kind == "schema" && records {
-			continue // the objects that an import makes are part of it
+		if p.Kind == "schema" && records || p.Kind == crm.ConvertChange {
+			continue // the objects that an import makes are part of it, as values are of a change of their type
 		}
 		o, ok := schema.Object(p.Object)
 		one, many := p.Object, p.Object
