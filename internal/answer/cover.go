@@ -49,6 +49,7 @@ func (l *lexicon) lattice(toks []token, cal calendar, hits map[string][]crm.Hit)
 				byEnd[i+n] = append(byEnd[i+n], l.closed.senses[k]...)
 			}
 			byEnd[i+n] = append(byEnd[i+n], l.meant(k, toks[i:i+n])...)
+			byEnd[i+n] = append(byEnd[i+n], l.passives(toks[i:i+n])...)
 			byEnd[i+n] = l.settleWeak(k, byEnd[i+n])
 			if n == 1 && len(byEnd[i+1]) == 0 {
 				byEnd[i+1] = append(byEnd[i+1], l.opposite(toks[i].norm)...)

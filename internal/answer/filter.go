@@ -414,6 +414,13 @@ func (b *builder) absences() bool {
 		if len(a.parts) > 0 {
 			return b.no("")
 		}
+		if a.word == "children" {
+			if a.object != b.root {
+				return b.no("it asks for what other records lack")
+			}
+			b.p.Among = append(b.p.Among, plan.Among{Of: crm.Path(a.field), Plan: plan.Plan{Object: a.object}, Not: !a.neg})
+			continue
+		}
 		n := noun{object: a.object, field: a.field}
 		if a.field == "" && a.object == b.root {
 			return b.no("")

@@ -61,6 +61,11 @@ func newLexicon(s crm.Schema, c closedWords, t trade) *lexicon {
 	l.parts()
 	l.deeds()
 	for _, o := range s.Objects {
+		for _, f := range o.Fields {
+			l.children(o, f, t)
+		}
+	}
+	for _, o := range s.Objects {
 		l.outcomes(o, t)
 		l.standings(o, t)
 		l.metrics(o, t)

@@ -217,19 +217,6 @@ func makeAs(r *reader, m []item) ([]item, bool) {
 	return []item{out}, true
 }
 
-// makeBelongs reads what belongs to a record by its parent.
-func makeBelongs(r *reader, m []item) ([]item, bool) {
-	o, _ := r.schema.Object(m[0].object)
-	f, ok := o.Field(m[0].field)
-	if !ok || f.Role != crm.RoleParent || !r.isNameOf(m[1].sense, f.Target) {
-		return nil, false
-	}
-	out := joined("value", m)
-	out.sense = m[1].sense
-	out.object, out.field = m[0].object, m[0].field
-	return []item{out}, true
-}
-
 // makeStretch reads from one option of a field to another as those between, in the order of the field. What goes from a
 // value of one field to a value of another is not understood.
 func makeStretch(r *reader, m []item) ([]item, bool) {
@@ -472,9 +459,12 @@ func makeOnly(_ *reader, m []item) ([]item, bool) {
 	return []item{set}, true
 }
 
-func makeAbsent(_ *reader, m []item) ([]item, bool) {
+func makeAbsent(r *reader, m []item) ([]item, bool) {
 	out := joined("absent", m)
 	noun := pick(m, "field", "object", "verb", "dateverb", "child")[0]
+	if noun.kind == "child" && !r.copula(max(m[0].from-1, 0), m[0].from) && r.toks[noun.to-1].fold != "of" {
+		out.word = "children" // they have none, rather than being none
+	}
 	out.object, out.field = noun.object, noun.field
 	out.parts = pick(m, "set", "standing")
 	for _, it := range pick(m, "blank") {

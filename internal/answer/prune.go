@@ -115,11 +115,12 @@ func prune(toks []token, items []item) {
 		})
 		kept = belonging(kept, &items[i], a)
 		if t := toks[items[i].from]; items[i].to-items[i].from == 1 {
-			kept = asUsed(kept, t, t.fold == "open" && a.did)
+			kept = asUsed(kept, t, t.fold == "open" && a.did, has(a.prev, "who") && a.prev.to == items[i].from)
 		}
 		if qualifies(&items[i], a.next) {
-			kept = slices.DeleteFunc(kept, func(s sense) bool { return s.kind == "fill" || s.kind == "earn" }) // done tasks are those done
+			kept = asState(kept, a.next)
 		}
+		kept = related(kept, a.prev)
 		if slices.ContainsFunc(kept, func(s sense) bool { return slices.Contains(strong, s.kind) }) {
 			// Where such a word fits, the plain preposition is not meant.
 			kept = slices.DeleteFunc(kept, func(s sense) bool { return s.kind == "prep" || s.kind == "fill" })
@@ -153,15 +154,41 @@ func belonging(senses []sense, it *item, a around) []sense {
 }
 
 // asUsed drops what a word cannot mean by its form: prices are no value called price, and did we open is what was done.
-func asUsed(senses []sense, t token, deed bool) []sense {
+func asUsed(senses []sense, t token, deed, who bool) []sense {
 	kind := func(kind string) func(sense) bool { return func(s sense) bool { return s.kind == kind } }
 	if t.fold != t.norm && slices.ContainsFunc(senses, kind("field")) {
 		return slices.DeleteFunc(senses, func(s sense) bool { return s.kind == "value" && s.word == "" && !s.partly })
+	}
+	if slices.ContainsFunc(senses, kind("verb")) && who {
+		return slices.DeleteFunc(senses, func(s sense) bool { return s.kind == "value" && s.word == "" }) // who leads is no stage
 	}
 	if deed && slices.ContainsFunc(senses, kind("dateverb")) {
 		return slices.DeleteFunc(senses, func(s sense) bool { return s.kind != "dateverb" })
 	}
 	return senses
+}
+
+// asState keeps of a word right before a noun what it says of the noun's records: done tasks are those done, open deals
+// are not those opened.
+func asState(senses []sense, noun *item) []sense {
+	states := func(s sense) bool {
+		return s.kind == "value" && slices.ContainsFunc(noun.senses, func(n sense) bool { return n.kind == "object" && n.object == s.object })
+	}
+	if !slices.ContainsFunc(senses, states) {
+		return senses
+	}
+	return slices.DeleteFunc(senses, func(s sense) bool { return slices.Contains([]string{"fill", "earn", "verb", "dateverb"}, s.kind) })
+}
+
+// related marks a relation said by a verb that is one of the noun before it: reps managed by Anna are not what she owns.
+func related(senses []sense, noun *item) []sense {
+	out := slices.Clone(senses)
+	for i, s := range out {
+		if s.kind == "verb" && s.word == "" && noun != nil && slices.ContainsFunc(noun.senses, func(n sense) bool { return n.kind == "object" && n.object == s.object }) {
+			out[i].word = "related"
+		}
+	}
+	return out
 }
 
 // qualifies tells whether an item may be a value that stands right before the records it belongs to.

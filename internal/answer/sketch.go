@@ -445,7 +445,11 @@ func (k *sketcher) bareNounAt(n int) (noun, int) {
 			return noun{object: k.r.lex.team, at: it.from}, 1
 		}
 	case "child":
-		k.s.absent = append(k.s.absent, item{sense: sense{kind: "absent", object: it.object, field: it.field}, from: it.from, to: it.to, neg: true})
+		child := item{sense: sense{kind: "absent", object: it.object, field: it.field}, from: it.from, to: it.to, neg: true}
+		if it.from > 0 && slices.Contains([]string{"with", "have", "has", "having", "any"}, k.r.toks[it.from-1].fold) && k.r.toks[it.to-1].fold != "of" {
+			child.word = "children"
+		}
+		k.s.absent = append(k.s.absent, child)
 		return noun{object: it.object, at: it.from}, 1
 	case "object":
 		if f := k.i + n + 1; f < len(k.items) && k.items[f].kind == "field" && k.items[f].object == it.object && !k.items[f].after && !k.isFlag(k.items[f].sense) && it.word != "verb" && k.items[f].from-it.to <= 1 && !k.temporal(k.items[f].sense) {

@@ -53,6 +53,7 @@ type trade struct {
 	Foreign struct{ Words []string }
 	Alias   map[string][]string
 	State   states
+	Child   map[string][]string // what those are called that link to a record of their own kind
 	Stand   map[string][]string // how something stands by its due date: overdue, upcoming
 }
 

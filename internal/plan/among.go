@@ -13,7 +13,12 @@ func (p Plan) none() (Among, bool) {
 	for _, f := range flat(in.Filter) {
 		plain = plain && f.Term != nil && f.Term.Minus == "" && f.Other == nil
 	}
-	return a, a.Not && a.Path == "" && a.Of != "" && plain
+	return a, a.Not && a.Path == "" && a.Of != "" && in.Object != p.Object && plain
+}
+
+// parents tells of those that all records of their own kind are searched for: the parents among companies.
+func (w wording) parents(a Among) bool {
+	return a.Path == "" && a.Of != "" && a.Plan.Object == w.p.Object && a.Plan.Filter.Zero() && a.Plan.List() && a.Plan.Limit == 0 && len(a.Plan.Among) == 0
 }
 
 // among says the plans inside a plan, behind all else, each up to the end or to the next one beside it.
@@ -23,6 +28,10 @@ func (w wording) among() string {
 	}
 	var b strings.Builder
 	for i, a := range w.p.Among {
+		if w.parents(a) {
+			b.WriteString(map[bool]string{true: " without child ", false: " with child "}[a.Not] + lower(w.object.Plural))
+			continue
+		}
 		if i > 0 {
 			b.WriteString(", and")
 		} else {
