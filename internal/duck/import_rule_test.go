@@ -21,7 +21,7 @@ func TestImportKeepsToTheRules(t *testing.T) {
 		}
 		return got.Loaded[0]
 	}
-	empty := crm.Reject{Column: "name", Reason: "Name of account must not be empty."}
+	empty := crm.Reject{Column: "name", Reason: "Name of account must not be empty. Give it a value, or let it be empty: openclawd field change account name --required=false"}
 	at := func(r crm.Reject, line int64) crm.Reject { r.Row = line; return r }
 	for _, tc := range []struct {
 		name string
