@@ -266,7 +266,7 @@ func cover(toks []token, lat [][]span) []item {
 
 // onlySigns tells of a token that is punctuation standing alone, such as a dash.
 func onlySigns(text string) bool {
-	return strings.Trim(text, "-–—+/&,;%") == ""
+	return strings.Trim(text, "-–—+/&,;%#") == ""
 }
 
 func joinNorm(toks []token) string {

@@ -56,7 +56,7 @@ func (b *builder) mainDate() (crm.Path, bool) {
 
 // asksEnded tells whether the question is about what is over: paid invoices, money received.
 func (b *builder) asksEnded() bool {
-	if values, asked := b.stageValues(b.root); asked && len(intersect(values, b.values(b.root, "closed"))) > 0 {
+	if values, asked := b.stageValues(b.root); asked && len(values) > 0 && within(values, b.values(b.root, "closed")) {
 		return true
 	}
 	over := func(g *gauge) bool {

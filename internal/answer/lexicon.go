@@ -205,6 +205,11 @@ func (l *lexicon) field(o crm.Object, f crm.Field, t trade) {
 			v := sense{kind: "value", object: o.Name, field: f.Name, values: []string{opt.Value}, score: 1}
 			l.add(opt.Value, v)
 			v.score = 0.9
+			for _, other := range t.Alias[crm.Fold(opt.Value)] {
+				if len(other) > 3 {
+					l.add(other, v)
+				}
+			}
 			for _, part := range strings.Split(opt.Value, " - ") {
 				if part != opt.Value {
 					l.add(part, v) // P1 - Urgent is either
@@ -297,15 +302,12 @@ func (l *lexicon) fieldVerbs(o crm.Object, f crm.Field) {
 	if f.ValueType().Temporal() {
 		date := sense{kind: "field", object: o.Name, field: f.Name}
 		l.stem(label, date)
-		if base, ok := strings.CutSuffix(label, "ed"); ok && !strings.Contains(label, " ") {
-			l.dateVerbs(base, date)
+		if strings.HasSuffix(label, "ed") && !strings.Contains(label, " ") {
+			l.dateVerbs(verbOf(label), date)
 		}
 		for _, part := range []string{" date", " day", " time", " on", " at"} {
 			if base := strings.TrimSuffix(label, part); base != label && !strings.Contains(base, " ") {
-				if past := strings.TrimSuffix(base, "ed"); past != base {
-					base = past
-				}
-				l.dateVerbs(base, date)
+				l.dateVerbs(verbOf(base), date)
 			}
 		}
 		return
@@ -328,6 +330,20 @@ func (l *lexicon) fieldVerbs(o crm.Object, f crm.Field) {
 			return
 		}
 	}
+}
+
+// verbOf is the verb that a past form is of: opened gives open, issued gives issue.
+func verbOf(past string) string {
+	base, ok := strings.CutSuffix(past, "ed")
+	if !ok {
+		return past
+	}
+	for _, end := range []string{"u", "v", "c", "s", "z", "g", "at", "ir", "ut"} {
+		if strings.HasSuffix(base, end) && !strings.HasSuffix(base, "ss") && !strings.HasSuffix(base, "eat") {
+			return base + "e"
+		}
+	}
+	return base
 }
 
 // dateVerbs makes verbs of the word that a date is called by. Where such a verb is a value too, both are kept.
@@ -390,7 +406,7 @@ func (l *lexicon) parts() {
 			}
 			for _, w := range words {
 				k := key(w)
-				if len(k) > 2 && !slices.ContainsFunc(l.closed.senses[k], func(s sense) bool { return s.kind != "beyond" }) {
+				if (len(k) > 2 || k == "id") && !slices.ContainsFunc(l.closed.senses[k], func(s sense) bool { return s.kind != "beyond" }) {
 					owners[k] = append(owners[k], sense{kind: "field", object: o.Name, field: f.Name, score: 0.7})
 				}
 			}
@@ -402,6 +418,9 @@ func (l *lexicon) parts() {
 		}
 		for _, s := range senses {
 			l.add(k, s) // of several, the rest of the question must decide
+			if k == "id" {
+				l.add("ids", s)
+			}
 		}
 	}
 }

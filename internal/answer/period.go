@@ -17,6 +17,8 @@ type period struct {
 	month, quarter int
 	months         int // from month on, where it is more than one
 	day            int
+	endMonth       int // the month and day that a span of days without a year ends with
+	endDay         int
 	week           int // of a year not named
 	future         bool
 	relative       bool   // it depends on today
@@ -28,6 +30,12 @@ func (p period) yearless() bool { return p.month != 0 || p.quarter != 0 || p.wee
 // in gives a period without a year its year.
 func (p period) in(year int) period {
 	switch {
+	case p.endMonth != 0:
+		span := period{from: time.Date(year, time.Month(p.month), p.day, 0, 0, 0, 0, time.UTC), to: time.Date(year, time.Month(p.endMonth), p.endDay+1, 0, 0, 0, 0, time.UTC)}
+		if !span.to.After(span.from) {
+			span.to = span.to.AddDate(1, 0, 0) // 20 December to 5 January
+		}
+		return span
 	case p.day != 0:
 		return dayPeriod(time.Date(year, time.Month(p.month), p.day, 0, 0, 0, 0, time.UTC))
 	case p.week != 0:
@@ -95,7 +103,7 @@ func (c calendar) skip(i int, words ...string) int {
 
 // at reads the span that begins at token i and tells how many tokens it took, 0 when there is none.
 func (c calendar) at(i int) (period, int) {
-	for _, read := range []func(int) (period, int){c.dayRange, c.ago, c.partOf, c.weekOf, c.hyphened, c.isoDay, c.slashDay, c.dayMonth, c.monthDay, c.monthYear, c.quarterYear, c.wordedQuarter, c.relative, c.decade, c.year} {
+	for _, read := range []func(int) (period, int){c.dayRange, c.ago, c.halfMonth, c.partOf, c.weekOf, c.hyphened, c.isoDay, c.slashDay, c.dayMonth, c.monthDay, c.monthYear, c.quarterYear, c.wordedQuarter, c.relative, c.decade, c.year} {
 		if p, n := read(i); n > 0 {
 			return p, n
 		}
@@ -215,26 +223,6 @@ func dayNumber(w string) (int, bool) {
 	return n, err == nil && n >= 1 && n <= 31 && len(w) <= 2
 }
 
-// dayRange reads between 1 and 15 September 2017.
-func (c calendar) dayRange(i int) (period, int) {
-	if w := c.word(i); w != "between" && w != "from" {
-		return period{}, 0
-	}
-	first, ok := dayNumber(c.word(i + 1))
-	j := c.skip(i+2, "and", "to", "-", "–", "until", "through")
-	if !ok || j == i+2 {
-		return period{}, 0
-	}
-	last, n := c.dayMonth(j)
-	if n == 0 {
-		return period{}, 0
-	}
-	if last.yearless() || first > last.from.Day() {
-		return period{}, 0
-	}
-	return period{from: last.from.AddDate(0, 0, first-last.from.Day()), to: last.to}, j + n - i
-}
-
 // dayMonth reads 5 March 2017, the 5th of March.
 func (c calendar) dayMonth(i int) (period, int) {
 	d, ok := dayNumber(c.word(i))
@@ -293,10 +281,14 @@ func (c calendar) monthYear(i int) (period, int) {
 		}
 	}
 	j++
+	out := period{month: m, grain: plan.Month}
 	if y, n := c.withYear(j); n > 0 {
-		return monthPeriod(y, m, 1, plan.Month), j + n - i
+		out, j = monthPeriod(y, m, 1, plan.Month), j+n
 	}
-	return period{month: m, grain: plan.Month}, j - i
+	if span, n := c.daysIn(j, out); n > 0 {
+		return span, j + n - i
+	}
+	return out, j - i
 }
 
 // quarterYear reads Q3 2017, Q3, 2017 Q3, 3Q17, H1 2017.

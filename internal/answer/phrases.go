@@ -433,6 +433,35 @@ func makeNot(r *reader, m []item) ([]item, bool) {
 	return []item{out}, true
 }
 
+// makeByEarned reads by what we sold as by the measure that the verb means.
+func makeByEarned(_ *reader, m []item) ([]item, bool) {
+	earned := m[len(m)-1]
+	earned.kind = "metric"
+	return []item{m[0], earned}, true
+}
+
+// makeExcluded reads retail excluded, which says behind what except says before.
+func makeExcluded(_ *reader, m []item) ([]item, bool) {
+	out := m[0]
+	if len(m) == 3 && m[1].object != out.object || out.joint == "vs" {
+		return nil, false
+	}
+	out.to, out.neg, out.word = m[len(m)-1].to, !out.neg, "except"
+	return []item{out}, true
+}
+
+// makeNeverDone reads people never contacted: those whose last time is not known.
+func makeNeverDone(r *reader, m []item) ([]item, bool) {
+	field := m[1]
+	label := strings.ToLower(r.lex.fieldOf(field.sense).Label)
+	if r.toks[m[0].from].fold != "never" || !strings.HasPrefix(label, "last ") && !strings.HasPrefix(label, "latest ") {
+		return nil, false
+	}
+	out := joined("absent", m)
+	out.object, out.field, out.parts = field.object, field.field, nil
+	return []item{out}, true
+}
+
 // makeNounNot takes a noun into the exclusion of some of its records: reps other than Anna. The noun stays.
 func makeNounNot(r *reader, m []item) ([]item, bool) {
 	if !r.named(m[0], m[len(m)-1]) {

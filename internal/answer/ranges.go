@@ -68,12 +68,109 @@ func stretch(a, b period) (period, bool) {
 	if !a.yearless() {
 		return period{from: a.from, to: b.to, relative: a.relative || b.relative}, !a.from.IsZero() && b.from.After(a.from)
 	}
+	if a.day != 0 && b.day != 0 && a.endMonth == 0 && b.endMonth == 0 && a.edge == "" && b.edge == "" {
+		return period{month: a.month, day: a.day, endMonth: b.month, endDay: b.day}, a.month != b.month || a.day < b.day
+	}
 	first, n := a.wholeMonths()
 	last, m := b.wholeMonths()
 	if n == 0 || m == 0 || last < first {
 		return period{}, false
 	}
 	return period{month: first, months: last + m - first}, true
+}
+
+// twoDays reads the days of one month that a span goes from and to: 5 to 11, 1st - 15th, 5-11.
+func (c calendar) twoDays(i int) (first, last, took int) {
+	if a, b, ok := strings.Cut(c.word(i), "-"); ok {
+		first, okA := dayNumber(a)
+		last, okB := dayNumber(b)
+		if okA && okB && first < last {
+			return first, last, 1
+		}
+		return 0, 0, 0
+	}
+	first, okA := dayNumber(c.word(i))
+	j := c.skip(i+1, "and", "to", "-", "–", "—", "until", "till", "through", "thru")
+	last, okB := dayNumber(c.word(c.skip(j, "the")))
+	if !okA || !okB || j == i+1 || first >= last {
+		return 0, 0, 0
+	}
+	return first, last, c.skip(j, "the") + 1 - i
+}
+
+// dayRange reads between 1 and 15 September 2017, 5 to 11 October, the 1st to the 15th of May and October 5-11, 2017.
+func (c calendar) dayRange(i int) (period, int) {
+	j := c.skip(c.skip(i, "between", "from"), "the")
+	if m := monthNames[c.word(j)]; m != 0 {
+		first, last, took := c.twoDays(c.skip(j+1, "the"))
+		if took == 0 {
+			return period{}, 0
+		}
+		next := c.skip(j+1, "the") + took
+		if y, n := c.withYear(next); n > 0 {
+			return daysOf(period{month: m}.in(y), first, last, next+n-i)
+		}
+		return daysOf(period{month: m}, first, last, next-i)
+	}
+	first, last, took := c.twoDays(j)
+	if took == 0 {
+		return period{}, 0
+	}
+	month := c.skip(j+took, "of")
+	m := monthNames[c.word(month)]
+	if m == 0 {
+		return period{}, 0
+	}
+	if y, n := c.withYear(month + 1); n > 0 {
+		return daysOf(period{month: m}.in(y), first, last, month+1+n-i)
+	}
+	return daysOf(period{month: m}, first, last, month+1-i)
+}
+
+// daysIn reads the days of a month said behind it: December 2017, 1st to 15th.
+func (c calendar) daysIn(i int, month period) (period, int) {
+	j := c.skip(c.skip(c.skip(i, ","), "from", "between"), "the")
+	if !strings.HasSuffix(c.word(j), "st") && !strings.HasSuffix(c.word(j), "th") && !strings.HasSuffix(c.word(j), "nd") && !strings.HasSuffix(c.word(j), "rd") {
+		return period{}, 0
+	}
+	first, last, took := c.twoDays(j)
+	if took == 0 {
+		return period{}, 0
+	}
+	return daysOf(month, first, last, j+took-i)
+}
+
+// daysOf is the span from one day of a month to another, where the month has them.
+func daysOf(month period, first, last, took int) (period, int) {
+	if month.yearless() {
+		if leap := month.in(2024); leap.from.AddDate(0, 0, last).After(leap.to) {
+			return period{}, 0
+		}
+		return period{month: month.month, day: first, endMonth: month.month, endDay: last}, took
+	}
+	if month.from.AddDate(0, 0, last).After(month.to) {
+		return period{}, 0
+	}
+	return period{from: month.from.AddDate(0, 0, first-1), to: month.from.AddDate(0, 0, last)}, took
+}
+
+// halfMonth reads the first half of December 2017, which ends with the 15th.
+func (c calendar) halfMonth(i int) (period, int) {
+	second := c.word(i) == "second"
+	if !second && c.word(i) != "first" || c.word(i+1) != "half" || c.word(i+2) != "of" || monthNames[c.word(i+3)] == 0 {
+		return period{}, 0
+	}
+	month, n := c.monthYear(i + 3)
+	if n == 0 || month.endMonth != 0 || !month.yearless() && month.grain != plan.Month {
+		return month, i + 3 + n - i // its days are said
+	}
+	if !second {
+		return daysOf(month, 1, 15, 3+n)
+	}
+	if month.yearless() {
+		return period{month: month.month, day: 16, endMonth: month.month + 1}, 3 + n // up to the day before the first of the next
+	}
+	return period{from: month.from.AddDate(0, 0, 15), to: month.to}, 3 + n
 }
 
 // weekOf reads week 20, week 20 of 2017, 2017-W20, calendar week 3.
@@ -95,6 +192,9 @@ func (c calendar) weekOf(i int) (period, int) {
 	if c.word(j) != "week" && c.word(j) != "wk" && c.word(j) != "cw" {
 		return period{}, 0
 	}
+	if p, n := c.weekWith(j + 1); n > 0 {
+		return p, j + 1 + n - i
+	}
 	j = c.skip(j+1, "no", "number")
 	week, err := strconv.Atoi(c.word(j))
 	if err != nil || week < 1 || week > 53 || len(c.word(j)) > 2 {
@@ -109,6 +209,36 @@ func (c calendar) weekOf(i int) (period, int) {
 		return p, j + n - i
 	}
 	return period{week: week, grain: plan.Week}, j - i
+}
+
+// weekWith reads the week by a day of it or by all of them: week of 5 October 2026, week ending 11 October 2026, week of 5
+// to 11 October.
+func (c calendar) weekWith(i int) (period, int) {
+	how := c.word(i)
+	switch how {
+	case "of", "from", "starting", "beginning", "ending", "commencing":
+	default:
+		return period{}, 0
+	}
+	j := c.skip(c.skip(i+1, "on", "with"), "the")
+	if p, n := c.dayRange(j); n > 0 {
+		return p, j + n - i
+	}
+	for _, read := range []func(int) (period, int){c.isoDay, c.dayMonth, c.monthDay} {
+		p, n := read(j)
+		if n == 0 || p.yearless() || p.grain != plan.Day {
+			continue
+		}
+		from := p.from
+		switch how {
+		case "ending":
+			from = p.from.AddDate(0, 0, -6)
+		case "of":
+			from = floor(p.from, plan.Week)
+		}
+		return period{from: from, to: from.AddDate(0, 0, 7), grain: plan.Week}, j + n - i
+	}
+	return period{}, 0
 }
 
 var isoWeek = regexp.MustCompile(`^(\d{4})-?w(\d{1,2})$`)

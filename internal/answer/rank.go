@@ -17,6 +17,11 @@ func (k *sketcher) super(it item) {
 	if word := k.r.toks[it.to-1].fold; flavour == "date" && (word == "oldest" || word == "youngest") {
 		s.aged = true
 	}
+	if n := k.atEnd(); s.rank != nil && flavour == "rank" && n > 0 && s.rank.n == 0 && (dir == "desc") == s.rank.desc {
+		s.rank.n = n // who sold most, top 3
+		k.i++
+		return
+	}
 	if s.rank != nil {
 		if said := s.rank.flavour; !(said == "rank" || (said == "size" || said == "good") && strings.HasPrefix(k.r.before(it.from), "one")) || s.rank.of != nil {
 			s.left = append(s.left, it)
@@ -91,6 +96,18 @@ func (k *sketcher) super(it item) {
 	k.i += j + took - 1
 }
 
+// atEnd is the number behind a superlative with which the question ends, 0 where there is none.
+func (k *sketcher) atEnd() int {
+	if k.i != len(k.items)-2 || k.peek(1) != "number" {
+		return 0
+	}
+	q := k.items[k.i+1].number
+	if q.unit != "" || !q.n.IsInteger() || !q.n.IsPositive() || !q.n.LessThan(decimalOf(1000)) {
+		return 0
+	}
+	return int(q.n.IntPart())
+}
+
 // before is the word before a token that is no preposition and no article.
 func (r *reader) before(i int) string {
 	for i--; i > 0 && slices.Contains([]string{"with", "having", "has", "the", "who", "that"}, r.toks[i].fold); i-- {
@@ -100,6 +117,17 @@ func (r *reader) before(i int) string {
 		return ""
 	}
 	return r.toks[i].fold
+}
+
+// beforeThe is the word before a token and its article.
+func (r *reader) beforeThe(i int) string {
+	if i > 0 && r.toks[i-1].fold == "the" {
+		i--
+	}
+	if i == 0 {
+		return ""
+	}
+	return r.toks[i-1].fold
 }
 
 // narrowsHead tells whether a superlative behind a preposition says of which thing the records asked for are, so that it
@@ -155,6 +183,18 @@ func (k *sketcher) cond(it item) {
 		s.bars = append(s.bars, bar{gauge: gauge{fn: plan.Distinct, object: n.object, field: n.field}, cond: it})
 		k.i += took
 		return
+	}
+	if it.numbers[0].unit == "" {
+		if j := 1; k.peek(j) == "and" && k.peek(j+1) == "cond" {
+			if n, took := k.nounAt(j + 2); took > 0 && n.field == "" && n.bucket == "" {
+				s.bars = append(s.bars, bar{gauge: gauge{fn: plan.Count, object: n.object}, cond: it}) // more than 5 but fewer than 10 deals
+				return
+			}
+		}
+		if last := len(s.bars) - 1; last >= 0 && k.peek(-1) == "and" && s.bars[last].gauge.fn != "" {
+			s.bars = append(s.bars, bar{gauge: s.bars[last].gauge, cond: it}) // fewer than 100 deals but at least one
+			return
+		}
 	}
 	s.bars = append(s.bars, bar{cond: it})
 }

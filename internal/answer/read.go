@@ -250,6 +250,10 @@ func (q *question) respell(i int) {
 	if t.quoted || q.lex.foreign[t.norm] || q.lex.foreign[t.fold] {
 		return
 	}
+	if word, ok := q.lex.closed.slips[t.fold]; ok {
+		t.fix, t.fold, t.norm = word, word, singular(word)
+		return
+	}
 	word, dist := q.lex.nearest(t.fold)
 	if word == "" {
 		return

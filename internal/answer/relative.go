@@ -27,11 +27,12 @@ func (c calendar) span(i int) (period, int) {
 		p := dayPeriod(today.AddDate(0, 0, 1))
 		p.future = true
 		return p, 1
-	case "ytd":
-		return period{from: yearPeriod(y).from, to: today.AddDate(0, 0, 1)}, 1
-	case "year":
+	case "ytd", "qtd", "mtd", "wtd":
+		grain := map[string]plan.Bucket{"ytd": plan.Year, "qtd": plan.Quarter, "mtd": plan.Month, "wtd": plan.Week}[w]
+		return period{from: floor(today, grain), to: today.AddDate(0, 0, 1)}, 1
+	case "year", "quarter", "month", "week":
 		if c.word(i+1) == "to" && c.word(i+2) == "date" {
-			return period{from: yearPeriod(y).from, to: today.AddDate(0, 0, 1)}, 3
+			return period{from: floor(today, grainOf(w)), to: today.AddDate(0, 0, 1)}, 3
 		}
 		return period{}, 0
 	case "this", "current", "last", "previous", "past", "next", "coming", "preceding":

@@ -16,6 +16,8 @@ func (b *builder) settle() {
 	b.settleNever()
 	b.settleDurations()
 	b.settleState()
+	b.settleBilled()
+	b.settleSelling()
 	if s.earn != nil || s.sales != nil {
 		b.settleEarn()
 	}
@@ -186,6 +188,53 @@ func (b *builder) settleState() {
 			if s.target.object != "" && !s.each {
 				s.mentions, s.target = append(s.mentions, s.target), noun{} // from companies in Sweden
 			}
+			return
+		}
+	}
+}
+
+// settleBilled reads how much was invoiced: the sum of what such records are worth.
+func (b *builder) settleBilled() {
+	s := b.sk
+	compares := s.more || s.diff || s.vs || s.than
+	most := s.rank != nil && s.rank.of == nil && s.rank.flavour == "count" // whom did we bill the most
+	if len(s.gauges) > 0 || s.earn != nil || s.rank != nil && !most || s.counted != nil || !most && !s.howmuch && s.agg != plan.Sum && !compares {
+		return
+	}
+	did := func(n noun) bool {
+		return n.field == "" && (n.verb || slices.Contains([]string{"we", "i", "they"}, s.word(n.at-1)) && !n.plural) && b.amountField(n.object) != ""
+	}
+	if did(s.target) {
+		s.mentions, s.target = append(s.mentions, s.target), noun{}
+	}
+	for _, m := range s.mentions {
+		if did(m) && most {
+			s.rank.of = &gauge{fn: plan.Sum, object: m.object, field: b.amountField(m.object)}
+			return
+		}
+		if did(m) {
+			s.gauges = append(s.gauges, gauge{fn: plan.Sum, object: m.object, field: b.amountField(m.object)})
+			s.agg, s.howmuch = "", false
+			return
+		}
+	}
+}
+
+// settleSelling reads best selling by a figure of what is sold: units of deals won.
+func (b *builder) settleSelling() {
+	s := b.sk
+	if s.rank == nil || s.earn != nil || !slices.ContainsFunc(s.toks, func(t token) bool {
+		return t.fold == "selling" || t.fold == "bestselling" || t.fold == "best-selling" || t.fold == "top-selling"
+	}) {
+		return
+	}
+	for _, g := range []*gauge{s.rank.of, s.order} {
+		if g == nil || g.metric != nil {
+			continue
+		}
+		stage, staged := b.stage(g.object)
+		if _, said := b.stageValues(g.object); staged && contest(stage) && !said {
+			s.sets = append(s.sets, item{sense: sense{kind: "set", object: g.object, field: stage.Name, values: outcomeValues(stage, "won")}, from: s.rank.at, to: s.rank.at})
 			return
 		}
 	}
@@ -427,6 +476,12 @@ func (b *builder) settleEarn() {
 		b.wonOnly(e)
 	case s.rank != nil && s.rank.of == nil:
 		s.rank.of = &won
+	case s.agg != "" && s.agg != plan.Sum && s.per == 0 && s.counted == nil && e.metric.Kind == "sum-amount":
+		won.fn = s.agg // what a deal brings in on average
+		s.gauges, s.agg, s.howmuch = append(s.gauges, won), "", false
+		if s.target.object == e.object && s.target.field == "" {
+			s.target = noun{}
+		}
 	case s.howmuch || s.asked == "which" && s.target.zero() && e.metric.Money || (s.diff || s.more || s.than || s.vs) && s.counted == nil:
 		s.gauges = append(s.gauges, won)
 		s.howmuch = false

@@ -199,7 +199,7 @@ func (k *sketcher) step(it item) {
 	case "and", "compare", "only", "group", "distinct", "sorted", "both":
 		s.distinct = s.distinct || it.kind == "distinct"
 		s.also = s.also || it.kind == "and"
-		if it.kind == "and" && it.word == "but" {
+		if it.kind == "and" && it.word == "but" && !((k.peek(-1) == "object" || k.peek(-1) == "cond") && k.peek(1) == "cond") {
 			s.left = append(s.left, it) // it joins phrases, and nothing within one
 		}
 		k.sorts(it)
@@ -456,7 +456,7 @@ func (k *sketcher) bareNounAt(n int) (noun, int) {
 			k.r.score += 0.2
 			return noun{object: it.object, field: k.items[f].field, at: it.from}, 2
 		}
-		return noun{object: it.object, at: it.from}, 1
+		return noun{object: it.object, at: it.from, verb: it.word == "verb"}, 1
 	case "field":
 		return noun{object: it.object, field: it.field, at: it.from}, 1
 	case "bucket":
@@ -537,6 +537,9 @@ func (k *sketcher) count(it item) {
 		if s.rank != nil && s.rank.of != nil && it.word == "ask" {
 			return // the account with the fewest deals has how many: the number is shown anyway
 		}
+		if len(s.bars) > 0 && it.word == "count" && slices.Contains([]string{"with", "and", "their", "incl", "including"}, k.r.beforeThe(it.from)) {
+			return // with the count: what is compared is shown anyway
+		}
 		apart := it.from > 0 && slices.Contains([]string{",", "-", "–"}, k.r.toks[it.from-1].fold) && k.i == len(k.items)-1
 		if (it.word == "just" || apart && it.word == "ask") && !s.target.zero() && s.counted == nil && s.target.field == "" {
 			t := s.target // just the number, please
@@ -611,7 +614,7 @@ func (k *sketcher) agg(it item) {
 			k.i += took + j - 1
 			return
 		}
-		if f := k.amount(n); f != "" && fn == plan.Sum && k.r.sumOf(it) && len(s.gauges) == 0 {
+		if f := k.amount(n); f != "" && fn == plan.Sum && (n.verb || k.r.sumOf(it)) && len(s.gauges) == 0 {
 			s.gauges = append(s.gauges, gauge{fn: fn, object: n.object, field: f})
 			k.i += took + j - 1
 			return

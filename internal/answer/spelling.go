@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -19,7 +20,7 @@ func (l *lexicon) nearest(word string) (string, int) {
 	if most == 0 {
 		return "", 0
 	}
-	best, dist, ties := "", most+1, 0
+	best, shape, dist, ties := "", "", most+1, 0
 	consider := func(w string) {
 		if len(w) < 4 || w[0] != word[0] || abs(len(w)-len(word)) > most+1 {
 			return
@@ -32,9 +33,14 @@ func (l *lexicon) nearest(word string) (string, int) {
 			d := distance(word, form, dist)
 			switch {
 			case d < dist:
-				best, dist, ties = w, d, 0
+				best, shape, dist, ties = w, form, d, 0
 			case d == dist && d <= most && w != best:
-				ties++
+				switch a, b := doubled(word, form), doubled(word, shape); {
+				case a && !b:
+					best, shape, ties = w, form, 0
+				case a == b:
+					ties++
+				}
 			}
 		}
 	}
@@ -65,6 +71,13 @@ func (l *lexicon) inflected(word string) bool {
 		}
 	}
 	return false
+}
+
+// doubled tells whether two words differ only in letters written twice: acount is an account rather than an amount.
+func doubled(a, b string) bool { return once(a) == once(b) }
+
+func once(word string) string {
+	return string(slices.Compact([]rune(word)))
 }
 
 func abs(n int) int {

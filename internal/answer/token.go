@@ -49,6 +49,9 @@ func tokens(text string) []token {
 				add(i+cut[0], i+cut[1], false)
 			}
 			i = end
+		case r == '#':
+			add(i, i+size, false) // # of deals
+			i += size
 		case r == '\'' && shortYear(text[i:]):
 			add(i, i+len("'17"), false)
 			i += len("'17")

@@ -61,7 +61,8 @@ type trade struct {
 type closedWords struct {
 	senses    map[string][]sense
 	irregular map[string][]string
-	words     map[string]bool // the longer single words of phrases, for spelling
+	words     map[string]bool   // the longer single words of phrases, for spelling
+	slips     map[string]string // a word mistyped or cut short -> the word
 	longest   int
 }
 
@@ -82,8 +83,14 @@ func loadWords() (closedWords, trade, error) {
 			g.matchKeys = keySet(g.Match)
 		}
 	}
-	c := closedWords{senses: map[string][]sense{}, words: map[string]bool{}, irregular: sections["irregular"]}
+	c := closedWords{senses: map[string][]sense{}, words: map[string]bool{}, irregular: sections["irregular"], slips: map[string]string{}}
+	for word, slips := range sections["slip"] {
+		for _, slip := range slips {
+			c.slips[slip] = word
+		}
+	}
 	delete(sections, "irregular")
+	delete(sections, "slip")
 	for kind, meanings := range sections {
 		for meaning, phrases := range meanings {
 			for _, phrase := range phrases {

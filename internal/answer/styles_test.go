@@ -1,0 +1,60 @@
+package answer_test
+
+import (
+	"testing"
+
+	"openclaw/internal/answer"
+)
+
+// The small words, spellings and dates in which people ask.
+func TestStyles(t *testing.T) {
+	e := engine(t, demoCompany(t))
+	for _, tc := range []struct{ question, reads string }{
+		{"how many deals were won between the 1st and the 15th of October 2026", "number of deals with closed on between 2026-10-01 and 2026-10-15 and stage Won"},
+		{"how many deals were won in the first half of October 2026 (1st to 15th)?", "number of deals with closed on between 2026-10-01 and 2026-10-15 and stage Won"},
+		{"how many deals were won in the second half of October", "number of deals with closed on between 2026-10-16 and 2026-10-31 and stage Won"},
+		{"how many deals were won October 5-11, 2026", "number of deals with closed on between 2026-10-05 and 2026-10-11 and stage Won"},
+		{"how many deals were won 5 to 11 October", "number of deals with closed on between 2026-10-05 and 2026-10-11 and stage Won"},
+		{"how many deals were won from 28 September to 4 October", "number of deals with closed on between 2026-09-28 and 2026-10-04 and stage Won"},
+		{"how many deals were won in the week of 7 October 2026", "number of deals with closed on between 2026-10-05 and 2026-10-11 and stage Won"},
+		{"reference date 2026-09-30: number of deals won quarter to date", "number of deals with closed on in Q3 2026 and stage Won"},
+		{"number of deals won mtd", "number of deals with closed on between 2026-11-01 and 2026-11-24 and stage Won"},
+		{"people we haven't contacted since the end of 2025", "list people with last contacted before 2026-01-01 or without last contacted"},
+		{"number of people never contacted", "number of people without last contacted"},
+		{"how many deals were won on 32 October", ""},
+		{"how many deals were won from the 20th to the 5th of October", ""},
+		{"how many acounts do we have", "number of companies"},
+		{"deals won form trade fairs, how many?", "number of deals with source Trade fair and stage Won"},
+		{"qty of won deals by prod", "deals with stage Won, sum of quantity, by product"},
+		{"how many invoces did we issue to german customers in q3 2026", "number of invoices with country Germany and issued on in Q3 2026"},
+		{"how much have we invoiced in 2026, without drafts", "invoices with issued on in 2026 and invoice status Overdue or Paid or Sent, sum of net amount"},
+		{"show me the total invoiced per quarter", "invoices, sum of net amount, by quarter of issued on"},
+		{"did we invoice more in Q2 or in Q3 2026?", "invoices with issued on in Q2 2026 or Q3 2026, sum of net amount, by quarter of issued on"},
+		{"which company did we bill the most", "invoices, sum of net amount, by company, top 1"},
+		{"best selling product by units", "deals with stage Won, sum of quantity, by product, top 1"},
+		{"number of companies, french excluded", "number of companies with country not France"},
+		{"deals by owner, lost excluded", "number of deals with stage Lead or Negotiation or Proposal or Qualified or Won, by owner"},
+		{"# of deals by stage", "number of deals, by stage"},
+		{"n of deals by stage", "number of deals, by stage"},
+		{"aggregate won value, Q3 2026", "deals with closed on in Q3 2026 and stage Won, sum of amount"},
+		{"who sold the most Weir XL in euros, top 3 please", "deals with product Weir XL and stage Won, sum of amount, by owner, top 3"},
+		{"five best clients by what we sold to them", "deals with stage Won, sum of amount, by company, top 5"},
+		{"reps with fewer than 50 won deals (but at least one)", "number of deals with stage Won, with less than 50 deals, with at least 1 deals, by owner"},
+		{"reps with more than 20 but fewer than 40 won deals", "number of deals with stage Won, with more than 20 deals, with less than 40 deals, by owner"},
+		{"what does a won deal bring in on average in 2026?", "deals with closed on in 2026 and stage Won, average amount"},
+	} {
+		t.Run(tc.question, func(t *testing.T) {
+			a, err := e.Ask(t.Context(), ann, answer.Request{Question: tc.question})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := a.Words
+			if a.Status != answer.Answered {
+				got = ""
+			}
+			if got != tc.reads {
+				t.Errorf("reads as %q, want %q: %s %q", got, tc.reads, a.Reason, a.Choices)
+			}
+		})
+	}
+}
