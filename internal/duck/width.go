@@ -12,10 +12,10 @@ import (
 
 const (
 	widthOfNumber = 32
-	// widthOfList stands for several options, links or names: DuckDB keeps no figure of lists.
-	widthOfList = 1 << 10
+	// widthOfOther stands for several options, links or names, and what else DuckDB keeps no figure of.
+	widthOfOther = 1 << 10
 	// widthOfComputed is what the gate lets a computed field make of a record whose texts are of usual length.
-	widthOfComputed = 1 << 10
+	widthOfComputed = 8 << 10
 )
 
 // widths tells how long the values of an object's columns are at most, as the gate wants to know. DuckDB keeps the
@@ -43,7 +43,7 @@ func widths(ctx context.Context, conn *moment, schema crm.Schema, o crm.Object, 
 		case sqlType(f) == "VARCHAR":
 			texts = append(texts, f.Column())
 		case slices.Contains([]crm.Type{crm.Choices, crm.Links}, f.ValueType()):
-			out[column] = widthOfList
+			out[column] = widthOfOther
 		default:
 			out[column] = widthOfNumber
 		}
@@ -73,7 +73,7 @@ func widthOfName(ctx context.Context, conn *moment, schema crm.Schema, object st
 
 var longestText = regexp.MustCompile(`Max String Length: (\d+)\]`)
 
-// longestTexts reads the longest length of each of an object's text columns, widthOfComputed where DuckDB has none.
+// longestTexts reads the longest length of each of an object's text columns, widthOfOther where DuckDB has none.
 func longestTexts(ctx context.Context, conn *moment, o crm.Object, columns []string) ([]int, error) {
 	out := make([]int, len(columns))
 	if len(columns) == 0 {
@@ -91,7 +91,7 @@ func longestTexts(ctx context.Context, conn *moment, o crm.Object, columns []str
 		return nil, wrap("read the lengths of "+o.Name, err)
 	}
 	for i, s := range stats {
-		out[i] = widthOfComputed
+		out[i] = widthOfOther
 		if m := longestText.FindStringSubmatch(s.String); m != nil {
 			n, err := strconv.Atoi(m[1])
 			if err != nil {
