@@ -171,12 +171,21 @@ func (b *builder) pickGauges() ([]gauge, bool) {
 	if c != nil && s.also && c.object == b.root && c.field == "" && len(s.gauges) > 0 {
 		s.tallied, s.counted = true, nil
 	}
+	if c != nil && s.also && c.object == b.root && c.field == "" && len(s.gauges) == 0 && len(s.groups) > 0 && s.rank == nil {
+		if i := slices.IndexFunc(s.mentions, func(m noun) bool { return m.object == b.root && m.at < c.at && b.isNumeric(m) }); i >= 0 {
+			s.gauges = append(s.gauges, gauge{object: s.mentions[i].object, field: s.mentions[i].field}) // seats per plan and number of customers
+			s.mentions = slices.Delete(s.mentions, i, i+1)
+			s.tallied, s.counted = true, nil
+		}
+	}
 	gauges, ok := b.usualGauges()
 	if ok && s.tallied {
 		if len(gauges) == 0 {
 			return nil, b.no("it does not say what is measured beside their number")
 		}
-		gauges = append([]gauge{{fn: plan.Count, object: b.root}}, gauges...)
+		if !slices.ContainsFunc(gauges, func(g gauge) bool { return g.kind != nil }) {
+			gauges = append([]gauge{{fn: plan.Count, object: b.root}}, gauges...)
+		}
 	}
 	return gauges, ok
 }

@@ -560,5 +560,5 @@ func (b *builder) used(n noun) bool {
 
 // agg tells of an aggregate that found nothing to work on. A total may say no more than how many in all; a sum does not.
 func (b *builder) agg() bool {
-	return b.sk.agg != "" && (b.sk.agg != plan.Sum || slices.ContainsFunc(b.sk.toks, func(t token) bool { return t.norm == "sum" }))
+	return b.sk.agg != "" && (b.sk.agg != plan.Sum || b.sk.summed || slices.ContainsFunc(b.sk.toks, func(t token) bool { return t.norm == "sum" }))
 }

@@ -270,6 +270,7 @@ func (b *builder) settlePer() {
 // settlePipeline takes the value of the open pipeline for one measure.
 func (b *builder) settlePipeline() {
 	s := b.sk
+	b.pipelineOf()
 	if len(s.gauges) != 2 || s.also {
 		return
 	}
@@ -278,6 +279,39 @@ func (b *builder) settlePipeline() {
 		m.fn = field.fn
 		s.gauges = []gauge{m}
 	}
+}
+
+// pipelineOf takes the pipeline for the open records that are measured, where a measure of its own is named: pipeline by
+// stage: number and amount.
+func (b *builder) pipelineOf() {
+	s := b.sk
+	for i, g := range s.gauges {
+		if g.metric == nil || g.metric.Outcome != "open" || g.metric.Kind != "sum-amount" || g.fn != "" || strings.Join(wordsOf(s.toks, g.from, g.to), " ") != "pipeline" {
+			continue
+		}
+		amount := b.amountField(g.object)
+		worth := slices.ContainsFunc(s.gauges, func(o gauge) bool { return o.metric == nil && o.object == g.object && o.field == amount }) ||
+			slices.ContainsFunc(s.mentions, func(m noun) bool { return m.object == g.object && m.field == amount })
+		number := s.tallied || s.counted != nil && s.counted.object == g.object || slices.ContainsFunc(s.gauges, func(o gauge) bool { return o.fn == plan.Count && o.object == g.object && o.kind == nil })
+		switch {
+		case !number && !(worth && len(s.gauges) > 1):
+			continue
+		case worth:
+			s.gauges = slices.Delete(s.gauges, i, i+1)
+		default:
+			s.gauges[i] = gauge{object: g.object, field: amount}
+		}
+		b.wonOnly(item{sense: sense{object: g.object, metric: g.metric}, from: g.from, to: g.to})
+		return
+	}
+}
+
+func wordsOf(toks []token, from, to int) []string {
+	var out []string
+	for _, t := range toks[from:to] {
+		out = append(out, t.norm)
+	}
+	return out
 }
 
 // settleRank gives the best, top and biggest of people, customers and products their measure: revenue, where the

@@ -19,6 +19,57 @@ func (k *sketcher) measuresNext() bool {
 	return took > 0 || k.peek(j) == "agg"
 }
 
+// joined tells whether and stands right before what is read.
+func (k *sketcher) joined() bool {
+	i := k.i - 1
+	for i > 0 && (k.items[i].kind == "list" || k.items[i].kind == "which" || k.items[i].kind == "howmuch") {
+		i--
+	}
+	return i > 0 && k.items[i].kind == "and" && k.r.toks[k.items[i].from].fold != ","
+}
+
+// besides reads what stands behind and, where a measure stands before it: number of deals and amount, revenue and deals.
+func (k *sketcher) besides(n noun) bool {
+	s := k.s
+	if !k.joined() || s.rank != nil || s.orderDir != "" || len(s.bars) > 0 {
+		return false
+	}
+	of := ""
+	switch {
+	case s.counted != nil && s.counted.field == "":
+		of = s.counted.object
+	case len(s.gauges) > 0:
+		of = s.gauges[len(s.gauges)-1].object
+	}
+	switch {
+	case of == "" || n.object != of || n.bucket != "":
+		return false
+	case n.field == "" && s.counted == nil && n.plural:
+		s.gauges = append(s.gauges, gauge{fn: plan.Count, object: n.object})
+	case k.isNumeric(n):
+		s.gauges = append(s.gauges, gauge{object: n.object, field: n.field})
+	default:
+		return false
+	}
+	return true
+}
+
+// beside reads records that a measure of theirs is joined to as their number: won deals and revenue by product.
+func (k *sketcher) beside(it item) {
+	s := k.s
+	if it.word == "but" || k.r.toks[it.from].fold == "," || k.i == 0 || k.items[k.i-1].kind != "object" || s.target.field != "" || s.target.at != k.items[k.i-1].from || !s.target.plural || s.rank != nil {
+		return
+	}
+	g, took := k.gaugeAt(1)
+	switch grouped := k.peek(1+took) == "by"; {
+	case took == 0 || g.metric == nil && g.fn == "" && (!grouped || s.asked != "" || g.object != s.target.object):
+	case g.object == s.target.object:
+		s.tallied, s.target = true, noun{}
+	case grouped:
+		s.left = append(s.left, k.items[k.i-1]) // accounts and revenue by sector are counted apart
+	}
+}
+
 // aggsOf reads several aggregates of one thing: average and median deal size; amount: minimum, maximum and mean.
 func (k *sketcher) aggsOf(fn plan.Fn, j int) bool {
 	s := k.s
@@ -105,7 +156,7 @@ func (b *builder) settleBoth() {
 		if s.counted != nil {
 			object = s.counted.object
 		}
-	case s.counted != nil && s.counted.field == "" && s.also && s.howmuch && (s.agg == "" || s.agg == plan.Sum):
+	case s.counted != nil && s.counted.field == "" && s.also && (s.howmuch && (s.agg == "" || s.agg == plan.Sum) || s.summed && s.agg == plan.Sum):
 		object, s.agg = s.counted.object, plan.Sum
 	}
 	if f := b.amountField(object); f != "" {

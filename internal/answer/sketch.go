@@ -30,6 +30,8 @@ type gauge struct {
 	kind   *item  // of a count: the set of values that the records have, such as won
 	over   *item  // of such a count: those it is divided by
 	per    *noun
+
+	from, to int // tokens of the metric
 }
 
 // ranking is a superlative.
@@ -97,6 +99,7 @@ type sketch struct {
 	nth       int    // the second best
 	shareOf   bool   // the part of a share stands before it
 	also      bool   // and stands between what is asked for
+	summed    bool   // a total is asked for beside what stands before it
 	never     *item  // never sold, never bought
 	tallied   bool   // their number is asked for beside a measure of them
 	ratio     bool   // of two kinds of records
@@ -206,6 +209,9 @@ func (k *sketcher) step(it item) {
 		if it.kind == "compare" {
 			s.vs = true
 		}
+		if it.kind == "and" {
+			k.beside(it)
+		}
 	case "which", "who", "when", "where":
 		if it.kind == "who" && (!s.target.zero() || s.counted != nil) || it.kind == "where" && !s.target.zero() {
 			return // reps who ..., accounts where ...
@@ -223,7 +229,7 @@ func (k *sketcher) step(it item) {
 	case "agg":
 		k.agg(it)
 	case "metric":
-		s.gauges = append(s.gauges, gauge{metric: it.metric, object: it.object})
+		s.gauges = append(s.gauges, gauge{metric: it.metric, object: it.object, from: it.from, to: it.to})
 	case "earn":
 		e := it
 		s.earn = &e
@@ -590,6 +596,7 @@ func (k *sketcher) assign(g gauge) {
 func (k *sketcher) agg(it item) {
 	s := k.s
 	fn := aggs[it.word]
+	s.summed = s.summed || fn == plan.Sum && k.joined() && k.r.toks[it.from].fold != "in"
 	j := 1
 	for k.peek(j) == "agg" && k.items[k.i+j].word == it.word {
 		j++
@@ -661,6 +668,10 @@ func (k *sketcher) mention(it item) {
 		n, took = noun{object: it.object, field: it.field, at: it.from, verb: true}, 1
 	}
 	s := k.s
+	if it.kind != "verb" && k.besides(n) {
+		k.i += took - 1
+		return
+	}
 	k.i += took - 1
 	head := slices.IndexFunc(s.sets, func(set item) bool {
 		return set.to < n.at && set.object != n.object && slices.Contains([]string{"that", "who", "which"}, k.r.toks[set.to].fold)
