@@ -300,6 +300,9 @@ func (b *builder) finish() bool {
 	if len(b.p.Measures) == 0 && slices.ContainsFunc(b.p.Groups, func(g plan.Group) bool { return g.Bucket != "" }) && len(s.periods) > 0 && !b.ranked {
 		return b.no("it does not say what to compare")
 	}
+	if s.notAbout != "" && (s.notAbout == b.root || b.onTheWay(s.notAbout)) {
+		return b.no("it says that " + b.plural(s.notAbout) + " are not meant")
+	}
 	if s.ratio {
 		return b.no("it does not say the ratio of what to what")
 	}

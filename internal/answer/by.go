@@ -46,6 +46,9 @@ func (k *sketcher) by(it item) {
 			}
 			j++
 		}
+		if k.peek(j) == "number" && (k.peek(j+1) == "field" || k.peek(j+1) == "object") && k.r.toks[it.to-1].fold == "of" && strings.HasPrefix(k.r.toks[it.from].fold, "each") && !found {
+			j++ // each of our three offices
+		}
 		if !found && it.word != "per" && it.kind == "by" {
 			if g, took := k.gaugeAt(j); took > 0 {
 				s.order = &g

@@ -303,11 +303,11 @@ func (l *lexicon) fieldVerbs(o crm.Object, f crm.Field) {
 		date := sense{kind: "field", object: o.Name, field: f.Name}
 		l.stem(label, date)
 		if strings.HasSuffix(label, "ed") && !strings.Contains(label, " ") {
-			l.dateVerbs(verbOf(label), date)
+			l.dateVerbs(l.verbOf(label), date)
 		}
 		for _, part := range []string{" date", " day", " time", " on", " at"} {
 			if base := strings.TrimSuffix(label, part); base != label && !strings.Contains(base, " ") {
-				l.dateVerbs(verbOf(base), date)
+				l.dateVerbs(l.verbOf(base), date)
 			}
 		}
 		return
@@ -332,8 +332,13 @@ func (l *lexicon) fieldVerbs(o crm.Object, f crm.Field) {
 	}
 }
 
-// verbOf is the verb that a past form is of: opened gives open, issued gives issue.
-func verbOf(past string) string {
+// verbOf is the verb that a past form is of: opened gives open, issued gives issue, paid gives pay.
+func (l *lexicon) verbOf(past string) string {
+	for base, forms := range l.closed.irregular {
+		if slices.Contains(forms, past) {
+			return base
+		}
+	}
 	base, ok := strings.CutSuffix(past, "ed")
 	if !ok {
 		return past

@@ -49,6 +49,7 @@ func rules() []rule {
 		{"named set", `(field|object) set`, "sector retail or medical", makeNamedSet},
 		{"set named", `set (field|object)`, "the retail and medical sectors", makeSetNamed},
 		{"team of", `set prep field`, "Cara Losch's team", makeSetNamed},
+		{"days late", `howlong (punctual|standing)`, "how many days late", makeDaysLate},
 		{"late or in time", `(set|dateverb) prep* punctual`, "invoices paid late", makePunctual},
 		{"late or in time before", `punctual (set|dateverb)`, "late paid invoices", makePunctual},
 		{"because of", `cause prep* set`, "lost because of the price", makeBecause},

@@ -15,6 +15,7 @@ func (b *builder) settle() {
 	b.settleKinds()
 	b.settleNever()
 	b.settleDurations()
+	b.settleCurrency()
 	b.settleState()
 	b.settleBilled()
 	b.settleSelling()
@@ -140,6 +141,12 @@ func (b *builder) settleDurations() {
 	if s.took && !slices.ContainsFunc(s.compared, func(c item) bool { return c.parts[0].kind == "field" }) && !(s.rank != nil && figure(s.rank.of)) && !(len(s.gauges) == 1 && figure(&s.gauges[0])) {
 		s.howlong = true // which took over 300 minutes is told by the minutes
 	}
+	if s.fromTo != nil && s.word(s.fromTo.to-1) == "late" && len(s.against) == 0 {
+		s.left = append(s.left, *s.fromTo) // of those that were late, or of all
+	}
+	if s.fromTo != nil && slices.Contains([]string{"do", "does", "did"}, s.word(s.target.at-1)) {
+		s.target = noun{} // customers pay: all of them
+	}
 	if s.fromTo != nil {
 		g := gauge{object: s.fromTo.object, field: s.fromTo.field, minus: s.fromTo.word, fn: s.agg}
 		if g.fn == "" || g.fn == plan.Sum {
@@ -188,6 +195,17 @@ func (b *builder) settleState() {
 			if s.target.object != "" && !s.each {
 				s.mentions, s.target = append(s.mentions, s.target), noun{} // from companies in Sweden
 			}
+			return
+		}
+	}
+}
+
+// settleCurrency reads a bare sign of money as how much: lost $ in 2025.
+func (b *builder) settleCurrency() {
+	s := b.sk
+	for i, t := range s.toks {
+		if (t.text == "$" || t.text == "€" || t.text == "£") && s.word(i-1) != "in" && !isNumber(s.toks, max(0, i-1)) && s.target.zero() && s.counted == nil && s.rank == nil && len(s.gauges) == 0 && s.agg == "" {
+			s.howmuch = true
 			return
 		}
 	}

@@ -84,6 +84,7 @@ type sketch struct {
 	worth                                                              bool
 	change                                                             plan.Step
 	agg                                                                plan.Fn // an aggregate that stands alone
+	notAbout                                                           string  // an object that is not meant
 
 	yesNo     bool  // it begins like a question of yes or no
 	sales     *item // how many sales
@@ -383,6 +384,11 @@ func (k *sketcher) step(it item) {
 			k.i += 2 // never opened a ticket
 			return
 		}
+		if k.peek(1) == "object" && k.peek(2) == "" && k.peek(-1) == "and" && s.notAbout == "" {
+			s.notAbout = k.items[k.i+1].object // people, not deals
+			k.i++
+			return
+		}
 		if k.peek(1) == "earn" {
 			s.never = &k.items[k.i+1]
 			k.i++
@@ -633,6 +639,11 @@ func (k *sketcher) agg(it item) {
 				k.i += took + j - 1
 				return
 			}
+		}
+		if f := k.amount(n); f != "" && (fn == plan.Mean || fn == plan.Median) && !n.plural && len(s.gauges) == 0 && s.counted == nil && s.rank == nil && !s.howlong && !slices.Contains([]string{"on", "in"}, k.r.toks[it.from].fold) && !slices.Contains([]string{"field", "metric", "howlong", "take", "count", "diff"}, k.peek(j+took)) {
+			s.gauges = append(s.gauges, gauge{fn: fn, object: n.object, field: f}) // the average won deal
+			k.i += took + j - 1
+			return
 		}
 		s.agg = fn
 		k.i += j - 1

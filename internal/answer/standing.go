@@ -78,6 +78,8 @@ func (b *builder) stillOpen(to *conditions) bool {
 		}
 		to.rest = append(to.rest, crm.Filter{Or: canonical([]crm.Filter{
 			crm.Where(crm.Path(end.Name), crm.Empty), crm.Where(crm.Path(end.Name), crm.AtLeast, b.today.AddDate(0, 0, 1).Format(time.DateOnly))})})
+	case len(b.sk.against) > 0:
+		return b.no("what ended late is no longer due")
 	case asked && len(intersect(said, open)) == 0:
 		return b.no("what is closed is no longer due")
 	case staged:
@@ -120,4 +122,23 @@ func makePunctual(r *reader, m []item) ([]item, bool) {
 	out.op = map[string]crm.Op{"late": crm.More, "ontime": crm.AtMost, "early": crm.Less}[how.word]
 	out.parts = []item{{sense: sense{kind: "field", object: o.Name, field: due.Name}}, {sense: sense{kind: "field", object: o.Name, field: end.Name}}}
 	return []item{out}, out.op != ""
+}
+
+// makeDaysLate reads how many days late: the days from the day it was due to the day it ended.
+func makeDaysLate(r *reader, m []item) ([]item, bool) {
+	how := m[len(m)-1]
+	if how.word != "late" && how.word != "overdue" || r.toks[m[0].to-1].fold != "days" {
+		return nil, false
+	}
+	for _, o := range r.schema.Objects {
+		end, ends := o.Role(crm.RoleEnded)
+		due, isDue := o.Role(crm.RoleDue)
+		if !ends || !isDue || how.object != "" && how.object != o.Name {
+			continue
+		}
+		out := joined("fromto", m)
+		out.object, out.field, out.word = o.Name, end.Name, due.Name
+		return []item{out}, true
+	}
+	return nil, false
 }
