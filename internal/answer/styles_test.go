@@ -42,6 +42,15 @@ func TestStyles(t *testing.T) {
 		{"reps with fewer than 50 won deals (but at least one)", "number of deals with stage Won, with less than 50 deals, with at least 1 deals, by owner"},
 		{"reps with more than 20 but fewer than 40 won deals", "number of deals with stage Won, with more than 20 deals, with less than 40 deals, by owner"},
 		{"what does a won deal bring in on average in 2026?", "deals with closed on in 2026 and stage Won, average amount"},
+		{"lost $ in 2025", "deals with closed on in 2025 and stage Lost, sum of amount"},
+		{"how big is the average won deal of Weir XL?", "deals with product Weir XL and stage Won, average amount"},
+		{"median invoice", "invoices, median net amount"},
+		{"average deals per rep", "deals, average number of deals per owner"},
+		{"what amount has each of our three offices won in total?", "deals with stage Won, sum of amount, by office"},
+		{"average days from issue to payment for paid invoices", "invoices with invoice status Paid, average cycle"},
+		{"how many days late do customers pay on average, for invoices that were paid after the due date?", "invoices with paid on after the invoice due on and invoice status Paid, average days from invoice due on to paid on"},
+		{"how many days late do customers pay on average", ""},
+		{"how many leads are there (people, not deals)", "number of people with person status Lead"},
 	} {
 		t.Run(tc.question, func(t *testing.T) {
 			a, err := e.Ask(t.Context(), ann, answer.Request{Question: tc.question})
