@@ -259,7 +259,7 @@ func (l *lexicon) allStages(o crm.Object, f crm.Field, t trade) {
 		}
 	}
 	for _, n := range names {
-		for _, all := range []string{"all ", "any ", "every ", "in any ", "in all ", "of any ", "regardless of ", "irrespective of ", "whatever the "} {
+		for _, all := range []string{"all ", "any ", "every ", "in any ", "in all ", "of any ", "regardless of ", "regardless of the ", "regardless of its ", "regardless of their ", "irrespective of ", "irrespective of the ", "irrespective of their ", "whatever the ", "whatever their ", "whatever its ", "no matter the ", "no matter their ", "no matter which ", "no matter what "} {
 			l.add(all+n, sense{kind: "value", word: "all", object: o.Name, field: f.Name, values: optionValues(f), score: 0.95})
 		}
 	}

@@ -69,6 +69,12 @@ func (b *builder) measure(g gauge) (measured, bool) {
 	return out, true
 }
 
+// saysStage tells whether the question says what became of the records of the root.
+func (b *builder) saysStage() bool {
+	_, said := b.stageValues(b.root)
+	return said
+}
+
 func (b *builder) numericPath(p crm.Path) bool {
 	t, _, ok := plan.TypeOf(b.schema, b.root, p)
 	return ok && t.Numeric()
@@ -253,6 +259,8 @@ func (b *builder) usualGauges() ([]gauge, bool) {
 		}
 	case comparing && b.sides != nil && s.target.object == b.sides.object && slices.ContainsFunc(s.mentions, func(m noun) bool { return m.object == b.root && m.field == "" }):
 		gauges = append(gauges, gauge{fn: plan.Count, object: b.root}) // who has more open deals, Anna or Bert
+	case b.sides != nil && s.more && !s.howmuch && s.target.zero() && len(s.mentions) == 0 && b.sides.object != b.root && b.saysStage():
+		gauges = append(gauges, gauge{fn: plan.Count, object: b.root}) // which one did we win more of
 	case s.howmuch && len(s.mentions) > 0:
 	case s.howmuch && (s.worth || comparing):
 		if o, ok := b.schema.Object(b.root); ok {

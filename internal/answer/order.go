@@ -484,7 +484,7 @@ func (b *builder) columnsAsked() bool {
 // countOrList reads records named without a verb: as their number where the question takes them together, asks
 // whether there are any or is no sentence, else it asks.
 func (b *builder) countOrList() bool {
-	if b.sk.together || b.sk.yesNo || b.sk.terse || b.sk.counts {
+	if b.sk.together || b.sk.agg == plan.Sum || b.sk.yesNo || b.sk.terse || b.sk.counts {
 		b.p.Measures, b.stages = []plan.Measure{{Fn: plan.Count}}, []crm.Filter{{}}
 		return b.mentionsFit()
 	}

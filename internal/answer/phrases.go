@@ -327,7 +327,7 @@ func (r *reader) countNoun(v item) bool {
 func (r *reader) valueAt(i int) bool { return r.values[i] }
 
 // makeSet joins values of one field. A list that goes on with a value of another field ends before it.
-func makeSet(_ *reader, m []item) ([]item, bool) {
+func makeSet(r *reader, m []item) ([]item, bool) {
 	first := m[0]
 	end := 1
 	for i := 1; i < len(m); i++ {
@@ -358,6 +358,9 @@ func makeSet(_ *reader, m []item) ([]item, bool) {
 		case "prep":
 		default:
 			out.joint = it.kind
+			if sign := r.toks[it.from].fold; sign == "+" || sign == "plus" {
+				out.joint = "or" // won plus lost are taken together
+			}
 		}
 	}
 	out.parts = pick(m[:end], "value")
@@ -438,6 +441,29 @@ func makeByEarned(_ *reader, m []item) ([]item, bool) {
 	earned := m[len(m)-1]
 	earned.kind = "metric"
 	return []item{m[0], earned}, true
+}
+
+// makeOfTheTime reads those that we win more than 70% of the time by their win rate.
+func makeOfTheTime(r *reader, m []item) ([]item, bool) {
+	set, cond := m[0], m[1]
+	behind := r.toks[cond.to:min(cond.to+3, len(r.toks))]
+	stage, ok := r.lex.stageOf(set.object)
+	if !ok || set.field != stage || set.neg || len(behind) < 2 || behind[0].fold != "of" || behind[len(behind)-1].fold != "time" && behind[1].fold != "time" || cond.numbers[0].unit != "%" {
+		return nil, false
+	}
+	for _, senses := range [][]sense{r.lex.entries["win rate"], r.lex.entries["loss rate"]} {
+		for _, s := range senses {
+			o, _ := r.schema.Object(s.object)
+			f, _ := o.Role(crm.RoleStage)
+			if s.kind != "metric" || s.object != set.object || !slices.Equal(sorted(set.values), sorted(outcomeValues(f, s.metric.Outcome))) {
+				continue
+			}
+			out := joined("compared", m)
+			out.op, out.numbers, out.parts = cond.op, cond.numbers, []item{{sense: s, from: set.from, to: set.to}}
+			return []item{out}, true
+		}
+	}
+	return nil, false
 }
 
 // makeExcluded reads retail excluded, which says behind what except says before.
@@ -559,6 +585,13 @@ func makeAgainst(r *reader, m []item) ([]item, bool) {
 	}
 	out := joined("against", m)
 	out.op = cmpOps[pick(m, "cmp")[0].word]
+	if m[0].kind == "earn" {
+		o, _ := r.schema.Object(m[0].object)
+		stage, ok := o.Role(crm.RoleStage)
+		out.parts = []item{other}
+		set := item{sense: sense{kind: "set", object: o.Name, field: stage.Name, values: outcomeValues(stage, m[0].metric.Outcome)}, from: m[0].from, to: m[0].to}
+		return []item{out, set}, ok && out.op != "" && m[0].metric.Kind == "sum-amount" && other.object != o.Name // sold for more than the list price
+	}
 	if of := pick(m, "object"); len(of) > 0 && of[0].object != other.object {
 		return nil, false
 	}

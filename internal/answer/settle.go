@@ -211,6 +211,13 @@ func (b *builder) settleCurrency() {
 	}
 }
 
+// inMoney tells whether the question says that it asks for money: in dollars.
+func (b *builder) inMoney() bool {
+	return slices.ContainsFunc(b.sk.toks, func(t token) bool {
+		return slices.Contains([]string{"$", "€", "£", "usd", "eur", "gbp", "dollar", "euro", "pound", "money"}, t.norm)
+	})
+}
+
 // settleBilled reads how much was invoiced: the sum of what such records are worth.
 func (b *builder) settleBilled() {
 	s := b.sk
@@ -534,7 +541,7 @@ func (b *builder) settleEarn() {
 		if s.target.object == e.object && s.target.field == "" {
 			s.target = noun{}
 		}
-	case s.howmuch || s.asked == "which" && s.target.zero() && e.metric.Money || (s.diff || s.more || s.than || s.vs) && s.counted == nil:
+	case s.howmuch || s.asked == "which" && s.target.zero() && (e.metric.Money || b.inMoney()) || (s.diff || s.more || s.than || s.vs) && s.counted == nil:
 		s.gauges = append(s.gauges, won)
 		s.howmuch = false
 	default:

@@ -73,6 +73,11 @@ func (b *builder) stillOpen(to *conditions) bool {
 	open := b.values(b.root, "open")
 	switch {
 	case b.asOf != nil && b.asOf.from.Before(b.clock):
+		if asked && slices.Equal(sorted(said), sorted(open)) {
+			delete(to.set, stage.Name) // open on that day, whatever became of it since
+			to.order = without(to.order, []string{stage.Name})
+			asked = false
+		}
 		if !ends || asked {
 			return b.no("how things stood on that day is not known; openclawd at answers that from a snapshot")
 		}
@@ -113,7 +118,7 @@ func makePunctual(r *reader, m []item) ([]item, bool) {
 	end, ends := o.Role(crm.RoleEnded)
 	due, isDue := o.Role(crm.RoleDue)
 	stage, _ := o.Role(crm.RoleStage)
-	over := deed.kind == "dateverb" && deed.field == end.Name ||
+	over := (deed.kind == "dateverb" || deed.kind == "verb") && deed.field == end.Name ||
 		deed.kind == "set" && deed.field == stage.Name && !deed.neg && within(deed.values, outcomeValues(stage, "closed"))
 	if !ends || !isDue || !over {
 		return nil, false
@@ -141,4 +146,11 @@ func makeDaysLate(r *reader, m []item) ([]item, bool) {
 		return []item{out}, true
 	}
 	return nil, false
+}
+
+// makePunctualTwice reads on time (by the due date), which says the same twice.
+func makePunctualTwice(_ *reader, m []item) ([]item, bool) {
+	out := m[0]
+	out.to = m[1].to
+	return []item{out}, m[0].word == m[1].word
 }

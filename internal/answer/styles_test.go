@@ -51,6 +51,10 @@ func TestStyles(t *testing.T) {
 		{"how many days late do customers pay on average, for invoices that were paid after the due date?", "invoices with paid on after the invoice due on and invoice status Paid, average days from invoice due on to paid on"},
 		{"how many days late do customers pay on average", ""},
 		{"how many leads are there (people, not deals)", "number of people with person status Lead"},
+		{"monthly chart of closed deals (won plus lost)", "number of deals with stage Lost or Won, by month of closed on"},
+		{"number of deals of Renée Greymantle, regardless of their stage", "number of deals with owner \"Renée Greymantle\" and stage Lead or Lost or Negotiation or Proposal or Qualified or Won"},
+		{"deals without contact, total", "number of deals without contact"},
+		{"share of done tasks that were done late, by rep", ""},
 	} {
 		t.Run(tc.question, func(t *testing.T) {
 			a, err := e.Ask(t.Context(), ann, answer.Request{Question: tc.question})
