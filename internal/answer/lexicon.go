@@ -441,6 +441,9 @@ func (l *lexicon) deeds() {
 				}
 				for _, base := range l.closed.bases(word) {
 					for _, form := range l.closed.forms(base) {
+						if key(form) == key(base) && f.Role == crm.RoleStage && !slices.Contains(outcomeValues(f, "closed"), opt.Value) {
+							continue // what was sent may have been paid since
+						}
 						if _, taken := l.entries[key(form)]; !taken {
 							l.add(form, sense{kind: "value", object: o.Name, field: f.Name, values: []string{opt.Value}, score: 0.85})
 						}

@@ -381,6 +381,12 @@ func (b *builder) list() bool {
 			return b.countOrList()
 		}
 	}
+	if s.agg == plan.Sum && s.asked == "" && len(s.mentions) == 0 && len(b.p.Among) == 0 {
+		if s.target.zero() || b.amountField(b.root) != "" {
+			return b.no("it does not say whether their number or their amount is meant")
+		}
+		return b.countOrList()
+	}
 	if s.asked == "where" {
 		o, _ := b.schema.Object(b.root)
 		if link, ok := b.workplace(o); ok {
@@ -484,7 +490,7 @@ func (b *builder) columnsAsked() bool {
 // countOrList reads records named without a verb: as their number where the question takes them together, asks
 // whether there are any or is no sentence, else it asks.
 func (b *builder) countOrList() bool {
-	if b.sk.together || b.sk.agg == plan.Sum || b.sk.yesNo || b.sk.terse || b.sk.counts {
+	if b.sk.together || b.sk.agg == plan.Sum && b.amountField(b.root) == "" || b.sk.yesNo || b.sk.terse || b.sk.counts {
 		b.p.Measures, b.stages = []plan.Measure{{Fn: plan.Count}}, []crm.Filter{{}}
 		return b.mentionsFit()
 	}

@@ -22,6 +22,9 @@ func (b *builder) settle() {
 	if s.earn != nil || s.sales != nil {
 		b.settleEarn()
 	}
+	if before := s.word(s.target.at - 1); s.howlong && s.target.at > 0 && s.target.field == "" && (before == "a" || before == "an") {
+		s.target = noun{} // as long as it takes a customer: any of them
+	}
 	if s.howlong && len(s.gauges) == 0 {
 		object := b.durable()
 		if s.old != nil && !b.speaksOf(object) {

@@ -53,7 +53,11 @@ func TestStyles(t *testing.T) {
 		{"how many leads are there (people, not deals)", "number of people with person status Lead"},
 		{"monthly chart of closed deals (won plus lost)", "number of deals with stage Lost or Won, by month of closed on"},
 		{"number of deals of Renée Greymantle, regardless of their stage", "number of deals with owner \"Renée Greymantle\" and stage Lead or Lost or Negotiation or Proposal or Qualified or Won"},
-		{"deals without contact, total", "number of deals without contact"},
+		{"invoices issued in the week ending 4 October 2026, total", ""},
+		{"units sold by product", "deals with stage Won, sum of quantity, by product"},
+		{"how many tasks were raised last month", "number of tasks with opened on in October 2026"},
+		{"blocked tasks total", "number of tasks with task status Blocked"},
+		{"how many invoices did we send in March 2026", ""},
 		{"share of done tasks that were done late, by rep", ""},
 	} {
 		t.Run(tc.question, func(t *testing.T) {
