@@ -94,6 +94,13 @@ func (k *sketcher) by(it item) {
 			k.i += took + j - 1
 			continue
 		}
+		if g := k.ranksByOwn(); it.word == "per" && !found && g != nil && k.isNumeric(n) && n.object == g.object {
+			p := n
+			g.per = &p
+			found = true
+			k.i += took + j - 1
+			continue
+		}
 		if it.word == "per" && k.perOne(n) {
 			p := n
 			s.gauges[len(s.gauges)-1].per = &p
@@ -110,6 +117,9 @@ func (k *sketcher) by(it item) {
 		k.i += took + j - 1
 	}
 	if !found && (it.kind == "each" || k.r.toks[it.to-1].fold == "each") && k.i == len(k.items)-1 {
+		if s.folk != nil && s.counted != nil {
+			return // Anna's people with the number of deals each one won
+		}
 		s.vs = true // revenue of Kan-code and Hottechi, each
 		return
 	}
@@ -137,6 +147,18 @@ func (k *sketcher) narrowedActor(it item) bool {
 		narrowed = narrowed || set.from >= end && set.from <= end+2
 	}
 	return done && narrowed
+}
+
+// ranksByOwn is the figure of their own by which records are ranked: the most revenue per employee.
+func (k *sketcher) ranksByOwn() *gauge {
+	g := k.s.order
+	if k.s.rank != nil && k.s.rank.of != nil {
+		g = k.s.rank.of
+	}
+	if g == nil || g.metric != nil || g.per != nil || !k.isNumeric(noun{object: g.object, field: g.field}) {
+		return nil
+	}
+	return g
 }
 
 // perOne reads per as a division: employees per account, average number of deals per rep. False: it groups.

@@ -173,7 +173,7 @@ func (b *builder) settleBars() {
 // above the list price.
 func (b *builder) comparesPart() bool {
 	s := b.sk
-	return s.share && len(s.groups) == 0 && len(s.compared)+len(s.against) > 0 && len(s.bars) == 0 && s.target.bucket == "" &&
+	return s.share && (len(s.groups) == 0 || len(s.compared) == 0) && len(s.compared)+len(s.against) > 0 && len(s.bars) == 0 && s.target.bucket == "" &&
 		!slices.ContainsFunc(append(slices.Clone(s.compared), s.against...), func(c item) bool { return c.from < s.shareAt }) &&
 		!slices.ContainsFunc(s.sets, func(o item) bool { return !o.adjective && o.from > s.shareAt })
 }
@@ -196,6 +196,10 @@ func (b *builder) restrict(c *conditions, set item) bool {
 		if not {
 			values, not = without(optionValues(stage), set.values), false
 		}
+	}
+	root, _ := b.schema.Object(b.root)
+	if f, ok := root.Role(crm.RoleOwner); ok && f.Type == crm.Link && p == crm.Path(f.Name) {
+		b.score += 0.06 // of two people of one name the one who is responsible
 	}
 	if !c.restrict(p, values, not, strings.Contains(string(p), ".") || set.object != b.root) {
 		return b.no("no " + b.singular(b.root) + " can be " + strings.Join(set.values, " and ") + " at once")

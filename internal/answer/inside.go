@@ -135,7 +135,7 @@ func (n *nester) from(items []item, at, start, depth int) []try {
 			continue
 		}
 		set.from, set.to = items[at].from, items[end-1].to
-		if head := headBefore(items, at); head != nil {
+		if head := headBefore(items, at); head != nil && n.verb(items, start) == 0 {
 			set.inside.noun, set.inside.close = head.object, closeTo(items, at)
 		}
 		before := items[:at]

@@ -476,7 +476,7 @@ func (b *builder) groups() bool {
 		if !ok {
 			return b.no(b.label(n) + " is not linked to " + b.plural(b.root))
 		}
-		if b.isName(noun{object: b.root, field: string(p)}) && slices.ContainsFunc(b.p.Measures, func(m plan.Measure) bool { return m.Over != nil }) {
+		if b.isName(noun{object: b.root, field: string(p)}) && slices.ContainsFunc(b.p.Measures, func(m plan.Measure) bool { return m.Over != nil && m.Over.Fn != plan.Sum }) {
 			return b.no("one " + b.singular(b.root) + " alone has no rate")
 		}
 		g := plan.Group{Path: p}
@@ -514,7 +514,7 @@ func (b *builder) groups() bool {
 // targetIsGroup tells whether what is asked for is a row for each, rather than records of the root.
 func (b *builder) targetIsGroup() bool {
 	t := b.sk.target
-	if t.bucket != "" || t.object != b.root {
+	if t.bucket != "" || t.object != b.root || b.sk.rank != nil && b.sk.rank.of != nil && b.sk.rank.of.per != nil || b.sk.order != nil && b.sk.order.per != nil {
 		return true
 	}
 	o, _ := b.schema.Object(t.object)

@@ -301,7 +301,7 @@ func (b *builder) ordered() bool {
 			return b.no("it does not say what to order")
 		}
 		i, ok := b.addMeasure(*s.order)
-		if !ok {
+		if !ok || s.order.per != nil && !b.perUnit(i, *s.order.per) {
 			return false
 		}
 		b.p.Order = []plan.Order{plan.ByMeasure(i, desc)}
@@ -413,6 +413,7 @@ func (b *builder) list() bool {
 			p, ok := b.path(m)
 			switch {
 			case m.object == b.root || b.onTheWay(m.object):
+			case ok && slices.ContainsFunc(s.mentions, func(o noun) bool { return o.object == m.object && o.field != "" }): // the phone of the contact
 			case !ok || !named:
 				return b.no("")
 			case !slices.Contains(cols, p):

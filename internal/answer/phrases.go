@@ -191,6 +191,9 @@ func makeLinked(r *reader, m []item) ([]item, bool) {
 	if !ok || f.Type != crm.Link || !r.isNameOf(v.sense, f.Target) || len(m) > 3 {
 		return nil, false
 	}
+	if field.kind != "child" && v.to < len(r.toks) && r.toks[v.to].fold == "'s" {
+		return nil, false // the contact on Anna's deal
+	}
 	if f.Role == crm.RoleParent && field.kind != "child" && len(m) > 2 {
 		return nil, false // the parent of somebody is looked up
 	}

@@ -177,7 +177,10 @@ func asState(senses []sense, noun *item) []sense {
 	if !slices.ContainsFunc(senses, states) {
 		return senses
 	}
-	return slices.DeleteFunc(senses, func(s sense) bool { return slices.Contains([]string{"fill", "earn", "verb", "dateverb"}, s.kind) })
+	outcome := slices.ContainsFunc(senses, func(s sense) bool { return states(s) && s.word != "" && s.word != "thing" })
+	return slices.DeleteFunc(senses, func(s sense) bool {
+		return slices.Contains([]string{"fill", "earn", "verb", "dateverb"}, s.kind) || s.kind == "field" && outcome
+	})
 }
 
 // related marks a relation said by a verb that is one of the noun before it: reps managed by Anna are not what she owns.

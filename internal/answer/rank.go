@@ -67,11 +67,14 @@ func (k *sketcher) super(it item) {
 		return
 	}
 	n, took := k.nounAt(j)
+	if took > 0 && n.field == "" && n.bucket == "" && slices.ContainsFunc(s.sets, func(set item) bool { return set.from == it.to && set.adjective && set.object != n.object }) && flavour == "count" {
+		s.left = append(s.left, it) // the most active member
+	}
 	switch {
 	case took == 0:
 		k.i += j - 1
 		return
-	case it.after && flavour != "count" && flavour != "often" && k.narrowsHead(n):
+	case it.after && flavour != "count" && (flavour != "often" || s.popular) && k.narrowsHead(n):
 		s.left = append(s.left, it) // people at the biggest company: the people are asked for
 		k.i += j + took - 1
 		return

@@ -453,7 +453,7 @@ func (b *builder) settleFolk() {
 		}
 	}
 	switch {
-	case s.folk != nil && bare:
+	case s.folk != nil && (bare || s.each && s.target.zero() && s.counted != nil && s.counted.object != b.folk()):
 		s.target = noun{object: b.folk()}
 	case s.folk != nil && !s.target.zero() && s.target.object != b.team():
 		if o, _ := b.schema.Object(s.target.object); !b.person(o) {
@@ -524,6 +524,12 @@ func (b *builder) settleEarn() {
 		s.earn = s.sales
 	}
 	e := *s.earn
+	if r := s.rank; r != nil && r.of != nil && r.of.metric == nil && r.of.field != "" && r.of.object != e.object && !b.reaches(r.of.object, e.object) {
+		if s.sales == nil && slices.Contains([]string{"make", "makes", "made", "earn", "earns", "earned", "generate", "generates", "generated"}, s.word(e.from)) && e.to == e.from+1 {
+			s.earn = nil // makes the most annual revenue of its own
+			return
+		}
+	}
 	won := gauge{metric: e.metric, object: e.object}
 	switch {
 	case len(s.gauges) > 0 && s.gauges[0].metric == nil && s.gauges[0].object == e.object:

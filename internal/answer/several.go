@@ -174,13 +174,20 @@ func (b *builder) settlePerformance() {
 	if !s.perform && s.change == "" || !s.target.zero() || s.counted != nil || len(s.gauges)+len(s.mentions)+len(s.bars)+len(s.sets) > 0 || s.rank != nil || s.earn != nil || s.dateverb.object != "" {
 		return
 	}
+	if g, ok := b.earned(); ok {
+		s.gauges, s.perform = []gauge{g}, false
+	}
+}
+
+// earned is the revenue of what can be won or lost.
+func (b *builder) earned() (gauge, bool) {
 	m := b.metric("sum-amount")
 	for _, o := range b.schema.Objects {
 		if stage, _ := b.stage(o.Name); measurable(o, m) && contest(stage) {
-			s.gauges, s.perform = []gauge{{metric: m, object: o.Name}}, false
-			return
+			return gauge{metric: m, object: o.Name}, true
 		}
 	}
+	return gauge{}, false
 }
 
 // speaksOf tells whether the question names an object, or what became of its records.

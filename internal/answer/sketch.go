@@ -371,7 +371,11 @@ func (k *sketcher) step(it item) {
 		if !k.nothing(it) {
 			s.left = append(s.left, it)
 		}
-	case "not":
+	case "lack", "not":
+		if it.kind == "lack" && !(strings.HasPrefix(k.r.toks[it.from].fold, "no") && k.r.toks[it.from].fold != "no") {
+			s.left = append(s.left, it)
+			return
+		}
 		if k.peek(1) == "object" && k.items[k.i+1].word == "verb" {
 			o := k.items[k.i+1]
 			s.absent = append(s.absent, item{sense: sense{kind: "absent", object: o.object}, from: it.from, to: o.to})
