@@ -214,6 +214,9 @@ func (k *sketcher) meanOf(n noun) bool {
 		return false
 	}
 	g := &s.gauges[last]
+	if g.metric == nil && g.fn == plan.Mean && g.field != "" {
+		return true // average quantity per won deal
+	}
 	if g.metric == nil || g.metric.Kind == "rate" || g.fn != "" {
 		return false
 	}

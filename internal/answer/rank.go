@@ -67,7 +67,10 @@ func (k *sketcher) super(it item) {
 		return
 	}
 	n, took := k.nounAt(j)
-	if took > 0 && n.field == "" && n.bucket == "" && slices.ContainsFunc(s.sets, func(set item) bool { return set.from == it.to && set.adjective && set.object != n.object }) && flavour == "count" {
+	if took > 0 && n.field == "" && n.bucket == "" && slices.ContainsFunc(s.sets, func(set item) bool {
+		_, linked := k.r.lex.routes[n.object][set.object]
+		return set.from == it.to && set.adjective && !linked
+	}) && flavour == "count" {
 		s.left = append(s.left, it) // the most active member
 	}
 	switch {

@@ -314,7 +314,7 @@ func (b *builder) settlePipeline() {
 func (b *builder) pipelineOf() {
 	s := b.sk
 	for i, g := range s.gauges {
-		if g.metric == nil || g.metric.Outcome != "open" || g.metric.Kind != "sum-amount" || g.fn != "" || strings.Join(wordsOf(s.toks, g.from, g.to), " ") != "pipeline" {
+		if g.metric == nil || g.metric.Outcome != "open" || g.metric.Kind != "sum-amount" || g.fn != "" && g.fn != plan.Sum || !slices.ContainsFunc(s.toks[g.from:g.to], func(t token) bool { return t.norm == "pipeline" }) {
 			continue
 		}
 		amount := b.amountField(g.object)
@@ -332,14 +332,6 @@ func (b *builder) pipelineOf() {
 		b.wonOnly(item{sense: sense{object: g.object, metric: g.metric}, from: g.from, to: g.to})
 		return
 	}
-}
-
-func wordsOf(toks []token, from, to int) []string {
-	var out []string
-	for _, t := range toks[from:to] {
-		out = append(out, t.norm)
-	}
-	return out
 }
 
 // settleRank gives the best, top and biggest of people, customers and products their measure: revenue, where the
@@ -541,6 +533,9 @@ func (b *builder) settleEarn() {
 		b.wonOnly(e)
 	case s.rank != nil && s.rank.of == nil && s.rank.flavour == "often":
 		s.rank.of = &gauge{fn: plan.Count, object: e.object}
+		b.wonOnly(e)
+	case s.rank != nil && s.rank.of == nil && s.order != nil && s.order.object == e.object:
+		s.rank.of, s.order = s.order, nil // most sold by quantity
 		b.wonOnly(e)
 	case s.rank != nil && s.rank.of == nil:
 		s.rank.of = &won

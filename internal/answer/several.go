@@ -57,7 +57,16 @@ func (k *sketcher) besides(n noun) bool {
 // beside reads records that a measure of theirs is joined to as their number: won deals and revenue by product.
 func (k *sketcher) beside(it item) {
 	s := k.s
-	if it.word == "but" || k.r.toks[it.from].fold == "," || k.i == 0 || k.items[k.i-1].kind != "object" || s.target.field != "" || s.target.at != k.items[k.i-1].from || !s.target.plural || s.rank != nil {
+	if it.word == "but" || k.r.toks[it.from].fold == "," || k.i == 0 || s.target.at != k.items[k.i-1].from || !s.target.plural || s.rank != nil {
+		return
+	}
+	head := k.items[k.i-1]
+	named := head.kind == "object" || head.kind == "field" && slices.ContainsFunc(k.r.lex.entries[joinNorm(k.r.toks[head.from:head.to])], func(o sense) bool { return o.kind == "object" })
+	if o, took := k.nounAt(1); named && took == 1 && k.peek(1) == "object" && o.plural && (head.kind == "field" || o.object != head.object) && k.items[k.i+1].word == "" && k.items[k.i+1].from == it.to {
+		s.left = append(s.left, k.items[k.i+1]) // deals and tasks of Anna are two lists
+		return
+	}
+	if head.kind != "object" || s.target.field != "" {
 		return
 	}
 	g, took := k.gaugeAt(1)

@@ -214,6 +214,10 @@ func (k *sketcher) step(it item) {
 			k.beside(it)
 		}
 	case "which", "who", "when", "where":
+		if it.kind == "who" && k.joined() && (s.counted != nil || len(s.gauges) > 0) {
+			s.left = append(s.left, it) // how many there are and who leads them
+			return
+		}
 		if it.kind == "who" && (!s.target.zero() || s.counted != nil) || it.kind == "where" && !s.target.zero() {
 			return // reps who ..., accounts where ...
 		}
@@ -562,8 +566,8 @@ func (k *sketcher) count(it item) {
 			s.counted, s.target, s.asked = &t, noun{}, ""
 			return
 		}
-		if s.asked != "" || len(s.gauges) > 0 {
-			s.left = append(s.left, it)
+		if s.asked != "" || len(s.gauges) > 0 || s.counted != nil && s.counted.object != "" && it.word == "ask" || took > 0 && n.bucket == plan.Day && n.plural && it.word != "ask" {
+			s.left = append(s.left, it) // two numbers in one question, or how long it is
 			return
 		}
 		if s.asked == "" && s.target.object != "" && s.target.field == "" && s.counted == nil {
@@ -596,7 +600,7 @@ func (k *sketcher) countOf(n noun) gauge {
 
 // assign gives a measure to what waits for one: a superlative, else the question.
 func (k *sketcher) assign(g gauge) {
-	if r := k.s.rank; r != nil && r.of == nil && r.flavour != "rank" {
+	if r := k.s.rank; r != nil && r.of == nil && r.flavour != "rank" && len(k.s.gauges) == 0 {
 		r.of = &g
 		return
 	}
@@ -620,7 +624,7 @@ func (k *sketcher) agg(it item) {
 	switch k.peek(j) {
 	case "metric":
 		m := k.items[k.i+j]
-		g := gauge{fn: fn, metric: m.metric, object: m.object}
+		g := gauge{fn: fn, metric: m.metric, object: m.object, from: m.from, to: m.to}
 		s.gauges = append(s.gauges, g)
 		k.i += j
 	case "field", "object":
