@@ -303,11 +303,6 @@ func (b *builder) finish() bool {
 	if s.share && slices.ContainsFunc(b.p.Groups, func(g plan.Group) bool { return g.Bucket == plan.Day }) && !slices.ContainsFunc(s.groups, func(n noun) bool { return n.bucket == plan.Day }) {
 		return b.no("") // a share of those closed is none of the days of closing
 	}
-	if s.share && len(s.groups) > 0 && slices.ContainsFunc(s.against, func(a item) bool {
-		return slices.Contains([]string{"that", "which", "who", "were", "was", "are"}, s.word(a.from-1))
-	}) {
-		return b.no("it does not say whether the share is of each " + b.label(s.groups[0]) + " or of all")
-	}
 	if s.notAbout != "" && (s.notAbout == b.root || b.onTheWay(s.notAbout)) {
 		return b.no("it says that " + b.plural(s.notAbout) + " are not meant")
 	}

@@ -214,7 +214,7 @@ func (k *sketcher) meanOf(n noun) bool {
 		return false
 	}
 	g := &s.gauges[last]
-	if g.metric == nil && g.fn == plan.Mean && g.field != "" {
+	if _, staged := k.r.lex.stageOf(n.object); staged && g.metric == nil && g.fn == plan.Mean && g.field != "" {
 		return true // average quantity per won deal
 	}
 	if g.metric == nil || g.metric.Kind == "rate" || g.fn != "" {

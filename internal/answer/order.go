@@ -413,7 +413,8 @@ func (b *builder) list() bool {
 			p, ok := b.path(m)
 			switch {
 			case m.object == b.root || b.onTheWay(m.object):
-			case ok && slices.ContainsFunc(s.mentions, func(o noun) bool { return o.object == m.object && o.field != "" }): // the phone of the contact
+			case ok && slices.ContainsFunc(s.mentions, func(o noun) bool { return o.object == m.object && o.field != "" }) &&
+				slices.ContainsFunc(s.sets, func(set item) bool { return set.object == b.team() }): // the phone of the contact on Anna's deal
 			case !ok || !named:
 				return b.no("")
 			case !slices.Contains(cols, p):

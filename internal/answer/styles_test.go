@@ -58,7 +58,7 @@ func TestStyles(t *testing.T) {
 		{"how many tasks were raised last month", "number of tasks with opened on in October 2026"},
 		{"blocked tasks total", "number of tasks with task status Blocked"},
 		{"how many invoices did we send in March 2026", ""},
-		{"share of done tasks that were done late, by rep", ""},
+		{"share of done tasks that were done late, by rep", "tasks with task status Done, share of number of tasks with done on after the task due on, by assigned to"},
 	} {
 		t.Run(tc.question, func(t *testing.T) {
 			a, err := e.Ask(t.Context(), ann, answer.Request{Question: tc.question})
