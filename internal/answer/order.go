@@ -30,18 +30,6 @@ func (b *builder) ranking() bool {
 	return b.rankGroups()
 }
 
-// limit is how many are wanted: as many as the question says, else one for the best customer and five for the best
-// customers. Which customers are best asks for one.
-func (b *builder) limit(plural bool) int {
-	switch {
-	case b.sk.rank.n > 0:
-		return b.sk.rank.n
-	case plural && (b.sk.rank.flavour == "rank" || b.sk.rank.several):
-		return 5
-	}
-	return 1
-}
-
 func (b *builder) rankGroups() bool {
 	s, r := b.sk, b.sk.rank
 	by := r.of
@@ -99,28 +87,6 @@ func (b *builder) rankGroups() bool {
 		b.p.Groups = slices.Clip(b.p.Groups)
 	}
 	return true
-}
-
-func (b *builder) gaugeMetric(g *gauge) *metric {
-	if g == nil && len(b.sk.gauges) > 0 {
-		g = &b.sk.gauges[0]
-	}
-	if g == nil {
-		return nil
-	}
-	return g.metric
-}
-
-// usualMeasure ranks people, customers and products by revenue when the question does not say by what; by count where
-// nothing has an amount.
-func (b *builder) usualMeasure(flavour string) (gauge, bool) {
-	if flavour == "count" || flavour == "often" || b.sk.counts {
-		return gauge{fn: plan.Count, object: b.root}, true
-	}
-	if g, ok := b.performance(); ok {
-		return g, true
-	}
-	return gauge{fn: plan.Count, object: b.root}, len(b.p.Groups) > 0
 }
 
 // rankRecords orders records themselves, or takes the one highest value when no record is asked for.
@@ -185,100 +151,6 @@ func (b *builder) rankRecords() bool {
 		b.p.Limit, b.p.Skip = 1, s.nth-1
 	}
 	return true
-}
-
-// rankTerm is what records are ordered by.
-func (b *builder) rankTerm(by *gauge, flavour string) (crm.Term, bool) {
-	o, _ := b.schema.Object(b.root)
-	role := func(roles ...crm.Role) (crm.Term, bool) {
-		for _, r := range roles {
-			if f, ok := o.Role(r); ok {
-				return crm.Term{Path: crm.Path(f.Name)}, true
-			}
-		}
-		return crm.Term{}, false
-	}
-	switch {
-	case by == nil && flavour == "price":
-		return role(crm.RoleUnitPrice, crm.RoleAmount)
-	case by == nil && (flavour == "count" || flavour == "often"):
-		return crm.Term{}, false
-	case by == nil:
-		return role(crm.RoleAmount, crm.RoleUnitPrice)
-	case by.metric != nil:
-		switch by.metric.Kind {
-		case "cycle", "age":
-			return b.lasting()
-		case "rate":
-			return crm.Term{}, false
-		}
-		return role(crm.RoleAmount)
-	case by.field != "":
-		p, ok := b.path(noun{object: by.object, field: by.field})
-		return crm.Term{Path: p}, ok
-	}
-	return crm.Term{}, false
-}
-
-// dateRank reads first and last: the record, or the day when the question asks when.
-func (b *builder) dateRank() bool {
-	s, r := b.sk, b.sk.rank
-	p, ok := crm.Path(""), false
-	if s.aged {
-		p, ok = b.yearField() // the oldest member is not the one who joined first
-	}
-	if !ok {
-		p, ok = b.mainDate()
-	}
-	if !ok && b.fail == "" {
-		p, ok = b.yearField()
-	}
-	if f, _ := b.dueField(); s.nth > 1 || s.aged && string(p) == f.Name {
-		ok = false // how old something is does not follow from when it is due
-	}
-	if !ok || r.of != nil || len(b.p.Measures) > 0 && s.asked != "when" {
-		return b.no("it does not say first or last of what")
-	}
-	b.p.Measures, b.stages = nil, nil
-	if s.asked == "when" {
-		fn := plan.Max
-		if !r.desc {
-			fn = plan.Min
-		}
-		b.p.Measures = []plan.Measure{{Fn: fn, Of: &crm.Term{Path: p}}}
-		b.stages = []crm.Filter{{}}
-		s.asked, s.target = "", noun{}
-		return true
-	}
-	if len(b.p.Groups) > 0 || s.target.zero() {
-		return b.no("it does not say first or last of what")
-	}
-	b.p.Order = []plan.Order{plan.ByTerm(crm.Term{Path: p}, r.desc)}
-	b.p.Limit = b.limit(s.target.plural)
-	b.cond.rest = append(b.cond.rest, crm.Where(p, crm.NotEmpty))
-	return true
-}
-
-func (b *builder) dueField() (crm.Field, bool) {
-	o, _ := b.schema.Object(b.root)
-	return o.Role(crm.RoleDue)
-}
-
-// yearField is a number of the root that is a year, such as the year a company was founded.
-func (b *builder) yearField() (crm.Path, bool) {
-	o, _ := b.schema.Object(b.root)
-	for _, f := range o.Fields {
-		if f.Type == crm.Number && isYear(f) {
-			return crm.Path(f.Name), true
-		}
-	}
-	return "", false
-}
-
-// isYear tells of a number that is a year: year established, or a bare opened or published.
-func isYear(f crm.Field) bool {
-	label := strings.ToLower(f.Label)
-	return f.Type == crm.Number && (strings.Contains(label, "year") || strings.HasSuffix(label, "ed") || label == "built")
 }
 
 // ordered applies an order without a superlative: by revenue, highest first.
@@ -480,93 +352,4 @@ func (b *builder) workplace(o crm.Object) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-// columnsAsked tells whether a field is asked for beside the records: deals in Porto, with their amounts.
-func (b *builder) columnsAsked() bool {
-	return len(b.sk.mentions) > 0 && !slices.ContainsFunc(b.sk.mentions, func(m noun) bool {
-		return m.field != "" && !slices.Contains([]string{"with", "and", ",", "their", "its", "the", "including", "plus"}, b.sk.word(m.at-1))
-	}) && slices.ContainsFunc(b.sk.mentions, func(m noun) bool { return m.field != "" })
-}
-
-// countOrList reads records named without a verb: as their number where the question takes them together, asks
-// whether there are any or is no sentence, else it asks.
-func (b *builder) countOrList() bool {
-	if b.sk.together || b.sk.agg == plan.Sum && b.amountField(b.root) == "" || b.sk.yesNo || b.sk.terse || b.sk.counts {
-		b.p.Measures, b.stages = []plan.Measure{{Fn: plan.Count}}, []crm.Filter{{}}
-		return b.mentionsFit()
-	}
-	if !b.mentionsFit() {
-		return false
-	}
-	b.p.Filter = b.cond.filter()
-	list := b.p
-	list.Columns = nil
-	count := b.p
-	count.Measures = []plan.Measure{{Fn: plan.Count}}
-	b.ask = []string{count.Words(b.schema), list.Words(b.schema)}
-	return b.no("it does not say whether to count or to list them")
-}
-
-// namesRecord tells whether the question names a record of the root.
-func (b *builder) namesRecord() bool {
-	return slices.ContainsFunc(b.sk.sets, func(set item) bool {
-		return set.object == b.root && !set.neg && b.isName(noun{object: set.object, field: set.field})
-	})
-}
-
-// mentionsFit sees to it that every thing the question speaks of has to do with what the plan reads; nothing is dropped.
-func (b *builder) mentionsFit() bool {
-	for _, m := range b.sk.mentions {
-		switch {
-		case m.field == "" && (m.object == b.root || b.onTheWay(m.object)):
-		case m.field != "" && b.used(m):
-		default:
-			return b.no("")
-		}
-	}
-	if t := b.sk.target; !t.zero() {
-		if t.field != "" && !b.used(t) || t.object != b.root && !b.onTheWay(t.object) {
-			return b.no("")
-		}
-	}
-	return true
-}
-
-// onTheWay tells whether a condition, a group or a measure of the plan goes to an object.
-func (b *builder) onTheWay(object string) bool {
-	s := b.sk
-	if slices.ContainsFunc(s.sets, func(set item) bool { return set.object == object }) || b.sides != nil && b.sides.object == object {
-		return true
-	}
-	if slices.ContainsFunc(append(slices.Clone(s.groups), s.target), func(n noun) bool { return n.object == object }) {
-		return true
-	}
-	if slices.ContainsFunc(append(slices.Clone(s.dated), s.absent...), func(d item) bool { return d.object == object }) {
-		return true
-	}
-	p, ok := b.path(noun{object: object})
-	if slices.ContainsFunc(b.p.Measures, func(m plan.Measure) bool { return m.Over != nil && m.Over.Of != nil && m.Over.Of.Path == p }) {
-		return true
-	}
-	return slices.ContainsFunc(b.p.Groups, func(g plan.Group) bool { return ok && p == g.Path }) || slices.ContainsFunc(s.compared, func(c item) bool { return c.parts[0].object == object })
-}
-
-func (b *builder) used(n noun) bool {
-	p, ok := b.path(n)
-	if !ok {
-		return false
-	}
-	if slices.ContainsFunc(b.p.Groups, func(g plan.Group) bool { return g.Path == p }) {
-		return true
-	}
-	if slices.ContainsFunc(b.p.Measures, func(m plan.Measure) bool { return m.Of != nil && m.Of.Path == p }) {
-		return true
-	}
-	return slices.ContainsFunc(b.sk.sets, func(set item) bool { return set.object == n.object && set.field == n.field })
-}
-
-// agg tells of an aggregate that found nothing to work on. A total may say no more than how many in all; a sum does not.
-func (b *builder) agg() bool {
-	return b.sk.agg != "" && (b.sk.agg != plan.Sum || b.sk.summed || slices.ContainsFunc(b.sk.toks, func(t token) bool { return t.norm == "sum" }))
 }

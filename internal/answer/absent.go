@@ -1,0 +1,65 @@
+package answer
+
+import (
+	"slices"
+	"strings"
+
+	"openclaw/internal/crm"
+)
+
+// makeNeverDone reads people never contacted: those whose last time is not known.
+func makeNeverDone(r *reader, m []item) ([]item, bool) {
+	field := m[1]
+	label := strings.ToLower(r.lex.fieldOf(field.sense).Label)
+	if r.toks[m[0].from].fold != "never" || !strings.HasPrefix(label, "last ") && !strings.HasPrefix(label, "latest ") {
+		return nil, false
+	}
+	out := joined("absent", m)
+	out.object, out.field, out.parts = field.object, field.field, nil
+	return []item{out}, true
+}
+
+func makeAbsent(r *reader, m []item) ([]item, bool) {
+	out := joined("absent", m)
+	noun := pick(m, "field", "object", "verb", "dateverb", "child")[0]
+	if noun.kind == "child" && !r.copula(max(m[0].from-1, 0), m[0].from) && r.toks[noun.to-1].fold != "of" {
+		out.word = "children" // they have none, rather than being none
+	}
+	out.object, out.field = noun.object, noun.field
+	out.parts = pick(m, "set", "standing")
+	for _, it := range pick(m, "blank") {
+		out.neg = it.word == "filled"
+	}
+	return []item{out}, true
+}
+
+// makeHaving reads people with a phone number, deals that have a contact: those where it is known.
+func makeHaving(r *reader, m []item) ([]item, bool) {
+	last := m[len(m)-1]
+	at := last.from
+	if at < 2 || !slices.Contains([]string{"a", "an", "any", "some"}, r.toks[at-1].fold) || !slices.Contains([]string{"with", "have", "has", "having", "had"}, r.toks[at-2].fold) || last.to < len(r.toks) && r.toks[last.to].fold == "of" {
+		return nil, false
+	}
+	o, _ := r.schema.Object(m[0].object)
+	if last.kind == "field" && last.object != m[0].object || last.kind == "object" && !slices.ContainsFunc(o.Fields, func(f crm.Field) bool { return f.Type == crm.Link && f.Target == last.object && f.Target != o.Name }) {
+		return nil, false
+	}
+	out := joined("absent", m[len(m)-1:])
+	out.parts = nil
+	out.object, out.field, out.neg = last.object, last.field, true
+	return append(slices.Clone(m[:len(m)-1]), out), true
+}
+
+// makeNotFilled reads no account filled in, which says the same twice.
+func makeNotFilled(r *reader, m []item) ([]item, bool) {
+	out, ok := makeAbsent(r, m[:len(m)-1])
+	last := m[len(m)-1]
+	out[0].to = last.to
+	return out, ok && last.word == "filled"
+}
+
+// makeNounAbsent keeps the noun of those whose field is not filled in.
+func makeNounAbsent(r *reader, m []item) ([]item, bool) {
+	absent, ok := makeAbsent(r, m[1:])
+	return append([]item{m[0]}, absent...), ok && m[0].object == m[2].object
+}

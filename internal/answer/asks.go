@@ -1,0 +1,117 @@
+package answer
+
+import "openclaw/internal/plan"
+
+// noun is a thing of the schema that a question speaks of: an object, a field, or a width of dates.
+type noun struct {
+	object, field string
+	bucket        plan.Bucket
+	verb          bool // said by a verb: who manages, which cost
+	at            int  // token, for order
+	plural        bool // as it was written
+}
+
+func (n noun) zero() bool { return n.object == "" && n.bucket == "" }
+
+// gauge is what a question measures, before it is known from which records.
+type gauge struct {
+	fn     plan.Fn // of a field or a count
+	metric *metric
+	object string // of the count, of the metric, of the field
+	field  string
+	date   bool   // the date of the records, for first and last
+	minus  string // the date that days are counted from, up to field
+	kind   *item  // of a count: the set of values that the records have, such as won
+	over   *item  // of such a count: those it is divided by
+	per    *noun
+
+	from, to int // tokens of the metric
+}
+
+// ranking is a superlative.
+type ranking struct {
+	desc    bool
+	flavour string // count, rank, good, value, size, long, date, price
+	n       int
+	of      *gauge
+	behind  bool // a preposition stands before it
+	at      int  // token
+	several bool // what it ranks stands right behind it, in the plural
+}
+
+// bar is a comparison with a measure: more than 200 deals.
+type bar struct {
+	gauge gauge
+	cond  item
+}
+
+// sketch is what one reading of the question asks for, in its own order, before the schema's links are walked.
+type sketch struct {
+	asked    string // which, who, list, when, where, ""
+	target   noun
+	counted  *noun
+	distinct bool
+	gauges   []gauge
+	groups   []noun
+	order    *gauge
+	orderDir string // asc, desc
+	rank     *ranking
+	bars     []bar
+	sets     []item
+	compared []item
+	dated    []item
+	absent   []item
+	standing []item
+	liked    []item // texts that hold or begin with something
+	periods  []item
+	mentions []noun
+	dateverb noun
+	earn     *item
+	chart    plan.Chart
+	trend    plan.Bucket
+
+	people, together                                                   bool  // how many people; all taken as one
+	folk                                                               *item // people named
+	shareAt                                                            int   // token
+	number                                                             int   // a number before a noun: the 3 sectors with ...
+	howmuch, howlong, took, share, diff, more, than, perform, each, vs bool
+	worth                                                              bool
+	change                                                             plan.Step
+	agg                                                                plan.Fn // an aggregate that stands alone
+	notAbout                                                           string  // an object that is not meant
+
+	yesNo     bool  // it begins like a question of yes or no
+	sales     *item // how many sales
+	against   []item
+	fromTo    *item  // days from one date to another
+	averaged  bool   // the average over periods
+	orderGood bool   // the order is best or worst first
+	per       int    // the group, from 1, that per asked for
+	popular   bool   // by how often something happened to it
+	aged      bool   // oldest or youngest
+	breakdown bool   // the rows of a field are asked for with how many each has
+	counts    bool   // wins or losses are spoken of
+	nth       int    // the second best
+	shareOf   bool   // the part of a share stands before it
+	also      bool   // and stands between what is asked for
+	summed    bool   // a total is asked for beside what stands before it
+	never     *item  // never sold, never bought
+	tallied   bool   // their number is asked for beside a measure of them
+	ratio     bool   // of two kinds of records
+	old       *item  // how old
+	versus    bool   // vs stands between what is not of one field
+	terse     bool   // it is values and a noun for what became of records, with no other words: east wins nov 2017
+	left      []item // what no phrase accounts for
+	toks      []token
+}
+
+// word is a token as it is compared, "" beyond the question's ends.
+func (s *sketch) word(i int) string {
+	if i < 0 || i >= len(s.toks) {
+		return ""
+	}
+	return s.toks[i].fold
+}
+
+// whole tells whether every word found its place.
+func (s *sketch) whole() bool { return len(s.left) == 0 && s.number == 0 }

@@ -1,0 +1,203 @@
+package answer
+
+import (
+	"slices"
+
+	"openclaw/internal/crm"
+)
+
+func makeRange(_ *reader, m []item) ([]item, bool) {
+	n := pick(m, "number")
+	out := joined("cond", m)
+	a, b := n[0].number, n[1].number
+	if b.scale > 1 && a.scale <= 1 && a.n.Mul(decimalOf(b.scale)).LessThan(b.n) && a.n.LessThan(decimalOf(1000)) {
+		a.n = a.n.Mul(decimalOf(b.scale)) // between 5 and 10k
+	}
+	out.op, out.numbers = crm.Between, []quantity{a, b}
+	return []item{unitOf(out, m)}, true
+}
+
+var cmpOps = map[string]crm.Op{"more": crm.More, "at_least": crm.AtLeast, "less": crm.Less, "older": crm.More, "younger": crm.Less, "at_most": crm.AtMost, "is": crm.Is}
+
+func makeCond(_ *reader, m []item) ([]item, bool) {
+	out := joined("cond", m)
+	out.numbers = []quantity{pick(m, "number")[0].number}
+	for _, it := range pick(m, "cmp", "postcmp") {
+		out.op, out.word = cmpOps[it.word], it.word
+		if out.word == "older" || out.word == "younger" {
+			days := len(pick(m, "unit")) > 0
+			return []item{unitOf(out, m)}, days
+		}
+	}
+	return []item{unitOf(out, m)}, true
+}
+
+// unitOf turns weeks, months and years into days.
+func unitOf(out item, m []item) item {
+	for _, u := range pick(m, "unit") {
+		days := map[string]int64{"day": 1, "week": 7, "month": 30, "year": 365}[u.word]
+		for i := range out.numbers {
+			out.numbers[i].n = out.numbers[i].n.Mul(decimalOf(days))
+			out.numbers[i].unit = "day"
+		}
+	}
+	return out
+}
+
+// makeDifference reads one figure of a record less another, which may stand a link away.
+func makeDifference(r *reader, m []item) ([]item, bool) {
+	f := pick(m, "field")
+	if len(f) != 2 || !r.numeric(f[0].sense) || !r.numeric(f[1].sense) {
+		return nil, false
+	}
+	a, b := f[0], f[1]
+	root := a.object
+	way := func(s sense) (string, bool) {
+		w, ok := r.lex.routes[root][s.object]
+		return string(w.path.Then(s.field)), ok && w.ways < 2
+	}
+	if _, ok := way(b.sense); !ok {
+		root = b.object
+	}
+	more, okA := way(a.sense)
+	less, okB := way(b.sense)
+	price := func(s sense) bool { return s.object == root || r.lex.fieldOf(s).Role == crm.RoleUnitPrice }
+	if !okA || !okB || more == less || !price(a.sense) || !price(b.sense) {
+		return nil, false
+	}
+	out := joined("fromto", m)
+	out.object, out.field, out.word = root, more, less
+	return []item{out}, true
+}
+
+// makeByEarned reads by what we sold as by the measure that the verb means.
+func makeByEarned(_ *reader, m []item) ([]item, bool) {
+	earned := m[len(m)-1]
+	earned.kind = "metric"
+	return []item{m[0], earned}, true
+}
+
+// makeOfTheTime reads those that we win more than 70% of the time by their win rate.
+func makeOfTheTime(r *reader, m []item) ([]item, bool) {
+	set, cond := m[0], m[1]
+	behind := r.toks[cond.to:min(cond.to+3, len(r.toks))]
+	stage, ok := r.lex.stageOf(set.object)
+	if !ok || set.field != stage || set.neg || len(behind) < 2 || behind[0].fold != "of" || behind[len(behind)-1].fold != "time" && behind[1].fold != "time" || cond.numbers[0].unit != "%" {
+		return nil, false
+	}
+	for _, senses := range [][]sense{r.lex.entries["win rate"], r.lex.entries["loss rate"]} {
+		for _, s := range senses {
+			o, _ := r.schema.Object(s.object)
+			f, _ := o.Role(crm.RoleStage)
+			if s.kind != "metric" || s.object != set.object || !slices.Equal(sorted(set.values), sorted(outcomeValues(f, s.metric.Outcome))) {
+				continue
+			}
+			out := joined("compared", m)
+			out.op, out.numbers, out.parts = cond.op, cond.numbers, []item{{sense: s, from: set.from, to: set.to}}
+			return []item{out}, true
+		}
+	}
+	return nil, false
+}
+
+func makeCompared(r *reader, m []item) ([]item, bool) { return r.compared(m[0], m[len(m)-1], m) }
+
+func makeAggregateCompared(r *reader, m []item) ([]item, bool) {
+	noun := pick(m, "field", "metric")[0]
+	out, ok := r.compared(noun, m[len(m)-1], m)
+	if ok {
+		out[0].parts[0].fn = aggs[m[0].word]
+	}
+	return out, ok
+}
+
+func makeCountCompared(_ *reader, m []item) ([]item, bool) {
+	cond, noun := m[len(m)-1], m[1]
+	cond.from = noun.from
+	return []item{cond, noun}, m[0].word != "ask" && cond.numbers[0].unit == ""
+}
+
+// makeAgainst compares a number of the record with another: more than the list price. What is compared is the field
+// before it, else what the record is worth.
+func makeAgainst(r *reader, m []item) ([]item, bool) {
+	other := m[len(m)-1]
+	if !r.numeric(other.sense) || m[0].kind == "field" && !r.numeric(m[0].sense) {
+		return nil, false
+	}
+	out := joined("against", m)
+	out.op = cmpOps[pick(m, "cmp")[0].word]
+	if m[0].kind == "earn" {
+		o, _ := r.schema.Object(m[0].object)
+		stage, ok := o.Role(crm.RoleStage)
+		out.parts = []item{other}
+		set := item{sense: sense{kind: "set", object: o.Name, field: stage.Name, values: outcomeValues(stage, m[0].metric.Outcome)}, from: m[0].from, to: m[0].to}
+		return []item{out, set}, ok && out.op != "" && m[0].metric.Kind == "sum-amount" && other.object != o.Name // sold for more than the list price
+	}
+	if of := pick(m, "object"); len(of) > 0 && of[0].object != other.object {
+		return nil, false
+	}
+	out.parts = []item{other}
+	if m[0].kind == "field" && (m[0].object != other.object || m[0].field != other.field) {
+		out.parts = append(out.parts, m[0]) // at a price above the list price is what it was sold for
+	}
+	return []item{out}, out.op != ""
+}
+
+var dateOps = map[string]crm.Op{"after": crm.More, "before": crm.Less, "since": crm.AtLeast, "until": crm.AtMost}
+
+// makeDateAgainst compares two dates of one record: returned after the due date.
+func makeDateAgainst(r *reader, m []item) ([]item, bool) {
+	own, other, how := m[0], m[len(m)-1], pick(m, "since")[0].word
+	k := &sketcher{r: r}
+	if own.object != other.object || own.field == other.field || !k.temporal(own.sense) || !k.temporal(other.sense) {
+		return nil, false
+	}
+	out := joined("against", m)
+	out.op = dateOps[how]
+	out.parts = []item{other, own}
+	return []item{out}, out.op != ""
+}
+
+func makeComparedAfter(r *reader, m []item) ([]item, bool) {
+	noun := m[len(m)-1]
+	if noun.kind == "field" && !r.numeric(noun.sense) {
+		return nil, false
+	}
+	return r.compared(noun, m[0], m)
+}
+
+func (r *reader) numeric(s sense) bool {
+	o, _ := r.schema.Object(s.object)
+	f, ok := o.Field(s.field)
+	return ok && f.ValueType().Numeric()
+}
+
+// compared puts a comparison to what it compares. A bare number's unit must fit: days for durations only.
+func (r *reader) compared(noun, cond item, m []item) ([]item, bool) {
+	out := joined("compared", m)
+	out.op, out.numbers = cond.op, cond.numbers
+	days := cond.numbers[0].unit == "day"
+	switch noun.kind {
+	case "field", "verb":
+		if !r.numeric(noun.sense) || days {
+			return nil, false
+		}
+	case "worth":
+		if days {
+			return nil, false
+		}
+	case "metric":
+		duration := noun.metric.Kind == "cycle" || noun.metric.Kind == "age"
+		if days != duration && days {
+			return nil, false
+		}
+	case "howlong", "take":
+		if !days {
+			return nil, false
+		}
+	case "agg":
+		return nil, false
+	}
+	out.parts = []item{noun}
+	return []item{out}, true
+}

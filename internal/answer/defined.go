@@ -1,0 +1,88 @@
+package answer
+
+import (
+	"slices"
+
+	"openclaw/internal/crm"
+)
+
+func (l *lexicon) outcomes(o crm.Object, t trade) {
+	stage, ok := o.Role(crm.RoleStage)
+	if !ok {
+		return
+	}
+	for name, words := range t.Outcome {
+		values := outcomeValues(stage, name)
+		race := contest(stage)
+		if len(values) == 0 || (name == "won" || name == "lost") && !race || name == "done" && race {
+			continue
+		}
+		for _, w := range words {
+			if name == "closed" && !race && slices.Contains(t.Outcome["done"], w) {
+				continue // work that is finished was not called off
+			}
+			l.add(w, sense{kind: "value", word: name, object: o.Name, field: stage.Name, values: values, score: 0.95})
+		}
+	}
+}
+
+func (l *lexicon) metrics(o crm.Object, t trade) {
+	for i := range t.Metric {
+		m := &t.Metric[i]
+		if !measurable(o, m) || m.Kind == "discount" && !l.sellsSingly(o) {
+			continue
+		}
+		s := sense{kind: "metric", word: m.Name, object: o.Name, metric: m, score: 0.98}
+		if m.Score != 0 {
+			s.score = m.Score
+		}
+		if stage, _ := o.Role(crm.RoleStage); !contest(stage) && m.Score <= 1 {
+			s.score = min(s.score, 0.8) // revenue is of deals before it is of invoices
+		}
+		for _, w := range m.Words {
+			k := key(w)
+			for i := range l.entries[k] {
+				if e := &l.entries[k][i]; e.kind == "field" {
+					own := *e
+					own.score = 1
+					l.add("own "+w, own)
+					e = &l.entries[k][i]
+					e.score = min(e.score, 0.7) // revenue is what was won, unless the rest of the question says otherwise
+				}
+			}
+			l.add(w, s)
+		}
+		s.kind = "earn"
+		l.verbs(m.Verbs, s)
+	}
+}
+
+// sellsSingly tells whether what a record is worth can be compared with a list price: one thing each, not so many.
+func (l *lexicon) sellsSingly(o crm.Object) bool {
+	several := slices.ContainsFunc(o.Fields, func(f crm.Field) bool { return f.Type == crm.Number && crm.Suggests("count", f.Name) > 0 })
+	return !several && slices.ContainsFunc(o.Fields, func(f crm.Field) bool {
+		target, ok := l.schema.Object(f.Target)
+		_, priced := target.Role(crm.RoleUnitPrice)
+		return ok && priced && f.Type == crm.Link
+	})
+}
+
+// measurable tells whether an object has the roles that a metric is defined by.
+func measurable(o crm.Object, m *metric) bool {
+	stage, ok := o.Role(crm.RoleStage)
+	if m.Outcome != "" && (!ok || len(outcomeValues(stage, m.Outcome)) == 0) {
+		return false
+	}
+	_, amount := o.Role(crm.RoleAmount)
+	_, started := o.Role(crm.RoleStarted)
+	_, ended := o.Role(crm.RoleEnded)
+	switch m.Kind {
+	case "rate":
+		return len(outcomeValues(stage, "closed")) > len(outcomeValues(stage, m.Outcome))
+	case "cycle":
+		return started && ended && contest(stage) == (m.Outcome != "")
+	case "age":
+		return started
+	}
+	return amount
+}

@@ -1,0 +1,97 @@
+package answer
+
+import (
+	"slices"
+
+	"openclaw/internal/crm"
+	"openclaw/internal/plan"
+)
+
+// columnsAsked tells whether a field is asked for beside the records: deals in Porto, with their amounts.
+func (b *builder) columnsAsked() bool {
+	return len(b.sk.mentions) > 0 && !slices.ContainsFunc(b.sk.mentions, func(m noun) bool {
+		return m.field != "" && !slices.Contains([]string{"with", "and", ",", "their", "its", "the", "including", "plus"}, b.sk.word(m.at-1))
+	}) && slices.ContainsFunc(b.sk.mentions, func(m noun) bool { return m.field != "" })
+}
+
+// countOrList reads records named without a verb: as their number where the question takes them together, asks
+// whether there are any or is no sentence, else it asks.
+func (b *builder) countOrList() bool {
+	if b.sk.together || b.sk.agg == plan.Sum && b.amountField(b.root) == "" || b.sk.yesNo || b.sk.terse || b.sk.counts {
+		b.p.Measures, b.stages = []plan.Measure{{Fn: plan.Count}}, []crm.Filter{{}}
+		return b.mentionsFit()
+	}
+	if !b.mentionsFit() {
+		return false
+	}
+	b.p.Filter = b.cond.filter()
+	list := b.p
+	list.Columns = nil
+	count := b.p
+	count.Measures = []plan.Measure{{Fn: plan.Count}}
+	b.ask = []string{count.Words(b.schema), list.Words(b.schema)}
+	return b.no("it does not say whether to count or to list them")
+}
+
+// namesRecord tells whether the question names a record of the root.
+func (b *builder) namesRecord() bool {
+	return slices.ContainsFunc(b.sk.sets, func(set item) bool {
+		return set.object == b.root && !set.neg && b.isName(noun{object: set.object, field: set.field})
+	})
+}
+
+// mentionsFit sees to it that every thing the question speaks of has to do with what the plan reads; nothing is dropped.
+func (b *builder) mentionsFit() bool {
+	for _, m := range b.sk.mentions {
+		switch {
+		case m.field == "" && (m.object == b.root || b.onTheWay(m.object)):
+		case m.field != "" && b.used(m):
+		default:
+			return b.no("")
+		}
+	}
+	if t := b.sk.target; !t.zero() {
+		if t.field != "" && !b.used(t) || t.object != b.root && !b.onTheWay(t.object) {
+			return b.no("")
+		}
+	}
+	return true
+}
+
+// onTheWay tells whether a condition, a group or a measure of the plan goes to an object.
+func (b *builder) onTheWay(object string) bool {
+	s := b.sk
+	if slices.ContainsFunc(s.sets, func(set item) bool { return set.object == object }) || b.sides != nil && b.sides.object == object {
+		return true
+	}
+	if slices.ContainsFunc(append(slices.Clone(s.groups), s.target), func(n noun) bool { return n.object == object }) {
+		return true
+	}
+	if slices.ContainsFunc(append(slices.Clone(s.dated), s.absent...), func(d item) bool { return d.object == object }) {
+		return true
+	}
+	p, ok := b.path(noun{object: object})
+	if slices.ContainsFunc(b.p.Measures, func(m plan.Measure) bool { return m.Over != nil && m.Over.Of != nil && m.Over.Of.Path == p }) {
+		return true
+	}
+	return slices.ContainsFunc(b.p.Groups, func(g plan.Group) bool { return ok && p == g.Path }) || slices.ContainsFunc(s.compared, func(c item) bool { return c.parts[0].object == object })
+}
+
+func (b *builder) used(n noun) bool {
+	p, ok := b.path(n)
+	if !ok {
+		return false
+	}
+	if slices.ContainsFunc(b.p.Groups, func(g plan.Group) bool { return g.Path == p }) {
+		return true
+	}
+	if slices.ContainsFunc(b.p.Measures, func(m plan.Measure) bool { return m.Of != nil && m.Of.Path == p }) {
+		return true
+	}
+	return slices.ContainsFunc(b.sk.sets, func(set item) bool { return set.object == n.object && set.field == n.field })
+}
+
+// agg tells of an aggregate that found nothing to work on. A total may say no more than how many in all; a sum does not.
+func (b *builder) agg() bool {
+	return b.sk.agg != "" && (b.sk.agg != plan.Sum || b.sk.summed || slices.ContainsFunc(b.sk.toks, func(t token) bool { return t.norm == "sum" }))
+}

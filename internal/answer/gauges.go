@@ -1,0 +1,198 @@
+package answer
+
+import (
+	"slices"
+
+	"openclaw/internal/crm"
+	"openclaw/internal/plan"
+)
+
+// saysStage tells whether the question says what became of the records of the root.
+func (b *builder) saysStage() bool {
+	_, said := b.stageValues(b.root)
+	return said
+}
+
+// pickGauges says what is measured, their number first where it is asked for beside a measure.
+func (b *builder) pickGauges() ([]gauge, bool) {
+	s := b.sk
+	c := s.counted
+	if c != nil && s.also && c.object == b.root && c.field == "" && len(s.gauges) > 0 {
+		s.tallied, s.counted = true, nil
+	}
+	if c != nil && s.also && c.object == b.root && c.field == "" && len(s.gauges) == 0 && len(s.groups) > 0 && s.rank == nil {
+		if i := slices.IndexFunc(s.mentions, func(m noun) bool { return m.object == b.root && m.at < c.at && b.isNumeric(m) }); i >= 0 {
+			s.gauges = append(s.gauges, gauge{object: s.mentions[i].object, field: s.mentions[i].field}) // seats per plan and number of customers
+			s.mentions = slices.Delete(s.mentions, i, i+1)
+			s.tallied, s.counted = true, nil
+		}
+	}
+	gauges, ok := b.usualGauges()
+	if ok && s.tallied {
+		if len(gauges) == 0 {
+			return nil, b.no("it does not say what is measured beside their number")
+		}
+		if !slices.ContainsFunc(gauges, func(g gauge) bool { return g.kind != nil }) {
+			gauges = append([]gauge{{fn: plan.Count, object: b.root}}, gauges...)
+		}
+	}
+	return gauges, ok
+}
+
+// usualGauges says what is measured when the question does not use a measure's own word.
+func (b *builder) usualGauges() ([]gauge, bool) {
+	s := b.sk
+	gauges := slices.Clone(s.gauges)
+	comparing := b.sides != nil || slices.ContainsFunc(s.periods, func(it item) bool { return it.joint == "vs" }) || s.vs || s.diff || s.than || s.more || s.change != ""
+	if s.counted != nil && len(gauges) == 0 {
+		c := *s.counted
+		switch {
+		case len(s.bars) > 0 && c.object != "" && (c.object != b.root || c.field != ""):
+			return nil, true // how many reps with more than 200 deals: the rows are counted
+		case b.passive(c):
+			b.twoCounts = true
+			gauges = append(gauges, gauge{fn: plan.Distinct, object: c.object})
+		case c.object == "":
+			gauges = append(gauges, gauge{fn: plan.Count, object: b.root})
+		default:
+			gauges = append(gauges, (&sketcher{r: &reader{schema: b.schema}}).countOf(c))
+		}
+		if s.distinct && c.field == "" && c.object != b.root {
+			gauges[0].fn = plan.Distinct
+		}
+		return gauges, true
+	}
+	if len(gauges) > 0 {
+		if s.counted != nil {
+			return nil, b.no("it counts and measures at once")
+		}
+		return gauges, true
+	}
+	grouped := len(s.groups) > 0 || s.trend != "" || s.share
+	if s.share && s.target.zero() {
+		for i, m := range s.mentions {
+			if m.field == "" && m.object == b.root {
+				s.target = m
+				s.mentions = slices.Delete(s.mentions, i, i+1)
+				break
+			}
+		}
+	}
+	if s.rank == nil && len(s.bars) == 0 && (grouped && s.order == nil || comparing && b.sides != nil) {
+		s.mentions = slices.DeleteFunc(s.mentions, func(m noun) bool {
+			o, _ := b.schema.Object(m.object)
+			own := isNumericField(o, m.field) && m.object == b.root
+			if own {
+				gauges = append(gauges, gauge{object: m.object, field: m.field})
+			}
+			return own
+		})
+		if len(gauges) > 0 {
+			return gauges, true
+		}
+	}
+	if g, ok := b.plainAmount(); ok {
+		return []gauge{g}, true
+	}
+	switch {
+	case s.rank != nil && s.rank.of != nil || s.order != nil || len(s.bars) > 0:
+	case s.perform:
+		if g, ok := b.performance(); ok {
+			gauges = append(gauges, g)
+		}
+	case comparing && b.sides != nil && s.target.object == b.sides.object && slices.ContainsFunc(s.mentions, func(m noun) bool { return m.object == b.root && m.field == "" }):
+		gauges = append(gauges, gauge{fn: plan.Count, object: b.root}) // who has more open deals, Anna or Bert
+	case b.sides != nil && s.more && !s.howmuch && s.target.zero() && len(s.mentions) == 0 && b.sides.object != b.root && b.saysStage():
+		gauges = append(gauges, gauge{fn: plan.Count, object: b.root}) // which one did we win more of
+	case s.howmuch && len(s.mentions) > 0:
+	case s.howmuch && (s.worth || comparing):
+		if o, ok := b.schema.Object(b.root); ok {
+			if f, ok := o.Role(crm.RoleAmount); ok {
+				gauges = append(gauges, gauge{fn: plan.Sum, object: b.root, field: f.Name})
+				s.howmuch = false
+			}
+		}
+	case (grouped || comparing || len(s.periods) > 0 && s.asked == "") && !s.target.zero() && s.target.field == "" && s.target.bucket == "":
+		if (grouped || comparing && s.target.object == b.root) && !b.ranksOwn() {
+			gauges = append(gauges, gauge{fn: plan.Count, object: s.target.object})
+			s.target = noun{}
+		}
+	}
+	if m := s.mentions; len(gauges) == 0 && s.asked == "" && s.target.zero() && s.rank == nil && s.order == nil && len(s.bars) == 0 && len(m) == 1 && m[0].object == b.root && m[0].field == "" &&
+		(s.trend != "" || slices.ContainsFunc(s.groups, func(n noun) bool { return n.bucket != "" })) {
+		gauges = append(gauges, gauge{fn: plan.Count, object: b.root}) // a time series of opportunities
+	}
+	bare := s.rank == nil && s.order == nil && len(s.bars) == 0 && len(gauges) == 0 && s.counted == nil &&
+		!slices.ContainsFunc(s.mentions, func(m noun) bool { return m.object != b.root || m.field != "" })
+	dated := slices.IndexFunc(s.groups, func(g noun) bool { return g.bucket != "" && g.field == "" })
+	switch {
+	case bare && dated >= 0 && s.target.object == b.root && b.isDate(s.target):
+		s.groups[dated].object, s.groups[dated].field = s.target.object, s.target.field // engage dates by month
+		s.target = noun{}
+		gauges = append(gauges, gauge{fn: plan.Count, object: b.root})
+	case bare && len(s.groups) > 0 && s.asked != "which" && s.target.object == b.root && s.target.field != "" && !b.isNumeric(s.target) && !b.isName(s.target):
+		s.groups, s.target = append(s.groups, s.target), noun{} // loss reasons by industry
+		gauges = append(gauges, gauge{fn: plan.Count, object: b.root})
+	case bare && s.breakdown && s.target.field != "":
+		s.groups, s.target = append(s.groups, s.target), noun{}
+		gauges = append(gauges, gauge{fn: plan.Count, object: b.root})
+	case bare && len(s.mentions) == 0 && s.asked == "" && s.target.zero() && len(s.groups) > 0 && !slices.ContainsFunc(s.groups, func(n noun) bool { return n.bucket == "" }):
+		gauges = append(gauges, gauge{fn: plan.Count, object: b.root}) // engaged per month
+	}
+	return gauges, true
+}
+
+func (b *builder) isDate(n noun) bool {
+	o, _ := b.schema.Object(n.object)
+	f, ok := o.Field(n.field)
+	return ok && f.ValueType().Temporal()
+}
+
+func (b *builder) isNumeric(n noun) bool {
+	o, _ := b.schema.Object(n.object)
+	return isNumericField(o, n.field)
+}
+
+// ranksOwn tells whether records of the root are ranked by what is in them: the largest deal of each rep.
+func (b *builder) ranksOwn() bool {
+	r := b.sk.rank
+	return r != nil && r.of == nil && b.sk.target.object == b.root && slices.Contains([]string{"size", "value", "price"}, r.flavour)
+}
+
+// passive tells of things that something was done to, such as books returned in May: each time may count, or each thing.
+func (b *builder) passive(c noun) bool {
+	v := b.sk.dateverb
+	return c.object != "" && c.object != b.root && c.field == "" && v.object == b.root && c.object != b.team() && !b.sk.distinct &&
+		!slices.ContainsFunc(b.sk.mentions, func(m noun) bool { return m.object == b.root && m.field == "" })
+}
+
+// plainAmount reads an amount named without an aggregate, of records that are not named one by one, as its sum: the
+// value of open deals.
+func (b *builder) plainAmount() (gauge, bool) {
+	s := b.sk
+	if s.rank != nil || s.order != nil || len(s.bars) > 0 || !s.target.zero() || b.namesRecord() || s.asked == "list" && len(s.sets) == 0 {
+		return gauge{}, false
+	}
+	for i, m := range s.mentions {
+		o, _ := b.schema.Object(m.object)
+		if f, _ := o.Field(m.field); f.Role == crm.RoleAmount && m.object == b.root {
+			s.mentions = slices.Delete(s.mentions, i, i+1)
+			s.howmuch = false
+			return gauge{object: m.object, field: m.field}, true
+		}
+	}
+	return gauge{}, false
+}
+
+// performance is how well somebody does when no measure is named: revenue.
+func (b *builder) performance() (gauge, bool) {
+	for _, o := range b.schema.Objects {
+		if m := b.metric("sum-amount"); m != nil && measurable(o, m) {
+			if o.Name == b.root || b.reaches(o.Name, b.root) {
+				b.root, b.p.Object = o.Name, o.Name
+				return gauge{metric: m, object: o.Name}, true
+			}
+		}
+	}
+	return gauge{}, false
+}

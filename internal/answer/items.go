@@ -1,0 +1,170 @@
+package answer
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"openclaw/internal/crm"
+)
+
+// items covers the question with what its words mean; words misspelt are taken for the nearest that is known.
+func (q *question) items(ctx context.Context) ([]item, error) {
+	if q.hits == nil {
+		q.hits = map[string][]crm.Hit{}
+		if err := q.lookUp(ctx, q.phrases(nil), false); err != nil {
+			return nil, err
+		}
+	}
+	cal := calendar{toks: q.toks, today: q.today}
+	items := cover(q.toks, q.lex.lattice(q.toks, cal, q.hits))
+	unknown := unknownTokens(items)
+	if len(unknown) == 0 {
+		return items, nil
+	}
+	if err := q.lookUp(ctx, q.phrases(unknown), true); err != nil {
+		return nil, err
+	}
+	for _, i := range unknown {
+		q.respell(i)
+	}
+	return cover(q.toks, q.lex.lattice(q.toks, cal, q.hits)), nil
+}
+
+func (q *question) lookUp(ctx context.Context, phrases []string, fuzzy bool) error {
+	if len(phrases) == 0 {
+		return nil
+	}
+	hits, err := q.find(ctx, phrases, fuzzy)
+	if err != nil {
+		return err
+	}
+	for _, h := range hits {
+		if h.Partial && h.Distance > 0 && h.Phrase != "" && !q.writtenAsName(h.Phrase) {
+			continue // umbrellas is no misspelling of Umbrella Corporation
+		}
+		q.hits[h.Phrase] = append(q.hits[h.Phrase], h)
+	}
+	for i := range q.toks {
+		for n := 1; n <= maxSpan && i+n <= len(q.toks); n++ {
+			p := joinFold(q.toks[i : i+n])
+			if other, ok := q.lex.alias[p]; ok && q.named(i, n) && q.hits[p] == nil {
+				q.hits[p] = q.hits[other]
+			}
+			if one := oneOf(q.toks[i : i+n]); one != p && q.hits[p] == nil {
+				q.hits[p] = q.hits[one] // buyers are those whose job is Buyer
+			}
+		}
+	}
+	return nil
+}
+
+// phrases lists the runs of words that may be values in the data; with around, only those that hold one of these tokens.
+func (q *question) phrases(around []int) []string {
+	var out []string
+	for i := range q.toks {
+		for n := 1; n <= maxSpan && i+n <= len(q.toks); n++ {
+			run := q.toks[i : i+n]
+			if around != nil && !slices.ContainsFunc(around, func(t int) bool { return t >= i && t < i+n }) {
+				continue
+			}
+			if n == 1 && around == nil && !q.capital(i) && !(q.lex.alias[run[0].fold] != "" && q.named(i, 1)) && (len(q.lex.closed.senses[run[0].norm]) > 0 && !q.vague(i) && !run[0].quoted || onlySigns(run[0].text)) {
+				continue
+			}
+			if onlySigns(run[0].text) || onlySigns(run[n-1].text) {
+				continue
+			}
+			p := joinFold(run)
+			if other, ok := q.lex.alias[p]; ok && q.named(i, n) {
+				p = other
+			}
+			for _, p := range []string{p, oneOf(run)} {
+				if !slices.Contains(out, p) {
+					out = append(out, p)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// oneOf is a run of words with its last in the singular.
+func oneOf(run []token) string {
+	last := len(run) - 1
+	if last == 0 {
+		return run[0].norm
+	}
+	return joinFold(run[:last]) + " " + run[last].norm
+}
+
+// vague tells of a word such as new, which may be a part of a name.
+func (q *question) vague(i int) bool {
+	return slices.ContainsFunc(q.lex.closed.senses[q.toks[i].norm], func(s sense) bool { return s.kind == "vague" })
+}
+
+// writtenAsName tells whether a phrase begins with a capital somewhere in the question.
+func (q *question) writtenAsName(phrase string) bool {
+	for i, t := range q.toks {
+		if strings.HasPrefix(phrase, t.fold) && q.capital(i) {
+			return true
+		}
+	}
+	return false
+}
+
+// capital tells of a word written as a name in a question that is not written in capitals.
+func (q *question) capital(i int) bool {
+	return i > 0 && q.toks[i].text[:1] != strings.ToLower(q.toks[i].text[:1]) && q.text != strings.ToUpper(q.text) && len(q.toks[i].text) > 2
+}
+
+// named tells a name from a pronoun: US and the us are a country, us is not.
+func (q *question) named(i, n int) bool {
+	t := q.toks[i]
+	if n > 1 || t.fold != "us" || t.text == "US" || i > 0 && q.toks[i-1].fold == "the" {
+		return true
+	}
+	kind := func(j int, kinds ...string) bool {
+		if j < 0 || j >= len(q.toks) {
+			return false
+		}
+		k := q.toks[j].norm
+		return slices.ContainsFunc(append(slices.Clone(q.lex.closed.senses[k]), q.lex.entries[k]...), func(s sense) bool { return slices.Contains(kinds, s.kind) })
+	}
+	// us customers, but not: show us customers
+	return kind(i+1, "object") && !kind(i-1, "list", "fill")
+}
+
+func unknownTokens(items []item) []int {
+	var out []int
+	for _, it := range items {
+		if it.senses[0].kind == "unknown" {
+			out = append(out, it.from)
+		}
+	}
+	return out
+}
+
+// respell takes an unknown word for the one word of the lexicon that is nearest, if there is one and the data have
+// nothing nearer.
+func (q *question) respell(i int) {
+	t := &q.toks[i]
+	if t.quoted || q.lex.foreign[t.norm] || q.lex.foreign[t.fold] {
+		return
+	}
+	if word, ok := q.lex.closed.slips[t.fold]; ok {
+		t.fix, t.fold, t.norm = word, word, singular(word)
+		return
+	}
+	word, dist := q.lex.nearest(t.fold)
+	if word == "" {
+		return
+	}
+	for _, hits := range q.hits {
+		for _, h := range hits {
+			if h.Distance > 0 && h.Distance <= dist && strings.Contains(" "+h.Phrase+" ", " "+t.fold+" ") {
+				return
+			}
+		}
+	}
+	t.fix, t.fold, t.norm = word, word, singular(word)
+}

@@ -1,0 +1,94 @@
+package answer
+
+import (
+	"slices"
+
+	"openclaw/internal/plan"
+)
+
+// settleDurations reads days from one date to another, and how old the oldest is: the number is asked for, not the record.
+func (b *builder) settleDurations() {
+	s := b.sk
+	figure := func(g *gauge) bool { return g != nil && g.metric == nil && g.field != "" }
+	if s.took && !slices.ContainsFunc(s.compared, func(c item) bool { return c.parts[0].kind == "field" }) && !(s.rank != nil && figure(s.rank.of)) && !(len(s.gauges) == 1 && figure(&s.gauges[0])) {
+		s.howlong = true // which took over 300 minutes is told by the minutes
+	}
+	if s.fromTo != nil && s.word(s.fromTo.to-1) == "late" && len(s.against) == 0 {
+		s.left = append(s.left, *s.fromTo) // of those that were late, or of all
+	}
+	if s.fromTo != nil && slices.Contains([]string{"do", "does", "did"}, s.word(s.target.at-1)) {
+		s.target = noun{} // customers pay: all of them
+	}
+	if s.fromTo != nil {
+		g := gauge{object: s.fromTo.object, field: s.fromTo.field, minus: s.fromTo.word, fn: s.agg}
+		if g.fn == "" || g.fn == plan.Sum {
+			g.fn = plan.Mean
+		}
+		if r := s.rank; r != nil && r.flavour == "long" && r.of == nil {
+			r.of = &g
+		} else {
+			s.gauges = append(s.gauges, g)
+		}
+		s.agg, s.howlong = "", false
+		return
+	}
+	aged := len(s.gauges) == 1 && s.gauges[0].metric != nil && s.gauges[0].metric.Kind == "age"
+	if r := s.rank; r != nil && r.flavour == "date" && r.of == nil && r.n <= 1 && (s.howlong && len(s.gauges) == 0 || aged) {
+		object := b.durable()
+		if values, ok := b.stageValues(object); !aged && !(ok && within(values, b.values(object, "open"))) {
+			return
+		}
+		fn := plan.Max
+		if r.desc {
+			fn = plan.Min
+		}
+		s.gauges = []gauge{{fn: fn, metric: b.metric("age"), object: object}}
+		s.rank, s.howlong, s.target = nil, false, noun{}
+	}
+}
+
+// durable is the object whose records have a beginning and an end: of those spoken of, else of those that can be won, else
+// the only one.
+func (b *builder) durable() string {
+	s := b.sk
+	var spoken []string
+	for _, set := range s.sets {
+		spoken = append(spoken, set.object)
+	}
+	for _, n := range append([]noun{s.target, s.dateverb}, s.mentions...) {
+		spoken = append(spoken, n.object)
+	}
+	if s.counted != nil {
+		spoken = append(spoken, s.counted.object)
+	}
+	for _, name := range spoken {
+		if o, ok := b.schema.Object(name); ok && (measurable(o, b.metric("age")) || b.cycle(name) != nil) {
+			return name
+		}
+	}
+	var others []string
+	for _, o := range b.schema.Objects {
+		switch m := b.cycle(o.Name); {
+		case m == nil:
+		case m.Outcome != "":
+			return o.Name
+		default:
+			others = append(others, o.Name)
+		}
+	}
+	if len(others) == 1 {
+		return others[0]
+	}
+	return ""
+}
+
+// cycle is the measure of how long the records of an object take.
+func (b *builder) cycle(object string) *metric {
+	o, ok := b.schema.Object(object)
+	for i := range b.trade.Metric {
+		if m := &b.trade.Metric[i]; ok && m.Kind == "cycle" && measurable(o, m) {
+			return m
+		}
+	}
+	return nil
+}

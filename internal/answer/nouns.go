@@ -1,0 +1,120 @@
+package answer
+
+import (
+	"slices"
+
+	"openclaw/internal/crm"
+	"openclaw/internal/plan"
+)
+
+// nounAt reads an object, a field, an object with its field, or a width of dates; it tells how many items it took.
+func (k *sketcher) nounAt(n int) (noun, int) {
+	out, took := k.bareNounAt(n)
+	if took > 0 {
+		last := k.r.toks[k.items[k.i+n+took-1].to-1]
+		out.plural = last.fold != last.norm
+	}
+	return out, took
+}
+
+func (k *sketcher) bareNounAt(n int) (noun, int) {
+	if k.i+n >= len(k.items) {
+		return noun{}, 0
+	}
+	it := k.items[k.i+n]
+	switch it.kind {
+	case "people":
+		if n > 0 && (k.items[k.i+n-1].kind == "each" || k.items[k.i+n-1].kind == "by") && k.r.lex.team != "" {
+			k.r.score += 0.3 // each person is one of us before they are a customer's
+			return noun{object: k.r.lex.team, at: it.from}, 1
+		}
+	case "child":
+		child := item{sense: sense{kind: "absent", object: it.object, field: it.field}, from: it.from, to: it.to, neg: true}
+		if it.from > 0 && slices.Contains([]string{"with", "have", "has", "having", "any"}, k.r.toks[it.from-1].fold) && k.r.toks[it.to-1].fold != "of" {
+			child.word = "children"
+		}
+		k.s.absent = append(k.s.absent, child)
+		return noun{object: it.object, at: it.from}, 1
+	case "object":
+		if f := k.i + n + 1; f < len(k.items) && k.items[f].kind == "field" && k.items[f].object == it.object && !k.items[f].after && !k.isFlag(k.items[f].sense) && it.word != "verb" && k.items[f].from-it.to <= 1 && !k.temporal(k.items[f].sense) {
+			k.r.score += 0.2
+			return noun{object: it.object, field: k.items[f].field, at: it.from}, 2
+		}
+		return noun{object: it.object, at: it.from, verb: it.word == "verb"}, 1
+	case "field":
+		return noun{object: it.object, field: it.field, at: it.from}, 1
+	case "bucket":
+		if f := k.i + n + 1; f < len(k.items) && k.items[f].kind == "field" && k.items[f].after && k.temporal(k.items[f].sense) {
+			return noun{bucket: plan.Bucket(it.word), object: k.items[f].object, field: k.items[f].field, at: it.from}, 2
+		}
+		return noun{bucket: plan.Bucket(it.word), at: it.from}, 1
+	}
+	return noun{}, 0
+}
+
+func (k *sketcher) isFlag(s sense) bool { return k.r.lex.fieldOf(s).ValueType() == crm.Bool }
+
+func (k *sketcher) temporal(s sense) bool {
+	o, _ := k.r.schema.Object(s.object)
+	f, ok := o.Field(s.field)
+	return ok && f.ValueType().Temporal()
+}
+
+func (k *sketcher) asked(it item) {
+	n, took := k.nounAt(1)
+	switch k.peek(1) {
+	case "distinct":
+		n, took = k.nounAt(2)
+		took++
+	case "number":
+		if q := k.items[k.i+1].number; q.unit == "" && q.n.IsInteger() && q.n.IsPositive() && q.n.LessThan(decimalOf(1000)) {
+			if n, took = k.nounAt(2); took > 0 {
+				k.s.number = int(q.n.IntPart()) // which three sectors
+				took++
+			}
+		}
+	}
+	if took <= 0 || n.zero() {
+		return
+	}
+	if k.isNumeric(n) && it.kind == "which" {
+		// What revenue, what price: the value is asked for, not a list of what there is.
+		k.s.mentions = append(k.s.mentions, n)
+		k.i += took
+		return
+	}
+	k.s.target = n
+	k.i += took
+}
+
+func (k *sketcher) isNumeric(n noun) bool {
+	return n.field != "" && k.r.numeric(sense{object: n.object, field: n.field})
+}
+
+func (k *sketcher) mention(it item) {
+	n, took := k.nounAt(0)
+	if it.kind == "verb" {
+		n, took = noun{object: it.object, field: it.field, at: it.from, verb: true}, 1
+	}
+	s := k.s
+	if it.kind != "verb" && k.besides(n) {
+		k.i += took - 1
+		return
+	}
+	k.i += took - 1
+	head := slices.IndexFunc(s.sets, func(set item) bool {
+		return set.to < n.at && set.object != n.object && slices.Contains([]string{"that", "who", "which"}, k.r.toks[set.to].fold)
+	})
+	switch {
+	case head >= 0 && s.asked == "list" && s.target.zero() && s.counted == nil && len(s.gauges) == 0 && n.field == "":
+		s.target = noun{object: s.sets[head].object, at: s.sets[head].from} // directors that work for companies are no companies
+		s.mentions = append(s.mentions, n)
+	case s.agg != "" && k.isNumeric(n) && len(s.gauges) == 0 && s.counted == nil:
+		s.gauges = append(s.gauges, gauge{fn: s.agg, object: n.object, field: n.field})
+		s.agg = ""
+	case !it.after && (s.asked == "list" || s.asked == "") && s.target.zero() && s.counted == nil && len(s.gauges) == 0 && it.kind != "verb" && !k.isNumeric(n):
+		s.target = n
+	default:
+		s.mentions = append(s.mentions, n)
+	}
+}

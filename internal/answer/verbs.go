@@ -1,0 +1,123 @@
+package answer
+
+import (
+	"slices"
+	"strings"
+
+	"openclaw/internal/crm"
+)
+
+// fieldVerbs makes verbs of a field's name: manager gives manages, engage date gives engaged.
+func (l *lexicon) fieldVerbs(o crm.Object, f crm.Field) {
+	label := strings.ToLower(f.Label)
+	if f.ValueType().Temporal() {
+		date := sense{kind: "field", object: o.Name, field: f.Name}
+		l.stem(label, date)
+		if strings.HasSuffix(label, "ed") && !strings.Contains(label, " ") {
+			l.dateVerbs(l.verbOf(label), date)
+		}
+		for _, part := range []string{" date", " day", " time", " on", " at"} {
+			if base := strings.TrimSuffix(label, part); base != label && !strings.Contains(base, " ") {
+				l.dateVerbs(l.verbOf(base), date)
+			}
+		}
+		return
+	}
+	if strings.Contains(label, " ") {
+		return
+	}
+	word := singular(label)
+	if f.Type == crm.Choices {
+		l.verbs([]string{word}, sense{kind: "verb", object: o.Name, field: f.Name, score: 0.85}) // tagged with billing
+		return
+	}
+	for _, end := range []string{"ger", "er", "or", "ee"} {
+		if base := strings.TrimSuffix(word, end); base != word && len(base) >= 3 {
+			bases := []string{base, base + "e"}
+			if end == "ger" {
+				bases = []string{base + "ge"}
+			}
+			l.verbs(bases, sense{kind: "verb", object: o.Name, field: f.Name, score: 0.8})
+			return
+		}
+	}
+}
+
+// verbOf is the verb that a past form is of: opened gives open, issued gives issue, paid gives pay.
+func (l *lexicon) verbOf(past string) string {
+	for base, forms := range l.closed.irregular {
+		if slices.Contains(forms, past) {
+			return base
+		}
+	}
+	base, ok := strings.CutSuffix(past, "ed")
+	if !ok {
+		return past
+	}
+	for _, end := range []string{"u", "v", "c", "s", "z", "g", "at", "ir", "ut"} {
+		if strings.HasSuffix(base, end) && !strings.HasSuffix(base, "ss") && !strings.HasSuffix(base, "eat") {
+			return base + "e"
+		}
+	}
+	return base
+}
+
+// dateVerbs makes verbs of the word that a date is called by. Where such a verb is a value too, both are kept.
+func (l *lexicon) dateVerbs(base string, s sense) {
+	verb := s
+	verb.kind, verb.score = "dateverb", 0.9
+	l.verbs([]string{base}, verb)
+	for _, form := range append(l.closed.forms(base), base+"ment") {
+		l.stem(form, s)
+	}
+	if noun := key(base + "ment"); len(l.entries[noun]) == 0 && len(l.closed.senses[noun]) == 0 {
+		verb.score = 0.8
+		l.addKey(noun, verb)
+	}
+}
+
+func (l *lexicon) stem(word string, s sense) {
+	k := key(word)
+	if !slices.ContainsFunc(l.stems[k], func(o sense) bool { return o.object == s.object && o.field == s.field }) {
+		l.stems[k] = append(l.stems[k], s)
+	}
+}
+
+func (l *lexicon) verbs(verbs []string, s sense) {
+	for _, v := range verbs {
+		for _, form := range l.closed.forms(v) {
+			old, taken := l.entries[key(form)]
+			if s.kind == "dateverb" && slices.ContainsFunc(old, func(o sense) bool { return o.kind == "object" }) {
+				continue // loans are records before they are a date
+			}
+			if f := l.fieldOf(s); taken && s.kind == "dateverb" && f.Role == crm.RoleEnded {
+				continue // closed is what became of it
+			}
+			l.add(form, s)
+		}
+	}
+}
+
+// deeds makes verbs of options that say what was done: Held gives hold, Prospecting gives prospected.
+func (l *lexicon) deeds() {
+	for _, o := range l.schema.Objects {
+		for _, f := range o.Fields {
+			for _, opt := range f.Options {
+				word := strings.ToLower(opt.Value)
+				if f.ValueType() != crm.Choice || strings.Contains(word, " ") {
+					continue
+				}
+				for _, base := range l.closed.bases(word) {
+					for _, form := range l.closed.forms(base) {
+						if key(form) == key(base) && f.Role == crm.RoleStage && !slices.Contains(outcomeValues(f, "closed"), opt.Value) {
+							continue // what was sent may have been paid since
+						}
+						if _, taken := l.entries[key(form)]; !taken {
+							l.add(form, sense{kind: "value", object: o.Name, field: f.Name, values: []string{opt.Value}, score: 0.85})
+						}
+					}
+				}
+			}
+		}
+	}
+}
