@@ -3,6 +3,7 @@ package answer
 import (
 	"slices"
 
+	"openclaw/internal/crm"
 	"openclaw/internal/plan"
 )
 
@@ -91,4 +92,41 @@ func (b *builder) cycle(object string) *metric {
 		}
 	}
 	return nil
+}
+
+// duration compares how long records took: from start to end, or up to today for those still open.
+func (b *builder) duration(c item) bool {
+	b.lasts = true
+	t, ok := b.lasting()
+	if c.word == "older" || c.word == "younger" {
+		t, ok = b.ageTerm()
+	}
+	if !ok {
+		return b.no(b.plural(b.root) + " have no start and end")
+	}
+	b.cond.rest = append(b.cond.rest, crm.Filter{Term: &t, Op: c.op, Values: figures(c.numbers)})
+	return true
+}
+
+// lasting is the time that a record of the root takes, or has taken so far when only open ones are asked for.
+func (b *builder) lasting() (crm.Term, bool) {
+	o, _ := b.schema.Object(b.root)
+	start, ok := o.Role(crm.RoleStarted)
+	if !ok {
+		return crm.Term{}, false
+	}
+	if values, asked := b.stageValues(b.root); asked && len(values) > 0 && within(values, b.values(b.root, "open")) {
+		b.usesToday, b.atToday = true, true
+		return crm.Term{Path: plan.Today, Minus: crm.Path(start.Name)}, true
+	}
+	end, ok := o.Role(crm.RoleEnded)
+	return crm.Term{Path: crm.Path(end.Name), Minus: crm.Path(start.Name)}, ok
+}
+
+// ageTerm is the time from the start of a record to today.
+func (b *builder) ageTerm() (crm.Term, bool) {
+	o, _ := b.schema.Object(b.root)
+	start, ok := o.Role(crm.RoleStarted)
+	b.usesToday, b.atToday = true, true
+	return crm.Term{Path: plan.Today, Minus: crm.Path(start.Name)}, ok
 }

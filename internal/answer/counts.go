@@ -1,0 +1,163 @@
+package answer
+
+import (
+	"slices"
+	"strings"
+
+	"openclaw/internal/crm"
+	"openclaw/internal/plan"
+)
+
+func (k *sketcher) count(it item) {
+	s := k.s
+	if k.peek(1) == "people" {
+		s.people = true
+		k.i++
+		return
+	}
+	if it.word != "ask" && k.measuresNext() {
+		s.tallied = true // count and total of overdue invoices
+		return
+	}
+	j := 1
+	for k.peek(j) == "distinct" || k.peek(j) == "agg" && k.items[k.i+j].word == "sum" {
+		s.distinct = s.distinct || k.peek(j) == "distinct"
+		j++
+	}
+	if k.peek(j) == "metric" && j == 1 && it.word == "ask" && k.items[k.i+j].metric.Kind == "sum-amount" && k.r.toks[k.items[k.i+j].from].norm != "sale" {
+		return // how many revenue
+	}
+	n, took := k.nounAt(j)
+	if k.peek(j) == "metric" && k.items[k.i+j].metric.Kind == "sum-amount" && k.r.toks[k.items[k.i+j].from].norm == "sale" {
+		// How many sales: of what was won.
+		m := k.items[k.i+j]
+		n, took = noun{object: m.object, at: m.from}, 1
+		s.sales = &m
+	}
+	if took == 0 || n.bucket != "" {
+		if s.rank != nil && s.rank.of != nil && it.word == "ask" {
+			return // the account with the fewest deals has how many: the number is shown anyway
+		}
+		if len(s.bars) > 0 && it.word == "count" && slices.Contains([]string{"with", "and", "their", "incl", "including"}, k.r.beforeThe(it.from)) {
+			return // with the count: what is compared is shown anyway
+		}
+		apart := it.from > 0 && slices.Contains([]string{",", "-", "–"}, k.r.toks[it.from-1].fold) && k.i == len(k.items)-1
+		if (it.word == "just" || apart && it.word == "ask") && !s.target.zero() && s.counted == nil && s.target.field == "" {
+			t := s.target // just the number, please
+			s.counted, s.target, s.asked = &t, noun{}, ""
+			return
+		}
+		if s.asked != "" || len(s.gauges) > 0 || s.counted != nil && s.counted.object != "" && it.word == "ask" || took > 0 && n.bucket == plan.Day && n.plural && it.word != "ask" {
+			s.left = append(s.left, it) // two numbers in one question, or how long it is
+			return
+		}
+		if s.asked == "" && s.target.object != "" && s.target.field == "" && s.counted == nil {
+			t := s.target // deals won in May, how many
+			s.counted, s.target = &t, noun{}
+			return
+		}
+		s.counted = &noun{at: it.from}
+		return
+	}
+	k.i += took + j - 1
+	if s.rank != nil && s.rank.of == nil && !s.target.zero() || s.counted != nil || s.agg != "" || len(s.gauges) > 0 {
+		g := k.countOf(n)
+		k.assign(g)
+		return
+	}
+	s.counted = &n
+}
+
+// countOf measures how many of a thing: records of an object, different values of a field, the sum of a number.
+func (k *sketcher) countOf(n noun) gauge {
+	switch {
+	case n.field == "":
+		return gauge{fn: plan.Count, object: n.object}
+	case k.isNumeric(n):
+		return gauge{fn: plan.Sum, object: n.object, field: n.field}
+	}
+	return gauge{fn: plan.Distinct, object: n.object, field: n.field}
+}
+
+// assign gives a measure to what waits for one: a superlative, else the question.
+func (k *sketcher) assign(g gauge) {
+	if r := k.s.rank; r != nil && r.of == nil && r.flavour != "rank" && len(k.s.gauges) == 0 {
+		r.of = &g
+		return
+	}
+	k.s.gauges = append(k.s.gauges, g)
+}
+
+func (k *sketcher) agg(it item) {
+	s := k.s
+	fn := aggs[it.word]
+	s.summed = s.summed || fn == plan.Sum && k.joined() && k.r.toks[it.from].fold != "in"
+	j := 1
+	for k.peek(j) == "agg" && k.items[k.i+j].word == it.word {
+		j++
+	}
+	if fn == plan.Mean && k.peek(j) == "bucket" && k.averageOf(j) {
+		return
+	}
+	if k.aggsOf(fn, j) {
+		return
+	}
+	switch k.peek(j) {
+	case "metric":
+		m := k.items[k.i+j]
+		g := gauge{fn: fn, metric: m.metric, object: m.object, from: m.from, to: m.to}
+		s.gauges = append(s.gauges, g)
+		k.i += j
+	case "field", "object":
+		n, took := k.nounAt(j)
+		dated := (fn == plan.Min || fn == plan.Max) && k.temporal(sense{object: n.object, field: n.field})
+		if n.field != "" && (k.isNumeric(n) || dated) {
+			s.gauges = append(s.gauges, gauge{fn: fn, object: n.object, field: n.field})
+			k.i += took + j - 1
+			return
+		}
+		if f := k.amount(n); f != "" && fn == plan.Sum && (n.verb || k.r.sumOf(it)) && len(s.gauges) == 0 {
+			s.gauges = append(s.gauges, gauge{fn: fn, object: n.object, field: f})
+			k.i += took + j - 1
+			return
+		}
+		if n.field == "" && fn == plan.Sum {
+			// total deals: how many
+			if s.counted == nil && len(s.gauges) == 0 {
+				s.counted = &n
+				k.i += took + j - 1
+				return
+			}
+		}
+		if f := k.amount(n); f != "" && (fn == plan.Mean || fn == plan.Median) && !n.plural && len(s.gauges) == 0 && s.counted == nil && s.rank == nil && !s.howlong && !slices.Contains([]string{"on", "in"}, k.r.toks[it.from].fold) && !slices.Contains([]string{"field", "metric", "howlong", "take", "count", "diff"}, k.peek(j+took)) {
+			s.gauges = append(s.gauges, gauge{fn: fn, object: n.object, field: f}) // the average won deal
+			k.i += took + j - 1
+			return
+		}
+		s.agg = fn
+		k.i += j - 1
+	default:
+		s.agg = fn
+		k.i += j - 1
+	}
+}
+
+// workplace tells whether what begins at a token is where somebody is: at Acme, works for Acme.
+func (r *reader) workplace(i int) bool {
+	return i > 0 && r.toks[i-1].fold == "at" || i > 1 && r.toks[i-1].fold == "for" && strings.HasPrefix(r.toks[i-2].fold, "work")
+}
+
+// amount is the field that says what records of an object are worth.
+func (k *sketcher) amount(n noun) string {
+	o, _ := k.r.schema.Object(n.object)
+	f, ok := o.Role(crm.RoleAmount)
+	if !ok || n.field != "" {
+		return ""
+	}
+	return f.Name
+}
+
+// sumOf tells the sum of records, which is of what they are worth, from a total that only counts: total deals.
+func (r *reader) sumOf(it item) bool {
+	return strings.HasPrefix(r.toks[it.from].fold, "sum") || r.toks[it.to-1].fold == "of" || it.to < len(r.toks) && r.toks[it.to].fold == "of"
+}
