@@ -101,6 +101,9 @@ func (k *sketcher) by(it item) {
 			k.i += took + j - 1
 			continue
 		}
+		if it.word == "per" && s.rank != nil && s.rank.of != nil && k.isNumeric(n) && !isYear(k.r.lex.fieldOf(sense{object: n.object, field: n.field})) {
+			break // what is ranked is no figure of the same records
+		}
 		if it.word == "per" && k.perOne(n) {
 			p := n
 			s.gauges[len(s.gauges)-1].per = &p
@@ -319,6 +322,9 @@ func (k *sketcher) gaugeAt(n int) (gauge, int) {
 		m := k.items[k.i+n]
 		return gauge{fn: fn, metric: m.metric, object: m.object}, n + 1 - start
 	case "count":
+		if k.peek(n+1) == "child" {
+			break
+		}
 		if x, took := k.nounAt(n + 1); took > 0 && x.bucket == "" {
 			return k.countOf(x), n + 1 + took - start
 		}

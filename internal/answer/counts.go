@@ -59,6 +59,9 @@ func (k *sketcher) count(it item) {
 		s.counted = &noun{at: it.from}
 		return
 	}
+	if child := k.items[k.i+j]; child.kind == "child" && (s.target.object == n.object || child.from > 0 && slices.Contains([]string{"their", "its", "his", "her"}, k.r.toks[child.from-1].fold)) {
+		s.left = append(s.left, it) // how many each of them has
+	}
 	k.i += took + j - 1
 	if s.rank != nil && s.rank.of == nil && !s.target.zero() || s.counted != nil || s.agg != "" || len(s.gauges) > 0 {
 		g := k.countOf(n)

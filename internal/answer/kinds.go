@@ -30,7 +30,13 @@ func (b *builder) severalKinds() bool {
 			kinds = append(kinds, set)
 		}
 	}
-	rate := s.also && slices.ContainsFunc(s.gauges, func(g gauge) bool { return g.metric != nil && g.metric.Kind == "rate" })
+	other := func(g gauge) bool {
+		stage, ok := b.stage(g.object)
+		return ok && g.metric.Outcome != "" && g.metric.Kind == "sum-amount" && slices.ContainsFunc(kinds, func(set item) bool {
+			return set.object == g.object && set.adjective && len(intersect(set.values, outcomeValues(stage, g.metric.Outcome))) == 0
+		})
+	}
+	rate := s.also && slices.ContainsFunc(s.gauges, func(g gauge) bool { return g.metric != nil && (g.metric.Kind == "rate" || s.tallied && other(g)) })
 	apart := s.also && !s.vs && len(kinds) == 2 && kinds[0].object == kinds[1].object && len(intersect(kinds[0].values, kinds[1].values)) == 0
 	return len(kinds) > 0 && (rate || apart)
 }

@@ -96,6 +96,11 @@ func makeTeam(r *reader, m []item) ([]item, bool) {
 	if r.toks[m[1].from].fold != "'s" || !r.isNameOf(v.sense, v.object) || who.kind == "object" && (who.object != v.object || who.word == "verb") {
 		return nil, false
 	}
+	own := slices.ContainsFunc(o.Fields, func(f crm.Field) bool { return strings.EqualFold(f.Label, "team") })
+	if before := r.toks[max(m[0].from-1, 0)].fold; own && who.kind == "field" && who.object == v.object && slices.Contains([]string{"of", "by", "from", "for", "in", "on"}, before) {
+		who.kind = "others" // who else is in the team that somebody is in
+		return []item{v, who}, true
+	}
 	if who.kind == "field" && (who.object != v.object || r.toks[who.to-1].norm != "team" || strings.EqualFold(r.lex.fieldOf(who.sense).Label, "team")) {
 		return nil, false
 	}
