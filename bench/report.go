@@ -58,6 +58,8 @@ counted; slow requests are made for 20 seconds, but at least three times.
 - **DenchClaw's storage** is its tables (one row for each value, as text) and its PIVOT views in the same DuckDB, asked directly and
   without the names of linked records. DenchClaw itself starts a program for each query, which is slower.
 - *fails*: it answered with an error or not within its own time limit. It is then left out of what eight people do at once.
+- After an import OpenClaw makes the words for questions and search in the background. It was left to finish that before the rest
+  was measured.
 - The question is asked in words here and answered by the grammar; the others run the query that a programmer wrote for it.
 `)
 	return b.String(), held

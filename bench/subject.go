@@ -225,6 +225,48 @@ func (p *process) stop() error {
 	return nil
 }
 
+// settle waits until the process has been at rest for two seconds: until it has done what an import leaves to do, which
+// people need not wait for. It says how long that took.
+func (p *process) settle(ctx context.Context) error {
+	began := time.Now()
+	tick := time.NewTicker(500 * time.Millisecond)
+	defer tick.Stop()
+	used, still := p.worked(), 0
+	for still < 4 {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+		now := p.worked()
+		if still++; now-used > 2 {
+			still = 0
+		}
+		used = now
+		if time.Since(began) > 5*time.Minute {
+			return fmt.Errorf("it does not come to rest after the import")
+		}
+	}
+	progress("at rest %s after the import", time.Since(began).Round(time.Second))
+	return nil
+}
+
+// worked is how long the process has used processors, in hundredths of a second; 0 where the system does not tell.
+func (p *process) worked() int {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+	if err != nil {
+		return 0
+	}
+	_, fields, _ := strings.Cut(string(stat), ") ")
+	f := strings.Fields(fields)
+	if len(f) < 13 {
+		return 0
+	}
+	user, _ := strconv.Atoi(f[11])
+	system, _ := strconv.Atoi(f[12])
+	return user + system
+}
+
 // resident reads a memory figure of the process, in megabytes; 0 where the system does not tell.
 func (p *process) resident(figure string) float64 {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))

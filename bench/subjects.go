@@ -82,6 +82,9 @@ func ours(program string) subject {
 				if err := json.Unmarshal(out, &done); err != nil || len(done.Files) != 1 || len(done.Files[0].Rejected) > 0 {
 					return 0, fmt.Errorf("read what the import says: %w: %.300s", err, out)
 				}
+				if err := p.settle(ctx); err != nil {
+					return 0, err
+				}
 				return float64(done.Files[0].Created) / took.Seconds(), p.stop()
 			}
 			return 0, nil
