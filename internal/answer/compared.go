@@ -80,9 +80,8 @@ func makeByEarned(_ *reader, m []item) ([]item, bool) {
 // makeOfTheTime reads those that we win more than 70% of the time by their win rate.
 func makeOfTheTime(r *reader, m []item) ([]item, bool) {
 	set, cond := m[0], m[1]
-	behind := r.toks[cond.to:min(cond.to+3, len(r.toks))]
 	stage, ok := r.lex.stageOf(set.object)
-	if !ok || set.field != stage || set.neg || len(behind) < 2 || behind[0].fold != "of" || behind[len(behind)-1].fold != "time" && behind[1].fold != "time" || cond.numbers[0].unit != "%" {
+	if !ok || set.field != stage || set.neg || cond.numbers[0].unit != "%" || !r.ofTheTime(cond.to) && !r.ofTheClosed(set, m[2:]) {
 		return nil, false
 	}
 	for _, senses := range [][]sense{r.lex.entries["win rate"], r.lex.entries["loss rate"]} {

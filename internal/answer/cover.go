@@ -58,6 +58,9 @@ func (l *lexicon) lattice(toks []token, cal calendar, hits map[string][]crm.Hit)
 				byEnd[i+n] = appendHits(byEnd[i+n], hits[joinFold(toks[i:i+n])], l)
 				byEnd[i+n] = wholeFirst(byEnd[i+n], toks[i])
 			}
+			if n == 1 && !toks[i].quoted {
+				byEnd[i+1] = l.noArticle(byEnd[i+1], toks, i)
+			}
 		}
 		if !toks[i].quoted {
 			if p, n := cal.at(i); n > 0 {

@@ -151,7 +151,11 @@ func (b *builder) dates() bool {
 		}
 	}
 	if len(spans) == 1 {
-		b.cond.rest = append(b.cond.rest, between(path, spans[0]))
+		to := &b.cond
+		if at := b.predicate(); at > 0 && s.periods[0].from >= at && slices.ContainsFunc(s.dated, func(d item) bool { return d.from < at }) {
+			to = &b.part // of those opened in May, how many were lost in June
+		}
+		to.rest = append(to.rest, between(path, spans[0]))
 		return true
 	}
 	if len(s.periods) > 1 && !(s.than || s.vs || s.diff) {

@@ -29,23 +29,27 @@ func (b *builder) filters() bool {
 		}
 	}
 	for _, it := range s.liked {
-		if !b.liked(it) {
+		if !b.place(it, b.liked) {
 			return false
 		}
 	}
 	for _, it := range s.standing {
-		if !b.standing(it, &b.cond) {
+		to := &b.cond
+		if at := b.predicate(); at > 0 && it.from >= at {
+			to = &b.part
+		}
+		if !b.standing(it, to) {
 			return false
 		}
 	}
 	before := len(b.cond.rest)
 	for _, c := range s.compared {
-		if !b.compared(c) {
+		if !b.place(c, b.compared) {
 			return false
 		}
 	}
 	for _, a := range s.against {
-		if !b.againstField(a) {
+		if !b.place(a, b.againstField) {
 			return false
 		}
 	}
@@ -57,7 +61,7 @@ func (b *builder) filters() bool {
 		if slices.ContainsFunc(s.absent, func(a item) bool { return b.isAbsence(a) && a.object == d.object }) {
 			continue
 		}
-		if !b.datedField(d) {
+		if !b.place(d, b.datedField) {
 			return false
 		}
 	}
@@ -84,7 +88,7 @@ func (b *builder) settleBars() {
 // above the list price.
 func (b *builder) comparesPart() bool {
 	s := b.sk
-	return s.share && (len(s.groups) == 0 || len(s.compared) == 0) && len(s.compared)+len(s.against) > 0 && len(s.bars) == 0 && s.target.bucket == "" &&
+	return s.share && b.predicate() == 0 && (len(s.groups) == 0 || len(s.compared) == 0) && len(s.compared)+len(s.against) > 0 && len(s.bars) == 0 && s.target.bucket == "" &&
 		!slices.ContainsFunc(append(slices.Clone(s.compared), s.against...), func(c item) bool { return c.from < s.shareAt }) &&
 		!slices.ContainsFunc(s.sets, func(o item) bool { return !o.adjective && o.from > s.shareAt })
 }
@@ -312,7 +316,7 @@ func (b *builder) absences() bool {
 			op = crm.NotEmpty
 		}
 		to := &b.cond
-		if b.lacksPart() {
+		if at := b.predicate(); b.lacksPart() || at > 0 && a.from >= at {
 			to = &b.part
 		}
 		to.rest = append(to.rest, crm.Where(p, op))

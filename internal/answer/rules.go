@@ -53,6 +53,7 @@ func rules() []rule {
 		{"days late", `howlong (punctual|standing)`, "how many days late", makeDaysLate},
 		{"late or in time", `(set|dateverb|verb) prep* punctual`, "invoices paid late", makePunctual},
 		{"late or in time before", `punctual (set|dateverb)`, "late paid invoices", makePunctual},
+		{"so much of what is closed", `set cond prep* (object set|set object)`, "win more than 65% of the deals they close", makeOfTheTime},
 		{"so much of the time", `set cond`, "won more than 70% of the time", makeOfTheTime},
 		{"because of", `cause prep* set`, "lost because of the price", makeBecause},
 		{"difference of figures", `diff prep* between? prep* (field|metric) and prep* (field|metric)`, "difference between amount and list price", makeDifference},

@@ -78,6 +78,7 @@ func (b *builder) settle() {
 	if s.nth > 1 && s.rank == nil {
 		s.rank = &ranking{desc: true, flavour: "good", n: 1}
 	}
+	b.settleShare()
 	b.settleRank()
 	b.settlePipeline()
 	b.settlePer()

@@ -165,7 +165,7 @@ func (k *sketcher) step(it item) {
 	case "cond":
 		k.cond(it)
 	case "share":
-		if next := k.r.toks[it.to:min(it.to+2, len(k.r.toks))]; slices.ContainsFunc(next, func(t token) bool { return t.fold == "its" || t.fold == "their" }) {
+		if next := k.r.toks[it.to:min(it.to+2, len(k.r.toks))]; slices.ContainsFunc(next, func(t token) bool { return t.fold == "its" || t.fold == "their" }) && !k.r.doneTo(s.sets, it.from) {
 			s.left = append(s.left, it) // the largest part of its deals: of each its own
 			return
 		}

@@ -1,0 +1,41 @@
+package answer
+
+import (
+	"slices"
+	"strings"
+
+	"openclaw/internal/crm"
+)
+
+// noArticle drops values that are spelt like a small word of the language: a and I are none, unless they stand beside the
+// name of their field, as in rating A; no more are in and or, unless they are written as the data have them.
+func (l *lexicon) noArticle(senses []sense, toks []token, i int) []sense {
+	small := len(toks[i].fold) == 1 && strings.ContainsAny(toks[i].fold, "ai") || slices.ContainsFunc(l.closed.senses[toks[i].norm], func(s sense) bool {
+		return slices.Contains([]string{"fill", "prep", "or", "and", "not", "to", "no"}, s.kind) && len(toks[i].fold) <= 3
+	})
+	if !small {
+		return senses
+	}
+	return slices.DeleteFunc(senses, func(s sense) bool {
+		if s.kind != "value" || len(s.values) != 1 || crm.Fold(s.values[0]) != toks[i].fold {
+			return false
+		}
+		if len(toks[i].fold) > 1 && toks[i].text == s.values[0] && toks[i].text != toks[i].fold {
+			return false
+		}
+		return !l.besideField(s, toks, i)
+	})
+}
+
+// besideField tells whether a word of the field's name stands right before or behind a token.
+func (l *lexicon) besideField(s sense, toks []token, i int) bool {
+	words := strings.Fields(key(l.fieldOf(s).Label))
+	for _, j := range []int{i - 1, i + 1} {
+		if j >= 0 && j < len(toks) && (slices.Contains(words, toks[j].norm) || slices.ContainsFunc(l.entries[toks[j].norm], func(o sense) bool {
+			return o.kind == "field" && o.object == s.object && o.field == s.field
+		})) {
+			return true
+		}
+	}
+	return false
+}
