@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"openclaw/internal/crm"
 	"openclaw/internal/ident"
 	"openclaw/internal/plan"
@@ -157,6 +159,7 @@ func (e *Engine) meaning(ctx context.Context, c ident.Caller, req Request, s crm
 		return e.opt.Store.Lookup(ctx, c, phrases, fuzzy)
 	}
 	q.extent = func(object string, p crm.Path) (time.Time, time.Time) { return e.extent(ctx, c, s, object, p) }
+	q.most = func(object string, p crm.Path) decimal.Decimal { return e.most(ctx, c, object, p) }
 	if req.Previous != nil {
 		return e.follow(ctx, q, *req.Previous)
 	}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"openclaw/internal/crm"
 	"openclaw/internal/plan"
 )
@@ -18,6 +20,7 @@ type builder struct {
 	clock  time.Time                                              // today, whatever day the question takes for it
 	extent func(object string, p crm.Path) (time.Time, time.Time) // first and last day in the data
 	trade  trade
+	most   func(object string, p crm.Path) decimal.Decimal // the highest figure in the data
 
 	root      string
 	p         plan.Plan
@@ -37,6 +40,7 @@ type builder struct {
 	twoCounts bool         // things or what was done to them may be counted
 	lasts     bool         // a duration is compared or measured
 	asOf      *period      // the day that counts as today
+	plain     string       // how high figures go, where the question names one far beyond in thousands or millions
 	stages    []crm.Filter // of each measure, by index
 	names     []string     // of each measure, by index
 }
@@ -197,6 +201,10 @@ func (b *builder) finish() bool {
 		return b.no("it does not say the average of what")
 	}
 	b.p.Averaged = s.averaged
+	if b.plain != "" {
+		b.ask = []string{b.p.Words(b.schema)}
+		return b.no("figures go up to " + b.plain)
+	}
 	if err := b.p.Validate(b.schema); err != nil {
 		return b.no(strings.TrimSuffix(err.Error(), "."))
 	}

@@ -30,7 +30,7 @@ func (q *question) choose(tries []try) reading {
 	}
 	for _, other := range tries {
 		if !other.ok && len(other.b.ask) > 0 && other.b.sk.whole() && other.score > best.score {
-			return reading{status: Clarify, choices: other.b.ask, reason: "That can be read in more than one way."}
+			return other.b.asks()
 		}
 	}
 	for _, other := range tries[1:] {
@@ -67,7 +67,7 @@ func (q *question) failed(tries []try) reading {
 	best := tries[0]
 	for _, t := range tries {
 		if len(t.b.ask) > 0 && t.b.sk.whole() {
-			return reading{status: Clarify, choices: t.b.ask, reason: "That can be read in more than one way."}
+			return t.b.asks()
 		}
 	}
 	var unknown []string

@@ -18,6 +18,9 @@ func (b *builder) filters() bool {
 		if b.belongsToAbsence(set) || b.sides != nil && slices.ContainsFunc(b.sides.sets, func(o item) bool { return o.from == set.from }) {
 			continue
 		}
+		if b.doer(set) && !b.theirs() {
+			return b.no("it does not say whether the share is of all or only of " + strings.Join(set.values, " or "))
+		}
 		if s.share && !b.comparesPart() && b.isPart(set) {
 			if !b.restrict(&b.part, set) {
 				return false
@@ -173,7 +176,7 @@ func (b *builder) compared(c item) bool {
 		}
 		return b.bareCond(c)
 	}
-	b.cond.rest = append(b.cond.rest, crm.Filter{Term: &term, Op: c.op, Values: figures(c.numbers)})
+	b.cond.rest = append(b.cond.rest, crm.Filter{Term: &term, Op: c.op, Values: b.kept(c.numbers, term.Path)})
 	return true
 }
 
@@ -206,7 +209,7 @@ func (b *builder) bareCond(c item) bool {
 			return b.no(b.plural(b.root) + " have no amount to compare")
 		}
 	}
-	b.cond.rest = append(b.cond.rest, crm.Where(crm.Path(f.Name), c.op, figures(c.numbers)...))
+	b.cond.rest = append(b.cond.rest, crm.Where(crm.Path(f.Name), c.op, b.kept(c.numbers, crm.Path(f.Name))...))
 	return true
 }
 

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"openclaw/internal/crm"
 	"openclaw/internal/plan"
 )
@@ -44,6 +46,7 @@ type question struct {
 	lex    *lexicon
 	find   lookup
 	extent func(object string, p crm.Path) (time.Time, time.Time)
+	most   func(object string, p crm.Path) decimal.Decimal
 	hits   map[string][]crm.Hit
 }
 
@@ -196,7 +199,7 @@ func (e *Engine) try(q *question, chosen []item) try {
 		t.score -= 1 - it.score
 	}
 	s, score := e.outline(q, chosen)
-	t.b = &builder{schema: q.lex.schema, routes: q.lex.routes, sk: s, today: q.today, clock: q.clock, extent: q.extent, trade: e.trade, asOf: q.asOf}
+	t.b = &builder{schema: q.lex.schema, routes: q.lex.routes, sk: s, today: q.today, clock: q.clock, extent: q.extent, most: q.most, trade: e.trade, asOf: q.asOf}
 	t.ok = t.b.build()
 	t.score += score + t.b.score + e.fit(t)
 	if t.ok {

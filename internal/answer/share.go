@@ -54,6 +54,20 @@ func (b *builder) says(at int) bool {
 	return slices.ContainsFunc(s.bars, func(x bar) bool { return x.cond.from >= at })
 }
 
+// doer tells of those who did what is said of the whole, between did and the verb: has Anna won.
+func (b *builder) doer(set item) bool {
+	at := b.predicate()
+	stage, ok := b.stage(b.root)
+	return ok && at > 0 && set.from > at && (set.object != b.root || set.field != stage.Name) && slices.Contains([]string{"do", "does", "did", "has", "have", "had"}, b.sk.word(at)) &&
+		slices.ContainsFunc(b.sk.sets, func(o item) bool { return o.object == b.root && o.field == stage.Name && o.from == set.to })
+}
+
+// theirs tells whether the whole is said to be of those who did it: of her deals.
+func (b *builder) theirs() bool {
+	s := b.sk
+	return slices.ContainsFunc(s.toks[s.shareAt:b.predicate()], func(t token) bool { return slices.Contains([]string{"her", "his", "its", "their"}, t.fold) })
+}
+
 // place puts what a condition adds to the part that a share is of, where it is said of the whole.
 func (b *builder) place(it item, add func(item) bool) bool {
 	before := len(b.cond.rest)
@@ -104,7 +118,7 @@ func (b *builder) isPart(set item) bool {
 	case b.ownShare():
 		return b.verbOfShare(set)
 	case b.predicate() > 0:
-		return set.from >= b.predicate()
+		return set.from >= b.predicate() && !b.doer(set)
 	}
 	if len(s.groups) > 0 || !s.target.zero() && b.targetIsGroup() && s.asked == "which" || s.each {
 		// By region: a share of each region's own, where the condition stands behind the noun; else how it spreads.

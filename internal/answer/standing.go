@@ -83,6 +83,10 @@ func (b *builder) stillOpen(to *conditions) bool {
 		}
 		to.rest = append(to.rest, crm.Filter{Or: canonical([]crm.Filter{
 			crm.Where(crm.Path(end.Name), crm.Empty), crm.Where(crm.Path(end.Name), crm.AtLeast, b.today.AddDate(0, 0, 1).Format(time.DateOnly))})})
+	case slices.ContainsFunc(b.sk.gauges, func(g gauge) bool {
+		return g.metric != nil && g.object == b.root && slices.Contains([]string{"won", "lost", "paid"}, g.metric.Outcome)
+	}):
+		return b.no("what is closed is no longer due")
 	case len(b.sk.against) > 0:
 		return b.no("what ended late is no longer due")
 	case asked && len(intersect(said, open)) == 0:
