@@ -264,6 +264,15 @@ func (k *sketcher) averageOf(j int) bool {
 		}
 		g, took = k.countOf(n), nouns
 	}
+	if g.metric == nil && g.fn == "" && k.r.lex.fieldOf(sense{object: g.object, field: g.field}).ValueType() == crm.Money {
+		g.fn = plan.Sum
+	}
+	if g.metric == nil && g.fn == plan.Sum {
+		k.s.gauges, k.s.averaged = append(k.s.gauges, g), true
+		k.s.groups = append(k.s.groups, noun{bucket: plan.Bucket(bucket.word), at: bucket.from})
+		k.i += j + took
+		return true
+	}
 	if g.metric != nil && g.metric.Kind != "sum-amount" || g.metric == nil && g.fn != plan.Count {
 		return false
 	}

@@ -102,6 +102,10 @@ func (k *sketcher) agg(it item) {
 	if fn == plan.Mean && k.peek(j) == "bucket" && k.averageOf(j) {
 		return
 	}
+	if fn == plan.Mean && k.peek(j) == "bucket" && k.peek(j+1) == "field" && strings.HasSuffix(k.r.toks[k.items[k.i+j].from].fold, "ly") && k.items[k.i+j].to == k.items[k.i+j+1].from {
+		s.left = append(s.left, k.items[k.i+j]) // a weekly rating is no sum of ratings
+		return
+	}
 	if k.aggsOf(fn, j) {
 		return
 	}

@@ -33,6 +33,9 @@ func (b *builder) settleDurations() {
 		s.agg, s.howlong = "", false
 		return
 	}
+	if b.settleLasting() {
+		return
+	}
 	aged := len(s.gauges) == 1 && s.gauges[0].metric != nil && s.gauges[0].metric.Kind == "age"
 	if r := s.rank; r != nil && r.flavour == "date" && r.of == nil && r.n <= 1 && (s.howlong && len(s.gauges) == 0 || aged) {
 		object := b.durable()

@@ -92,6 +92,9 @@ func (k *sketcher) isNumeric(n noun) bool {
 }
 
 func (k *sketcher) mention(it item) {
+	if k.ours(it) {
+		return
+	}
 	n, took := k.nounAt(0)
 	if it.kind == "verb" {
 		n, took = noun{object: it.object, field: it.field, at: it.from, verb: true}, 1

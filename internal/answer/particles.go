@@ -39,3 +39,20 @@ func (l *lexicon) besideField(s sense, toks []token, i int) bool {
 	}
 	return false
 }
+
+// ourOwn tells of what customers do, said of ourselves: what we spent is not what they spent.
+func (r *reader) ourOwn(verb item) bool {
+	if verb.metric == nil || !verb.metric.Payer || verb.from == 0 || verb.to-verb.from != 1 {
+		return false
+	}
+	return slices.Contains([]string{"we", "i", "weve", "we've", "ive", "i've"}, r.toks[verb.from-1].fold)
+}
+
+// ours tells of a verb of those responsible whose doer is we: the properties we look after are all of them.
+func (k *sketcher) ours(verb item) bool {
+	if verb.kind != "verb" || verb.from == 0 || k.r.toks[verb.from-1].fold != "we" {
+		return false
+	}
+	f := k.r.lex.fieldOf(verb.sense)
+	return f.Role == crm.RoleOwner || f.Type == crm.Link && f.Target == k.r.lex.team
+}

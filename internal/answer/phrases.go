@@ -65,6 +65,9 @@ func makeStretch(r *reader, m []item) ([]item, bool) {
 	}
 	o, _ := r.schema.Object(a.object)
 	f, _ := o.Field(a.field)
+	if a.object == z.object && isReason(r.lex.fieldOf(z.sense)) {
+		return []item{a, {sense: sense{kind: "prep"}, from: m[1].from, to: m[1].to}, z}, true // lost to a competitor
+	}
 	from, to := -1, -1
 	if a.object == z.object && a.field == z.field && len(a.values) == 1 && len(z.values) == 1 {
 		options := optionValues(f)

@@ -157,7 +157,9 @@ func belonging(senses []sense, it *item, a around) []sense {
 func asUsed(senses []sense, t token, deed, who bool) []sense {
 	kind := func(kind string) func(sense) bool { return func(s sense) bool { return s.kind == kind } }
 	if t.fold != t.norm && slices.ContainsFunc(senses, kind("field")) {
-		return slices.DeleteFunc(senses, func(s sense) bool { return s.kind == "value" && s.word == "" && !s.partly })
+		return slices.DeleteFunc(senses, func(s sense) bool {
+			return s.kind == "value" && s.word == "" && !s.partly && !slices.Equal(s.values, []string{"yes"})
+		})
 	}
 	if slices.ContainsFunc(senses, kind("verb")) && who {
 		return slices.DeleteFunc(senses, func(s sense) bool { return s.kind == "value" && s.word == "" }) // who leads is no stage

@@ -35,6 +35,11 @@ func (c calendar) span(i int) (period, int) {
 			return period{from: floor(today, grainOf(w)), to: today.AddDate(0, 0, 1)}, 3
 		}
 		return period{}, 0
+	case "so":
+		if grain := grainOf(c.word(i + 3)); c.word(i+1) == "far" && c.word(i+2) == "this" && grain != "" {
+			return period{from: floor(today, grain), to: today.AddDate(0, 0, 1)}, 4
+		}
+		return period{}, 0
 	case "this", "current", "last", "previous", "past", "next", "coming", "preceding":
 	default:
 		return period{}, 0

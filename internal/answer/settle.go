@@ -18,6 +18,7 @@ func (b *builder) settle() {
 	b.settleCurrency()
 	b.settleState()
 	b.settleBilled()
+	b.settleSpent()
 	b.settleSelling()
 	if s.earn != nil || s.sales != nil {
 		b.settleEarn()

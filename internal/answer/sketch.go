@@ -121,6 +121,10 @@ func (k *sketcher) step(it item) {
 	case "metric":
 		s.gauges = append(s.gauges, gauge{metric: it.metric, object: it.object, from: it.from, to: it.to})
 	case "earn":
+		if k.r.ourOwn(it) {
+			s.left = append(s.left, it)
+			return
+		}
 		e := it
 		s.earn = &e
 	case "howmuch":
@@ -250,6 +254,10 @@ func (k *sketcher) step(it item) {
 		n, took := k.nounAt(0)
 		k.i += took - 1
 		s.groups = append(s.groups, n)
+	case "vague":
+		if !k.begun(it) {
+			s.left = append(s.left, it)
+		}
 	case "since":
 		if it.word != "until" || !s.howlong || k.peek(1) != "object" {
 			s.left = append(s.left, it) // how long it takes until a deal is won

@@ -82,9 +82,14 @@ func outcomeValues(stage crm.Field, outcome string) []string {
 	pays := slices.ContainsFunc(stage.Options, func(o crm.Option) bool { return is(o, paid) })
 	lost := slices.ContainsFunc(stage.Options, func(o crm.Option) bool { return is(o, crm.Lost) })
 	var out []string
+	if outcome == "running" && contest(stage) {
+		outcome = "open"
+	}
 	for _, o := range stage.Options {
 		meant := false
 		switch outcome {
+		case "running":
+			meant = slices.Contains([]string{"active", "running", "live", "current", "in progress", "ongoing", "in force", "started"}, strings.ToLower(o.Value)) // what is planned does not run yet
 		case "won":
 			meant = is(o, crm.Won, paid)
 		case "lost":
