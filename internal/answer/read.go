@@ -235,7 +235,7 @@ func (e *Engine) fit(t try) float64 {
 			metric = true
 		}
 	}
-	if own != "" && own == named && t.ok && t.b.root == own && !metric {
+	if own != "" && own == named && (t.ok || t.b.plain != "") && t.b.root == own && !metric {
 		p := t.b.p
 		mean := len(p.Measures) > 0 && p.Measures[0].Fn != plan.Sum && p.Measures[0].Over == nil && p.Limit == 0
 		if mean || p.List() && len(p.Order) == 0 {

@@ -1,0 +1,70 @@
+package answer
+
+import (
+	"slices"
+	"strings"
+
+	"openclaw/internal/crm"
+	"openclaw/internal/plan"
+)
+
+// settleLasting reads how long records take that have no roles for it, from the dates that are called so: reported on and
+// completed on.
+func (b *builder) settleLasting() bool {
+	s := b.sk
+	if !s.howlong || s.old != nil || len(s.gauges) > 0 || s.rank != nil || len(s.compared) > 0 {
+		return false
+	}
+	for _, name := range b.spoken() {
+		o, _ := b.schema.Object(name)
+		if measurable(o, b.metric("age")) || b.cycle(name) != nil {
+			return false
+		}
+		from, to, ok := lifetime(o)
+		if !ok {
+			continue
+		}
+		fn := s.agg
+		if fn == "" || fn == plan.Sum {
+			fn = plan.Mean
+		}
+		s.gauges = []gauge{{object: o.Name, field: to, minus: from, fn: fn}}
+		s.agg, s.howlong = "", false
+		if s.target.object == o.Name && s.target.field == "" && s.asked != "which" {
+			s.target = noun{}
+		}
+		return true
+	}
+	return false
+}
+
+// spoken are the objects that the question speaks of, what is asked for first.
+func (b *builder) spoken() []string {
+	s := b.sk
+	var out []string
+	for _, n := range append([]noun{s.target}, s.mentions...) {
+		out = append(out, n.object)
+	}
+	for _, set := range s.sets {
+		out = append(out, set.object)
+	}
+	return slices.DeleteFunc(out, func(o string) bool { return o == "" })
+}
+
+// lifetime finds the one date with which records begin and the one with which they are done, by what they are called.
+func lifetime(o crm.Object) (from, to string, ok bool) {
+	begins := []string{"reported", "opened", "created", "requested", "raised", "received", "logged", "submitted", "ordered", "started", "booked", "start"}
+	ends := []string{"completed", "finished", "closed", "resolved", "solved", "delivered", "done", "fulfilled", "end", "ended"}
+	first, last := 0, 0
+	for _, f := range o.Fields {
+		word, _, _ := strings.Cut(strings.ToLower(f.Label), " ")
+		switch {
+		case f.Type != crm.Date && f.Type != crm.DateTime:
+		case slices.Contains(begins, word):
+			from, first = f.Name, first+1
+		case slices.Contains(ends, word):
+			to, last = f.Name, last+1
+		}
+	}
+	return from, to, first == 1 && last == 1
+}
