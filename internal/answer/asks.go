@@ -83,25 +83,26 @@ type sketch struct {
 	yesNo     bool  // it begins like a question of yes or no
 	sales     *item // how many sales
 	against   []item
-	fromTo    *item  // days from one date to another
-	averaged  bool   // the average over periods
-	orderGood bool   // the order is best or worst first
-	per       int    // the group, from 1, that per asked for
-	popular   bool   // by how often something happened to it
-	aged      bool   // oldest or youngest
-	breakdown bool   // the rows of a field are asked for with how many each has
-	counts    bool   // wins or losses are spoken of
-	nth       int    // the second best
-	shareOf   bool   // the part of a share stands before it
-	also      bool   // and stands between what is asked for
-	summed    bool   // a total is asked for beside what stands before it
-	never     *item  // never sold, never bought
-	tallied   bool   // their number is asked for beside a measure of them
-	ratio     bool   // of two kinds of records
-	old       *item  // how old
-	versus    bool   // vs stands between what is not of one field
-	terse     bool   // it is values and a noun for what became of records, with no other words: east wins nov 2017
-	left      []item // what no phrase accounts for
+	fromTo    *item     // days from one date to another
+	averaged  bool      // the average over periods
+	orderGood bool      // the order is best or worst first
+	per       int       // the group, from 1, that per asked for
+	popular   bool      // by how often something happened to it
+	aged      bool      // oldest or youngest
+	breakdown bool      // the rows of a field are asked for with how many each has
+	counts    bool      // wins or losses are spoken of
+	nth       int       // the second best
+	shareOf   bool      // the part of a share stands before it
+	also      bool      // and stands between what is asked for
+	summed    bool      // a total is asked for beside what stands before it
+	never     *item     // never sold, never bought
+	tallied   bool      // their number is asked for beside a measure of them
+	ratio     bool      // of two kinds of records
+	old       *item     // how old
+	versus    bool      // vs stands between what is not of one field
+	terse     bool      // it is values and a noun for what became of records, with no other words: east wins nov 2017
+	requests  []request // what it asks for, in its order
+	left      []item    // what no phrase accounts for
 	toks      []token
 }
 

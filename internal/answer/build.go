@@ -67,7 +67,7 @@ func (b *builder) build() bool {
 	b.p.Object = b.root
 	b.about = b.head()
 	b.several, b.ranked = s.target.plural, !s.target.zero()
-	steps := []func() bool{b.filters, b.absences, b.measures, b.groups, b.dates, b.compare, b.bars, b.ranking, b.list, b.shares, b.hoist, b.finish}
+	steps := []func() bool{b.filters, b.absences, b.measures, b.groups, b.dates, b.compare, b.bars, b.ranking, b.besideRecords, b.list, b.shares, b.hoist, b.finish}
 	for _, step := range steps {
 		if !step() {
 			return false
@@ -166,7 +166,7 @@ func (b *builder) finish() bool {
 	if s.ratio {
 		return b.no("it does not say the ratio of what to what")
 	}
-	if !b.meansAll() {
+	if !b.meansAll() || !b.meets() {
 		return false
 	}
 	if v := s.dateverb; v.object != "" && !b.dateUsed && v.object == b.root && s.fromTo == nil && !b.lasts {

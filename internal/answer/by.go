@@ -72,6 +72,11 @@ func (k *sketcher) by(it item) {
 			k.i += took + j - 1
 			break
 		}
+		if took > 0 && !found && k.overAll(it, n) {
+			s.mentions = append(s.mentions, n)
+			k.i += took + j - 1
+			return
+		}
 		if took == 0 || found && (j == 1 || k.measured(n) || k.isNumeric(n) || n.bucket != "" && k.spelledOut(k.i+j)) {
 			break
 		}
@@ -129,6 +134,18 @@ func (k *sketcher) by(it item) {
 	if !found {
 		s.left = append(s.left, it)
 	}
+}
+
+// overAll tells of records that are all taken together, for they are what is measured: the average price across our products.
+func (k *sketcher) overAll(it item, n noun) bool {
+	s := k.s
+	if k.r.toks[it.from].fold != "across" || it.kind != "by" || n.field != "" || n.bucket != "" || !n.plural {
+		return false
+	}
+	if r := s.rank; r != nil && r.of != nil && r.of.object == n.object {
+		return true
+	}
+	return k.measured(n) || s.counted != nil && s.counted.object == n.object || slices.ContainsFunc(s.mentions, func(m noun) bool { return m.object == n.object && k.isNumeric(m) })
 }
 
 // measured tells whether a noun behind the groups is what is measured anyway: average cycle per manager, won deals.

@@ -36,8 +36,15 @@ func (b *builder) countOrList() bool {
 // namesRecord tells whether the question names a record of the root.
 func (b *builder) namesRecord() bool {
 	return slices.ContainsFunc(b.sk.sets, func(set item) bool {
-		return set.object == b.root && !set.neg && b.isName(noun{object: set.object, field: set.field})
+		return set.object == b.root && !set.neg && (b.isName(noun{object: set.object, field: set.field}) || b.isKey(set))
 	})
+}
+
+// isKey tells of one record that is named by its number.
+func (b *builder) isKey(set item) bool {
+	o, _ := b.schema.Object(set.object)
+	f, ok := o.Field(set.field)
+	return ok && f.Key && len(set.values) == 1
 }
 
 // mentionsFit sees to it that every thing the question speaks of has to do with what the plan reads; nothing is dropped.

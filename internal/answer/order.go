@@ -274,16 +274,23 @@ func (b *builder) list() bool {
 		return false
 	}
 	named := b.namesRecord()
-	if o, _ := b.schema.Object(b.root); s.howmuch && named && len(s.mentions) == 0 && s.target.zero() {
-		if f, ok := o.Role(crm.RoleUnitPrice); ok {
-			s.mentions = append(s.mentions, noun{object: b.root, field: f.Name})
+	if o, _ := b.schema.Object(b.root); s.howmuch && named && s.target.zero() && !slices.ContainsFunc(s.mentions, func(m noun) bool { return !s.aside(m) }) {
+		f, ok := o.Role(crm.RoleAmount)
+		if !ok {
+			f, ok = o.Role(crm.RoleUnitPrice)
 		}
+		if !ok {
+			return b.no("it does not say how much of what")
+		}
+		s.mentions = append(s.mentions, noun{object: b.root, field: f.Name})
 	}
 	var cols []crm.Path
 	for _, m := range s.mentions {
 		if m.field == "" {
 			p, ok := b.path(m)
 			switch {
+			case ok && m.object != b.root && s.comesWith(m.at) && !strings.Contains(string(p), ".") && !slices.Contains(cols, p):
+				cols = append(cols, p) // properties with their landlords
 			case m.object == b.root || b.onTheWay(m.object):
 			case ok && slices.ContainsFunc(s.mentions, func(o noun) bool { return o.object == m.object && o.field != "" }) &&
 				slices.ContainsFunc(s.sets, func(set item) bool { return set.object == b.team() }): // the phone of the contact on Anna's deal
@@ -301,7 +308,7 @@ func (b *builder) list() bool {
 		if t, _, _ := plan.TypeOf(b.schema, b.root, p); m.verb && t.Temporal() && m.object != b.root {
 			return b.no(b.label(m) + " is a date of other records")
 		}
-		if t, _, _ := plan.TypeOf(b.schema, b.root, p); s.asked == "who" && (t.Numeric() || t.Temporal()) {
+		if t, _, _ := plan.TypeOf(b.schema, b.root, p); s.asked == "who" && !s.aside(m) && (t.Numeric() || t.Temporal()) {
 			return b.no(b.label(m) + " is nobody")
 		}
 		excluded := slices.ContainsFunc(s.sets, func(set item) bool { return set.neg && set.object == m.object && set.field == m.field })
@@ -314,8 +321,9 @@ func (b *builder) list() bool {
 			cols = append(cols, p)
 		}
 	}
-	if s.asked == "who" && named && len(cols) == 0 && len(s.sets) == 1 && s.dateverb.object == "" && s.earn == nil && len(b.p.Among) == 0 {
-		cols = b.whole() // who is Anna
+	main := slices.ContainsFunc(s.mentions, func(m noun) bool { return !s.aside(m) })
+	if s.asked == "who" && named && !main && len(s.sets) == 1 && s.dateverb.object == "" && s.earn == nil && len(b.p.Among) == 0 {
+		cols = b.whole(cols) // who is Anna
 		s.target = noun{object: b.root}
 	}
 	if s.target.zero() && !named && !s.howmuch {

@@ -11,6 +11,7 @@ import (
 // settle gives words that lean on others their meaning: sold, worth, how long, on average.
 func (b *builder) settle() {
 	s := b.sk
+	b.settleColumns()
 	b.owing() // what we owe is in nobody's unpaid invoice
 	b.settleKinds()
 	b.settleNever()
@@ -61,6 +62,7 @@ func (b *builder) settle() {
 		s.agg = plan.Sum // the combined revenue
 	}
 	b.settlePerformance()
+	b.settleRequests()
 	b.settleBoth()
 	if len(s.gauges) > 0 {
 		s.howmuch = false

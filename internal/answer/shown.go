@@ -13,10 +13,10 @@ func (b *builder) whoOrWhen() bool {
 	o, _ := b.schema.Object(b.root)
 	switch {
 	case s.asked == "who" && !b.person(o) && b.root != b.team():
-		if f, ok := o.Role(crm.RoleOwner); ok && !slices.ContainsFunc(s.mentions, func(m noun) bool { return m.field != "" }) {
+		if f, ok := o.Role(crm.RoleOwner); ok && !slices.ContainsFunc(s.mentions, func(m noun) bool { return m.field != "" && !s.aside(m) }) {
 			s.mentions = append(s.mentions, noun{object: b.root, field: f.Name})
 		}
-	case s.asked == "when" && len(s.mentions) == 0 && (s.rank != nil || b.namesRecord()):
+	case s.asked == "when" && !slices.ContainsFunc(s.mentions, func(m noun) bool { return !s.aside(m) }) && (s.rank != nil || b.namesRecord()):
 		p, ok := b.mainDate()
 		if !ok {
 			return b.no("it does not say when what was")
@@ -27,12 +27,18 @@ func (b *builder) whoOrWhen() bool {
 }
 
 // whole shows a record that is asked for by its name alone: its fields, as many as can be taken in at a glance.
-func (b *builder) whole() []crm.Path {
+// What else is asked of it comes last.
+func (b *builder) whole(also []crm.Path) []crm.Path {
 	o, _ := b.schema.Object(b.root)
 	var out []crm.Path
 	for _, f := range o.Fields {
 		if f.Type != crm.LongText && f.Type != crm.Links && len(out) < 8 && !b.isName(noun{object: b.root, field: f.Name}) {
 			out = append(out, crm.Path(f.Name))
+		}
+	}
+	for _, p := range also {
+		if !slices.Contains(out, p) {
+			out = append(out, p)
 		}
 	}
 	return out

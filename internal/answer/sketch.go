@@ -72,6 +72,7 @@ func (k *sketcher) peek(n int) string {
 }
 
 func (k *sketcher) run() {
+	k.s.requests = k.requests()
 	for k.i = 0; k.i < len(k.items); k.i++ {
 		k.step(k.items[k.i])
 	}
@@ -99,9 +100,8 @@ func (k *sketcher) step(it item) {
 			k.beside(it)
 		}
 	case "which", "who", "when", "where":
-		if it.kind == "who" && k.joined() && (s.counted != nil || len(s.gauges) > 0) {
-			s.left = append(s.left, it) // how many there are and who leads them
-			return
+		if s.request(it, "who", "whom", "whose", "when", "where") != nil {
+			return // it is asked beside something else
 		}
 		if it.kind == "who" && (!s.target.zero() || s.counted != nil) || it.kind == "where" && !s.target.zero() {
 			return // reps who ..., accounts where ...
@@ -128,6 +128,9 @@ func (k *sketcher) step(it item) {
 		e := it
 		s.earn = &e
 	case "howmuch":
+		if s.request(it, "much") != nil && s.counted == nil && len(s.gauges) == 0 && !s.tallied && (s.asked != "" || !s.target.zero()) {
+			return // it is asked beside the records
+		}
 		if k.peek(1) == "object" && it.word != "worth" && k.items[k.i+1].word != "verb" && k.items[k.i+1].from == it.to && k.r.toks[it.to].fold != k.r.toks[it.to].norm {
 			it.word = "ask"
 			k.count(it) // how much deals

@@ -1,0 +1,383 @@
+package answer
+
+import (
+	"slices"
+	"strings"
+
+	"openclaw/internal/crm"
+	"openclaw/internal/plan"
+)
+
+// request is something that a question asks for: who has them, how many, when was it. All but what it begins with must find
+// their place beside that, or the question is declined.
+type request struct {
+	word   string // who, whose, whom, when, where, what, many, much, total
+	prep   string // by, to, for: by whom
+	at, to int    // tokens of its clause
+	own    bool   // it narrows what it asks for: how many are overdue
+	noun   bool   // it says of what it speaks itself: what is their status
+	first  bool   // the question begins with it
+	date   noun   // the date that its verb speaks of: when was it paid
+}
+
+var pronouns = []string{"it", "its", "they", "them", "their", "this", "that", "these", "those", "he", "she", "him", "her", "his"}
+
+// requests finds what a question asks for, each with the words that belong to it.
+func (k *sketcher) requests() []request {
+	toks := k.r.toks
+	var out []request
+	relative := map[string]bool{}
+	for i := range toks {
+		r := request{word: asks(toks, i), at: i, to: len(toks)}
+		if r.word == "" {
+			continue
+		}
+		start := i
+		for start > 0 && slices.Contains([]string{"by", "to", "for", "with", "from", "in", "at", "also", "then", "so", "please", "the"}, toks[start-1].fold) {
+			start--
+			if r.prep == "" && toks[start].fold != "the" {
+				r.prep = toks[start].fold
+			}
+		}
+		switch {
+		case !starts(toks, start):
+			relative[r.word] = true
+			continue
+		case start > 0 && r.relates() && !sentence(toks, start) && (relative[r.word] || toks[start-1].fold == ",") && r.prep == "" && !refers(toks, i):
+			relative[r.word] = true
+			continue
+		}
+		r.first = len(out) == 0 && !k.asksBefore(start, r.relates())
+		if len(out) > 0 {
+			out[len(out)-1].to = start
+		}
+		out = append(out, r)
+	}
+	for i := range out {
+		k.fillRequest(&out[i])
+	}
+	return out
+}
+
+// asksBefore tells whether something is asked for before a token, or, before a word that can begin a relative clause, named.
+func (k *sketcher) asksBefore(at int, relates bool) bool {
+	numbered := func(set item) bool { return set.to <= at && len(set.values) == 1 && k.r.lex.fieldOf(set.sense).Key }
+	return relates && slices.ContainsFunc(k.s.sets, numbered) || slices.ContainsFunc(k.items, func(it item) bool {
+		if it.kind == "agg" && it.to+1 >= at {
+			return false // on average, what price
+		}
+		return it.to <= at && (slices.Contains([]string{"list", "agg", "metric", "super", "count", "which"}, it.kind) || relates && it.kind == "object")
+	})
+}
+
+// relates tells of words that begin relative clauses too: reps who, accounts where.
+func (r request) relates() bool {
+	return slices.Contains([]string{"who", "whose", "whom", "where", "when"}, r.word)
+}
+
+// holds tells whether a noun stands in the clause.
+func (r request) holds(n noun) bool { return n.at >= r.at && n.at < r.to }
+
+// aside tells of a noun that belongs to what is asked for beside the first request.
+func (s *sketch) aside(n noun) bool {
+	return slices.ContainsFunc(s.requests, func(r request) bool { return !r.first && r.holds(n) })
+}
+
+// asks is what a word asks for, "" for a word that asks for nothing.
+func asks(toks []token, i int) string {
+	next := ""
+	if i+1 < len(toks) {
+		next = toks[i+1].fold
+	}
+	switch w := toks[i].fold; {
+	case toks[i].quoted:
+		return ""
+	case w == "how" && next == "many":
+		return "many"
+	case w == "how" && next == "much":
+		return "much"
+	case w == "what" && next == "total":
+		return "total"
+	case slices.Contains([]string{"who", "whose", "whom", "when", "where"}, w):
+		return w
+	case w == "who's" || w == "whos":
+		return "who"
+	case w == "what" || w == "what's" || w == "whats":
+		return "what"
+	}
+	return ""
+}
+
+// starts tells whether a clause can begin at a token: behind and, a comma, or the end of a sentence.
+func starts(toks []token, i int) bool {
+	return i == 0 || slices.Contains([]string{"and", ",", ";", "&", "+", "-", "–", "—"}, toks[i-1].fold) || sentence(toks, i)
+}
+
+// sentence tells whether a sign that is no token, such as a colon, stands before a token.
+func sentence(toks []token, i int) bool { return i > 0 && toks[i].start-toks[i-1].end > 1 }
+
+// refers tells of a clause that speaks of what was named before, or says nothing else: who has them; and when.
+func refers(toks []token, i int) bool {
+	rest := toks[i+1 : min(i+5, len(toks))]
+	return len(rest) < 2 || slices.ContainsFunc(rest, func(t token) bool { return slices.Contains(pronouns, t.fold) })
+}
+
+// fillRequest says what stands in the clause of a request.
+func (k *sketcher) fillRequest(r *request) {
+	inside := func(it item) bool { return it.from >= r.at && it.from < r.to }
+	for _, it := range k.items {
+		if inside(it) && slices.Contains([]string{"field", "object", "child", "metric", "agg", "count", "howmuch", "howlong", "dateverb", "verb", "earn", "share", "bucket", "diff", "change", "fromto", "super"}, it.kind) {
+			r.noun = true
+		}
+		if inside(it) && it.kind == "dateverb" {
+			r.date = noun{object: it.object, field: it.field, at: it.from}
+		}
+	}
+	if r.word == "when" && !r.first {
+		for i := r.at; i < r.to; i++ {
+			if s := k.r.lex.stems[k.r.toks[i].norm]; len(s) == 1 && r.date.field == "" && k.said(s[0].object, i) {
+				r.date = noun{object: s[0].object, field: s[0].field, at: i}
+				k.s.sets = slices.DeleteFunc(k.s.sets, func(set item) bool { return set.object == s[0].object && set.from == i && set.to == i+1 }) // when was it paid
+			}
+		}
+	}
+	narrow := slices.Concat(k.s.sets, k.s.standing, k.s.periods, k.s.dated, k.s.compared, k.s.absent)
+	narrow = append(narrow, slices.DeleteFunc(slices.Clone(k.items), func(it item) bool { return it.kind != "period" && it.kind != "dateverb" })...)
+	each := slices.ContainsFunc(k.r.toks[r.at:r.to], func(t token) bool { return t.fold == "each" })
+	r.own = !each && slices.ContainsFunc(narrow, inside)
+}
+
+// said tells whether a token is read as a value of an object.
+func (k *sketcher) said(object string, i int) bool {
+	return slices.ContainsFunc(k.s.sets, func(set item) bool { return set.object == object && set.from == i && set.to == i+1 })
+}
+
+// request is the one, other than what the question begins with, that an item stands for.
+func (s *sketch) request(it item, words ...string) *request {
+	for i := range s.requests {
+		r := &s.requests[i]
+		if !r.first && r.at >= it.from && r.at < it.to && slices.Contains(words, r.word) {
+			return r
+		}
+	}
+	return nil
+}
+
+// settleRequests turns what is asked for beside records into columns of theirs, and what is asked for beside their number
+// into a measure.
+func (b *builder) settleRequests() {
+	s := b.sk
+	for _, r := range s.requests {
+		if r.first {
+			continue
+		}
+		switch {
+		case r.word == "total" && s.agg == plan.Sum || r.word == "much" && (s.counted != nil || s.tallied):
+			s.also = true
+			s.summed = s.summed || r.word == "total"
+		}
+	}
+}
+
+// settleColumns takes records whose fields come with them for what is listed: Anna's deals in proposal, with the amounts.
+func (b *builder) settleColumns() {
+	s := b.sk
+	if !s.target.zero() || s.counted != nil || len(s.gauges) > 0 || s.rank != nil || s.order != nil || s.agg != "" || s.howmuch || s.share || s.earn != nil || len(s.groups) > 0 || len(s.bars) > 0 || s.asked != "" && s.asked != "list" {
+		return
+	}
+	for i, m := range s.mentions {
+		if m.field == "" && m.plural && !m.verb && m.bucket == "" && slices.ContainsFunc(s.mentions, func(f noun) bool {
+			return f.object == m.object && f.field != "" && f.at > m.at && s.comesWith(f.at)
+		}) {
+			s.target, s.mentions = m, slices.Delete(s.mentions, i, i+1)
+			return
+		}
+	}
+}
+
+// comesWith tells of a noun that is to be shown with what stands before it.
+func (s *sketch) comesWith(at int) bool {
+	for at--; slices.Contains([]string{"the", "their", "its", "all", "and", ","}, s.word(at)) || slices.ContainsFunc(s.mentions, func(m noun) bool { return m.at == at }); at-- {
+	}
+	return slices.Contains([]string{"with", "including", "incl", "showing", "plus"}, s.word(at))
+}
+
+// besideRecords shows of records what else is asked of them.
+func (b *builder) besideRecords() bool {
+	s := b.sk
+	if len(b.p.Measures) > 0 || len(b.p.Groups) > 0 {
+		return true
+	}
+	for _, r := range s.requests {
+		if r.first {
+			continue
+		}
+		n, ok := b.requested(r)
+		if !ok {
+			return b.no("it does not say " + r.says() + " of what")
+		}
+		if n.field != "" && !slices.ContainsFunc(s.mentions, func(m noun) bool { return m.object == n.object && m.field == n.field }) {
+			n.at = r.at
+			s.mentions = append(s.mentions, n)
+		}
+		if s.asked == "" || r.word == s.asked {
+			s.asked = "list"
+		}
+	}
+	return true
+}
+
+// requested is the field of the records of the root that a request asks for; none where the clause names it itself.
+func (b *builder) requested(r request) (noun, bool) {
+	s := b.sk
+	own := func(f crm.Field, ok bool) (noun, bool) { return noun{object: b.root, field: f.Name}, ok }
+	o, _ := b.schema.Object(b.root)
+	named := func(fits func(m noun) bool) bool {
+		return slices.ContainsFunc(s.mentions, func(m noun) bool { return r.holds(m) && m.field != "" && fits(m) })
+	}
+	switch r.word {
+	case "who", "whose", "whom":
+		if named(func(m noun) bool {
+			t, _ := b.schema.Object(m.object)
+			f, _ := t.Field(m.field)
+			return f.Type == crm.Link
+		}) {
+			return noun{}, true
+		}
+		if slices.ContainsFunc(s.mentions, func(m noun) bool { return r.holds(m) && m.object != b.about }) {
+			return noun{}, false // who are their contacts
+		}
+		return own(b.whoOf(o, r))
+	case "when":
+		switch {
+		case named(func(m noun) bool { return b.isDate(m) }):
+			return noun{}, true
+		case r.date.field != "":
+			return r.date, r.date.object == b.root
+		}
+		p, ok := b.mainDate()
+		return noun{object: b.root, field: string(p)}, ok && !r.noun
+	case "where":
+		if link, ok := b.workplace(o); ok {
+			return noun{object: b.root, field: link}, true
+		}
+		return own(o.Role(crm.RolePlace))
+	case "much":
+		if named(func(m noun) bool { return b.isNumeric(m) }) {
+			s.howmuch = false
+			return noun{}, true
+		}
+		s.howmuch, s.worth = false, false
+		if f, ok := o.Role(crm.RoleAmount); ok {
+			return own(f, true)
+		}
+		return own(o.Role(crm.RoleUnitPrice))
+	}
+	return noun{}, r.word == "what" && named(func(noun) bool { return true })
+}
+
+// whoOf is the link that tells who: whose it is and by whom it was done are those responsible, for whom is a customer.
+func (b *builder) whoOf(o crm.Object, r request) (crm.Field, bool) {
+	owner, owned := o.Role(crm.RoleOwner)
+	paid := slices.ContainsFunc(b.sk.toks[:r.to], func(t token) bool {
+		return slices.Contains([]string{"paid", "pay", "bought", "buy", "ordered", "order"}, t.fold)
+	})
+	for _, f := range o.Fields {
+		did, ok := strings.CutSuffix(strings.ToLower(f.Label), " by")
+		if ok && r.prep == "by" && slices.ContainsFunc(b.sk.toks, func(t token) bool { return t.fold == did }) {
+			return f, true // reported, and by whom
+		}
+	}
+	outside := r.prep == "to" || r.prep == "for" || r.prep == "from" || r.prep == "by" && paid
+	if owned && !outside {
+		return owner, true
+	}
+	var links []crm.Field
+	for _, f := range o.Fields {
+		target, ok := b.schema.Object(f.Target)
+		if ok && f.Type == crm.Link && f.Role != crm.RoleParent && (outside && b.called(target, "customer") || b.somebody(target) && f.Target != b.team() || !outside && f.Target == b.team()) {
+			links = append(links, f)
+		}
+	}
+	customers := slices.DeleteFunc(slices.Clone(links), func(f crm.Field) bool { t, _ := b.schema.Object(f.Target); return !b.called(t, "customer") })
+	if outside && len(customers) == 1 {
+		links = customers // the company before whom one knows there
+	}
+	if len(links) != 1 {
+		return crm.Field{}, false
+	}
+	return links[0], true
+}
+
+// somebody tells of an object whose records one can write to.
+func (b *builder) somebody(o crm.Object) bool {
+	return b.person(o) || slices.ContainsFunc(o.Fields, func(f crm.Field) bool { return f.Type == crm.Email })
+}
+
+func (r request) says() string {
+	switch r.word {
+	case "many":
+		return "how many"
+	case "much", "total":
+		return "how much"
+	}
+	return r.word
+}
+
+// meets sees to it that the plan gives all that is asked for.
+func (b *builder) meets() bool {
+	s := b.sk
+	grouped := func(fits func(f crm.Field, t crm.Type) bool) bool {
+		return slices.ContainsFunc(b.p.Groups, func(g plan.Group) bool {
+			t, f, ok := plan.TypeOf(b.schema, b.root, g.Path)
+			return ok && fits(f, t)
+		})
+	}
+	computed := func(fits func(m plan.Measure) bool) bool { return slices.ContainsFunc(b.p.Measures, fits) }
+	for _, r := range s.requests {
+		if r.first {
+			continue
+		}
+		if r.own && r.word != "when" && len(b.p.Measures) < 2 && len(b.p.Compare) == 0 && len(b.p.Groups) < 2 {
+			return b.no("it asks for two things, each of other records; ask for one at a time")
+		}
+		if len(b.p.Measures) == 0 && len(b.p.Groups) == 0 {
+			continue // a list shows it
+		}
+		ok := true
+		switch r.word {
+		case "who", "whose", "whom":
+			ok = grouped(func(f crm.Field, _ crm.Type) bool {
+				return f.Type == crm.Link || f.Role == crm.RoleOwner || f.Role == crm.RoleName
+			})
+		case "when":
+			ok = grouped(func(_ crm.Field, t crm.Type) bool { return t.Temporal() }) || computed(func(m plan.Measure) bool {
+				return m.Of != nil && (m.Fn == plan.Min || m.Fn == plan.Max)
+			})
+		case "where":
+			ok = grouped(func(f crm.Field, _ crm.Type) bool { return f.Role == crm.RolePlace })
+		case "many":
+			ok = b.p.Tally || computed(func(m plan.Measure) bool { return m.Fn == plan.Count || m.Fn == plan.Distinct || r.noun && m.Of != nil })
+		case "much", "total":
+			ok = computed(func(m plan.Measure) bool { return m.Of != nil && m.Fn != plan.Distinct })
+		case "what":
+			ok = r.noun || len(b.p.Measures) > 1
+		}
+		if !ok {
+			return b.no("it asks for more than one answer: " + quote(b.said(r)) + " finds no place beside the other; ask for one at a time")
+		}
+	}
+	return true
+}
+
+// said are the words of a request's clause.
+func (b *builder) said(r request) string {
+	out := ""
+	for i := r.at; i < r.to; i++ {
+		if i > r.at && b.sk.toks[i].start > b.sk.toks[i-1].end {
+			out += " "
+		}
+		out += b.sk.toks[i].text
+	}
+	return out
+}
