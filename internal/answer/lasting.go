@@ -2,6 +2,7 @@ package answer
 
 import (
 	"slices"
+	"strings"
 
 	"openclaw/internal/crm"
 	"openclaw/internal/plan"
@@ -100,6 +101,12 @@ func (b *builder) cycle(object string) *metric {
 // duration compares how long records took: from start to end, or up to today for those still open.
 func (b *builder) duration(c item) bool {
 	b.lasts = true
+	if slices.ContainsFunc(b.sk.sets, func(set item) bool {
+		denied := set.neg || slices.ContainsFunc(b.sk.toks[set.from:set.to], func(t token) bool { return t.fold == "not" || strings.HasSuffix(t.fold, "n't") })
+		return denied && set.to <= c.from && c.from-set.to < 2
+	}) {
+		return b.no("it does not say whether that long or that it happened is denied") // not finished within 30 days
+	}
 	t, ok := b.lasting()
 	if c.word == "older" || c.word == "younger" {
 		t, ok = b.ageTerm()
@@ -116,7 +123,8 @@ func (b *builder) lasting() (crm.Term, bool) {
 	o, _ := b.schema.Object(b.root)
 	start, ok := o.Role(crm.RoleStarted)
 	if !ok {
-		return crm.Term{}, false
+		from, to, known := lifetime(o)
+		return crm.Term{Path: crm.Path(to), Minus: crm.Path(from)}, known
 	}
 	if values, asked := b.stageValues(b.root); asked && len(values) > 0 && within(values, b.values(b.root, "open")) {
 		b.usesToday, b.atToday = true, true

@@ -38,6 +38,25 @@ func (b *builder) settleLasting() bool {
 	return false
 }
 
+// longest ranks by the same dates.
+func (b *builder) longest() bool {
+	for _, name := range b.spoken() {
+		o, _ := b.schema.Object(name)
+		if measurable(o, b.metric("age")) || b.cycle(name) != nil {
+			return false
+		}
+		if from, to, ok := lifetime(o); ok {
+			fn := b.sk.agg
+			if fn == "" {
+				fn = plan.Mean
+			}
+			b.sk.rank.of, b.sk.agg = &gauge{object: name, field: to, minus: from, fn: fn}, ""
+			return true
+		}
+	}
+	return false
+}
+
 // spoken are the objects that the question speaks of, what is asked for first.
 func (b *builder) spoken() []string {
 	s := b.sk

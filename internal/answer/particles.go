@@ -45,7 +45,9 @@ func (r *reader) ourOwn(verb item) bool {
 	if verb.metric == nil || !verb.metric.Payer || verb.from == 0 || verb.to-verb.from != 1 {
 		return false
 	}
-	return slices.Contains([]string{"we", "i", "weve", "we've", "ive", "i've"}, r.toks[verb.from-1].fold)
+	before := r.toks[verb.from-1].fold
+	ours := verb.from > 1 && r.toks[verb.from-2].fold == "our" && slices.Contains([]string{"team", "company", "staff", "reps", "people", "firm"}, before)
+	return ours || slices.Contains([]string{"we", "i", "weve", "we've", "ive", "i've"}, before)
 }
 
 // ours tells of a verb of those responsible whose doer is we: the properties we look after are all of them.

@@ -55,6 +55,7 @@ func rules() []rule {
 		{"said twice", `punctual punctual`, "on time, by the due date", makePunctualTwice},
 		{"days late", `howlong (punctual|standing)`, "how many days late", makeDaysLate},
 		{"late or in time", `(set|dateverb|verb) prep* punctual`, "invoices paid late", makePunctual},
+		{"late or in time, dated", `(set|dateverb|verb) prep* periods prep* punctual`, "paid in 2026 after the due date", makePunctualDated},
 		{"late or in time before", `punctual (set|dateverb)`, "late paid invoices", makePunctual},
 		{"so much of what is closed", `set cond prep* (object set|set object)`, "win more than 65% of the deals they close", makeOfTheTime},
 		{"so much of the time", `set cond`, "won more than 70% of the time", makeOfTheTime},

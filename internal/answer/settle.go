@@ -46,7 +46,7 @@ func (b *builder) settle() {
 		}
 		s.gauges = append(s.gauges, gauge{metric: m, object: object})
 	}
-	if s.rank != nil && s.rank.flavour == "long" && s.rank.of == nil {
+	if s.rank != nil && s.rank.flavour == "long" && s.rank.of == nil && !b.longest() {
 		m := b.cycle(b.durable())
 		if m == nil {
 			b.no("nothing that it speaks of has a beginning and an end")

@@ -20,14 +20,18 @@ func (b *builder) predicate() int {
 	if !s.share || s.shareOf {
 		return 0
 	}
-	clause, since := false, 0
-	for i := s.shareAt + 1; i < len(s.toks); i++ {
+	clause, since, later := 0, 0, 0
+	for i := b.shareOfWhat(); i < len(s.toks); i++ {
 		switch word := s.word(i); {
 		case slices.Contains([]string{"that", "which", "who"}, word):
-			clause, since = true, i
-		case !finite(word):
-		case clause:
-			clause = finite(s.word(i + 1)) // which have got
+			clause, since = i, i
+		case !finite(word) || i == s.shareAt:
+		case clause > 0 && b.opensClause(clause, i):
+			if !finite(s.word(i + 1)) {
+				clause = 0
+			}
+		case clause > 0:
+			clause, later = 0, i // that Anna owns are, unless more follows: that Anna has won are
 		case slices.Contains([]string{"we", "they", "i", "you", "he", "she", "it"}, s.word(i-1)):
 			// the deals we have closed
 		default:
@@ -37,10 +41,29 @@ func (b *builder) predicate() int {
 			return i
 		}
 	}
-	if since > 0 && b.says(since) {
+	switch {
+	case later > 0 && b.says(later):
+		return later
+	case since > 0 && b.says(since):
 		return since // the share of lost deals that were lost because of the price
 	}
 	return 0
+}
+
+// shareOfWhat is the token from which on it is said what a share is of: behind the word for it, else behind how many of.
+func (b *builder) shareOfWhat() int {
+	s := b.sk
+	if s.shareAt < len(s.toks)-2 {
+		return s.shareAt + 1
+	}
+	return slices.IndexFunc(s.toks, func(t token) bool { return t.fold == "of" }) + 1
+}
+
+// opensClause tells whether a verb is the first of a clause that a relative pronoun opens: that were, which we have.
+func (b *builder) opensClause(from, verb int) bool {
+	return !slices.ContainsFunc(b.sk.toks[from+1:verb], func(t token) bool {
+		return !slices.Contains([]string{"we", "they", "i", "you", "he", "she", "it", "still", "now", "currently", "not", "already"}, t.fold)
+	})
 }
 
 // says tells whether a condition stands behind a token.
@@ -123,7 +146,8 @@ func (b *builder) isPart(set item) bool {
 	if len(s.groups) > 0 || !s.target.zero() && b.targetIsGroup() && s.asked == "which" || s.each {
 		// By region: a share of each region's own, where the condition stands behind the noun; else how it spreads.
 		stage, ok := b.stage(b.root)
-		return ok && set.object == b.root && set.field == stage.Name && set.from > s.shareAt && !set.adjective && (s.counted != nil || s.target.object == b.root)
+		field := set.field == stage.Name || set.object == b.root && isReason(b.fieldOf(set)) // lost because of the price is one
+		return ok && set.object == b.root && field && set.from > s.shareAt && !set.adjective && (s.counted != nil || s.target.object == b.root)
 	}
 	if s.shareOf {
 		return set.from < s.shareAt // Anna's share of the East: what is before is the part
@@ -241,4 +265,10 @@ func (r *reader) ofTheClosed(kind item, m []item) bool {
 	nouns := pick(m, "object")
 	return ok && contest(stage) && len(closed) == 1 && len(nouns) == 1 && nouns[0].object == o.Name && nouns[0].word != "verb" && closed[0].object == o.Name && closed[0].field == stage.Name &&
 		!closed[0].neg && slices.Equal(sorted(closed[0].values), sorted(outcomeValues(stage, "closed")))
+}
+
+func (b *builder) fieldOf(it item) crm.Field {
+	o, _ := b.schema.Object(it.object)
+	f, _ := o.Field(it.field)
+	return f
 }

@@ -37,6 +37,10 @@ func TestShareOfWhat(t *testing.T) {
 		{"which office loses the highest percentage of its closed deals", "deals with stage Lost or Won, share of number of deals with stage Lost, by office, top 1"},
 		{"which reps win at least 60% of the deals they close?", "deals with stage Lost or Won, win rate, with win rate at least 60%, by owner"},
 		{"what percentage of her closed deals has Teresa Brightling won?", "deals with owner Teresa Brightling and stage Lost or Won, share of number of deals with stage Won"},
+		{"what percentage of the deals that Marek Valcourt owns are open", "deals with owner Marek Valcourt, share of number of deals with stage Lead or Negotiation or Proposal or Qualified"},
+		{"how many of the deals we lost were lost because of price, in percent", "deals with stage Lost, share of number of deals with loss reason Price and stage Lost"},
+		{"what percentage of invoices were paid late", "invoices, share of number of invoices with paid on after the invoice due on"},
+		{"share of deals lost because of the price by office", "deals, share of number of deals with loss reason Price and stage Lost, by office"},
 		{"what percentage of closed deals did Marek Valcourt win?", ""},
 		{"what percentage of deals that were opened in 2025 has been won", ""},
 		{"which industry lost the largest share of deals?", ""},
@@ -63,6 +67,10 @@ func TestSmallWords(t *testing.T) {
 		{"pretend it's 31 October 2026: how much have we won so far this quarter?", "deals with closed on in October 2026 and stage Won, sum of amount"},
 		{"customers weve sold over 50k to", "deals with stage Won, sum of amount, with sum of amount more than 50000, by company"},
 		{"how much did we spend on deals", ""},
+		{"how many peple did we last contact in October 2026", "number of people with last contacted in October 2026"},
+		{"how many of the invoices paid in 2026 came in after their due date?", "number of invoices with paid on after the invoice due on and paid on in 2026 and invoice status Paid"},
+		{"how much did our team spend on Weir XL", ""},
+		{"how many deals were not closed within 100 days", ""},
 		{"how many won deals over 4,000 million", ""},
 	} {
 		readsAs(t, e, tc.question, tc.reads)

@@ -29,6 +29,9 @@ func (l *lexicon) nearest(word string) (string, int) {
 		if base, ok := strings.CutSuffix(w, "y"); ok {
 			forms = append(forms, base+"ies")
 		}
+		if w == "person" {
+			forms = append(forms, "people")
+		}
 		for _, form := range forms {
 			d := distance(word, form, dist)
 			switch {

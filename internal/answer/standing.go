@@ -87,6 +87,8 @@ func (b *builder) stillOpen(to *conditions) bool {
 		return g.metric != nil && g.object == b.root && slices.Contains([]string{"won", "lost", "paid"}, g.metric.Outcome)
 	}):
 		return b.no("what is closed is no longer due")
+	case b.sk.dateverb.object == b.root && (ends && b.sk.dateverb.field == end.Name || slices.ContainsFunc(b.sk.standing, func(it item) bool { return it.from == b.sk.dateverb.at+1 && it.field != b.sk.dateverb.field })):
+		return b.no("what has ended is no longer due")
 	case len(b.sk.against) > 0:
 		return b.no("what ended late is no longer due")
 	case asked && len(intersect(said, open)) == 0:
@@ -122,6 +124,9 @@ func makePunctual(r *reader, m []item) ([]item, bool) {
 	end, ends := o.Role(crm.RoleEnded)
 	due, isDue := o.Role(crm.RoleDue)
 	stage, _ := o.Role(crm.RoleStage)
+	if start, _ := o.Role(crm.RoleStarted); !ends && deed.kind == "dateverb" && deed.field != due.Name && deed.field != start.Name {
+		end, ends = r.lex.fieldOf(deed.sense), true // returned late
+	}
 	over := (deed.kind == "dateverb" || deed.kind == "verb") && deed.field == end.Name ||
 		deed.kind == "set" && deed.field == stage.Name && !deed.neg && within(deed.values, outcomeValues(stage, "closed"))
 	if !ends || !isDue || !over {
@@ -157,4 +162,14 @@ func makePunctualTwice(_ *reader, m []item) ([]item, bool) {
 	out := m[0]
 	out.to = m[1].to
 	return []item{out}, m[0].word == m[1].word
+}
+
+// makePunctualDated reads paid in 2026 after the due date: the day stays with what was done.
+func makePunctualDated(r *reader, m []item) ([]item, bool) {
+	out, ok := makePunctual(r, []item{m[0], m[len(m)-1]})
+	if !ok {
+		return nil, false
+	}
+	out[0].from = m[len(m)-1].from
+	return append(slices.Clone(m[:len(m)-1]), out...), true
 }

@@ -65,6 +65,8 @@ func (b *builder) rankTerm(by *gauge, flavour string) (crm.Term, bool) {
 			return crm.Term{}, false
 		}
 		return role(crm.RoleAmount)
+	case by.minus != "":
+		return crm.Term{Path: crm.Path(by.field), Minus: crm.Path(by.minus)}, by.object == b.root
 	case by.field != "":
 		p, ok := b.path(noun{object: by.object, field: by.field})
 		return crm.Term{Path: p}, ok
