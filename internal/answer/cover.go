@@ -69,6 +69,9 @@ func (l *lexicon) lattice(toks []token, cal calendar, hits map[string][]crm.Hit)
 			if p, n := cal.shortYear(i); n > 0 {
 				byEnd[i+n] = append(byEnd[i+n], sense{kind: "period", period: p, score: 1})
 			}
+			if l.oneRoom(toks, i) {
+				byEnd[i+1] = append(byEnd[i+1], sense{kind: "number", number: quantity{n: decimalOf(1)}, score: 1})
+			}
 			if q, n := numberAt(toks, i); n > 0 {
 				score := 0.95
 				if looksLikeYear(q) {

@@ -58,3 +58,11 @@ func (k *sketcher) ours(verb item) bool {
 	f := k.r.lex.fieldOf(verb.sense)
 	return f.Role == crm.RoleOwner || f.Type == crm.Link && f.Target == k.r.lex.team
 }
+
+// vagueOf tells of a word such as new that is a value of other records than those it stands before: new contacts are not
+// the contacts of new tickets.
+func (r *reader) vagueOf(set, noun item) bool {
+	return noun.kind == "object" && set.object != noun.object && set.to == noun.from && set.to-set.from == 1 && slices.ContainsFunc(r.lex.closed.senses[r.toks[set.from].norm], func(s sense) bool {
+		return s.kind == "vague"
+	})
+}

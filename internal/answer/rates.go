@@ -100,3 +100,10 @@ func (b *builder) settleSpent() {
 		}
 	}
 }
+
+// oneRoom tells of one before a figure in the singular that stands before what it is of: one bedroom flats.
+func (l *lexicon) oneRoom(toks []token, i int) bool {
+	return toks[i].fold == "one" && i+2 < len(toks) && toks[i+1].fold == toks[i+1].norm && slices.ContainsFunc(l.entries[toks[i+1].norm], func(s sense) bool {
+		return s.kind == "field" && l.fieldOf(s).Type == crm.Number
+	}) && slices.ContainsFunc(l.entries[toks[i+2].norm], func(s sense) bool { return s.kind == "object" || s.kind == "value" })
+}

@@ -190,6 +190,9 @@ func (b *builder) shares() bool {
 	if len(b.p.Measures) != 1 || b.p.Measures[0].Over != nil {
 		return b.no("it does not say a share of what")
 	}
+	if b.hasUnsaid() {
+		return b.no("it does not say how much of it they have")
+	}
 	m := &b.p.Measures[0]
 	part := b.part.filter()
 	switch {
@@ -271,4 +274,15 @@ func (b *builder) fieldOf(it item) crm.Field {
 	o, _ := b.schema.Object(it.object)
 	f, _ := o.Field(it.field)
 	return f
+}
+
+// hasUnsaid tells of a share of those who have a figure, where it is not said how much: tenancies that have arrears.
+func (b *builder) hasUnsaid() bool {
+	s := b.sk
+	for i := s.shareAt + 1; i < len(s.toks); i++ {
+		if slices.Contains([]string{"have", "has", "had", "having"}, s.word(i)) && !b.says(i) && b.p.Measures[0].Of != nil && b.p.Measures[0].Fn == plan.Sum {
+			return true
+		}
+	}
+	return false
 }

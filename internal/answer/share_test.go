@@ -69,6 +69,7 @@ func TestSmallWords(t *testing.T) {
 		{"how much did we spend on deals", ""},
 		{"how many peple did we last contact in October 2026", "number of people with last contacted in October 2026"},
 		{"how many of the invoices paid in 2026 came in after their due date?", "number of invoices with paid on after the invoice due on and paid on in 2026 and invoice status Paid"},
+		{"how many deals did Marek Valcourt keep open", "number of deals with owner Marek Valcourt and stage Lead or Negotiation or Proposal or Qualified"},
 		{"how much did our team spend on Weir XL", ""},
 		{"how many deals were not closed within 100 days", ""},
 		{"how many won deals over 4,000 million", ""},

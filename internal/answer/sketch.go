@@ -30,6 +30,9 @@ func (k *sketcher) lift(items []item) {
 			if next < len(items) && k.r.ownWord(it, items[next]) {
 				k.r.score -= 0.3
 			}
+			if next < len(items) && k.r.vagueOf(it, items[next]) {
+				k.s.left = append(k.s.left, it)
+			}
 			it.adjective = next < len(items) && (items[next].kind == "object" || items[next].kind == "field" || items[next].kind == "metric")
 		}
 		it.at = it.kind == "set" && k.r.workplace(it.from)
