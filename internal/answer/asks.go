@@ -102,6 +102,7 @@ type sketch struct {
 	versus    bool      // vs stands between what is not of one field
 	terse     bool      // it is values and a noun for what became of records, with no other words: east wins nov 2017
 	requests  []request // what it asks for, in its order
+	aggs      []item    // totals, averages and so on, as they are said
 	left      []item    // what no phrase accounts for
 	toks      []token
 }

@@ -36,7 +36,7 @@ func (k *sketcher) bareNounAt(n int) (noun, int) {
 		k.s.absent = append(k.s.absent, child)
 		return noun{object: it.object, at: it.from}, 1
 	case "object":
-		if f := k.i + n + 1; f < len(k.items) && k.items[f].kind == "field" && k.items[f].object == it.object && !k.items[f].after && !k.isFlag(k.items[f].sense) && it.word != "verb" && k.items[f].from-it.to <= 1 && !k.temporal(k.items[f].sense) {
+		if f := k.i + n + 1; f < len(k.items) && k.items[f].kind == "field" && k.items[f].object == it.object && !k.items[f].after && !k.isFlag(k.items[f].sense) && it.word != "verb" && k.items[f].from-it.to <= 1 && !sentence(k.r.toks, k.items[f].from) && !k.temporal(k.items[f].sense) {
 			k.r.score += 0.2
 			return noun{object: it.object, field: k.items[f].field, at: it.from}, 2
 		}

@@ -25,6 +25,11 @@ var pronouns = []string{"it", "its", "they", "them", "their", "this", "that", "t
 // requests finds what a question asks for, each with the words that belong to it.
 func (k *sketcher) requests() []request {
 	toks := k.r.toks
+	for _, it := range k.items {
+		if it.kind == "agg" {
+			k.s.aggs = append(k.s.aggs, it)
+		}
+	}
 	var out []request
 	relative := map[string]bool{}
 	for i := range toks {
@@ -334,7 +339,13 @@ func (b *builder) meets() bool {
 		})
 	}
 	computed := func(fits func(m plan.Measure) bool) bool { return slices.ContainsFunc(b.p.Measures, fits) }
+	if !b.aggregates() {
+		return false
+	}
 	for _, r := range s.requests {
+		if r.first && r.word == "what" && slices.Contains([]string{"did", "do", "does", "have", "has"}, s.word(r.at+1)) && len(s.requests) > 1 && len(b.p.Measures) == 1 && b.p.Measures[0].Fn == plan.Count {
+			return b.no("it asks for more than one answer: " + quote(b.said(r)) + " finds no place beside the other; ask for one at a time")
+		}
 		if r.first {
 			continue
 		}
@@ -365,6 +376,30 @@ func (b *builder) meets() bool {
 		}
 		if !ok {
 			return b.no("it asks for more than one answer: " + quote(b.said(r)) + " finds no place beside the other; ask for one at a time")
+		}
+	}
+	return true
+}
+
+// aggregates sees to it that the total, the average and so on that are asked for are all computed.
+func (b *builder) aggregates() bool {
+	s := b.sk
+	computed := func(fn plan.Fn) bool {
+		return slices.ContainsFunc(b.p.Measures, func(m plan.Measure) bool { return m.Fn == fn })
+	}
+	said := map[plan.Fn]bool{}
+	for _, a := range s.aggs {
+		said[aggs[a.word]] = true
+	}
+	for fn := range said {
+		if len(said) > 1 && len(b.p.Measures) > 0 && !computed(fn) && s.rank == nil && len(b.p.Compare) == 0 && !b.p.Averaged && slices.ContainsFunc(b.p.Measures, func(m plan.Measure) bool { return said[m.Fn] && m.Over == nil }) {
+			return b.no("not all of the figures that it asks for can stand side by side")
+		}
+	}
+	for _, a := range s.aggs {
+		money := func(set item) bool { return set.from == a.to && !set.adjective && b.sums(set) }
+		if a.word == "sum" && slices.ContainsFunc(s.sets, money) && len(b.p.Measures) > 0 && !computed(plan.Sum) && s.counted == nil {
+			return b.no("it does not say whether the total is their number or what they are worth")
 		}
 	}
 	return true

@@ -32,6 +32,10 @@ func TestRequests(t *testing.T) {
 		{"who has the most open tasks, and how many are overdue", ""},
 		{"which rep won the biggest deal and when", ""},
 		{"how many deals did we win in May 2026 and how many did we open", ""},
+		{"pipeline by owner: count, total and average", ""},
+		{"total outstanding per country (sent + overdue invoices)", "invoices with invoice status Overdue or Sent, sum of net amount, by country"},
+		{"the three biggest open deals: owner, stage, amount", "list deals with stage Lead or Negotiation or Proposal or Qualified, show owner and stage, top 3 by amount"},
+		{"what did Paloma win in 2026, and how many deals was it?", ""},
 		{"how many invoices are overdue, and what do they come to?", ""},
 	} {
 		t.Run(tc.question, func(t *testing.T) {
