@@ -10,6 +10,10 @@ import (
 
 func (k *sketcher) count(it item) {
 	s := k.s
+	if k.numbersOfThings(it) {
+		s.left = append(s.left, it)
+		return
+	}
 	if k.peek(1) == "people" {
 		s.people = true
 		k.i++

@@ -45,7 +45,7 @@ func (l *lexicon) lattice(toks []token, cal calendar, hits map[string][]crm.Hit)
 				break // 10 days to win: days is what is counted
 			}
 			k := joinNorm(toks[i : i+n])
-			if !toks[i].quoted {
+			if !toks[i].quoted && !l.namesNumber(toks, i) {
 				byEnd[i+n] = append(byEnd[i+n], l.closed.senses[k]...)
 			}
 			byEnd[i+n] = append(byEnd[i+n], l.meant(k, toks[i:i+n])...)

@@ -316,6 +316,8 @@ func (b *builder) settleEarn() {
 		if s.target.object == e.object && s.target.field == "" {
 			s.target = noun{}
 		}
+	case b.countsDone(e):
+		b.wonOnly(e) // how many have been paid, and what they add up to: both are of those paid
 	case s.howmuch || s.asked == "which" && s.target.zero() && (e.metric.Money || b.inMoney()) || (s.diff || s.more || s.than || s.vs) && s.counted == nil:
 		s.gauges = append(s.gauges, won)
 		s.howmuch = false

@@ -1,0 +1,40 @@
+package answer
+
+import (
+	"slices"
+	"strings"
+
+	"openclaw/internal/crm"
+)
+
+// numbered enters what people call a field that holds the number of something: the invoice number of the label Invoice no,
+// the phone number of the label Phone.
+func (l *lexicon) numbered(o crm.Object, f crm.Field) {
+	words := strings.Fields(strings.ToLower(f.Label))
+	if len(words) == 0 || f.ValueType() == crm.Choice {
+		return
+	}
+	last := words[len(words)-1]
+	s := sense{kind: "field", object: o.Name, field: f.Name, score: 0.95}
+	switch {
+	case f.Type == crm.Phone || slices.Contains([]string{"phone", "telephone", "mobile", "fax"}, last):
+		l.add(f.Label+" number", s)
+	case len(words) > 1 && slices.Contains([]string{"no", "no.", "nr", "nr.", "num", "id", "number", "code"}, last) && !f.Type.Numeric():
+		l.add(strings.Join(words[:len(words)-1], " ")+" number", s)
+	}
+}
+
+// namesNumber tells of the word number as a part of a field's name, so that it counts nothing: phone numbers of our contacts.
+func (l *lexicon) namesNumber(toks []token, i int) bool {
+	return i > 0 && toks[i].norm == "number" && !toks[i].quoted && slices.ContainsFunc(l.entries[joinNorm(toks[i-1:i+1])], func(s sense) bool { return s.kind == "field" })
+}
+
+// numbersOfThings tells of numbers right behind a noun, which are something of its own and count nothing.
+func (k *sketcher) numbersOfThings(it item) bool {
+	word := k.r.toks[it.from]
+	if it.word != "count" || word.norm != "number" || word.fold == word.norm || k.i == 0 {
+		return false
+	}
+	before := k.items[k.i-1]
+	return before.to == it.from && (before.kind == "field" || before.kind == "object")
+}
