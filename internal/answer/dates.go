@@ -29,6 +29,12 @@ func (b *builder) mainDate() (crm.Path, bool) {
 	if stage, ok := b.stage(b.root); ok && !contest(stage) && !b.asksEnded() {
 		roles = []crm.Role{crm.RoleStarted, crm.RoleEnded} // bills of March were issued in March
 	}
+	_, ends := o.Role(crm.RoleEnded)
+	if stage, _ := b.stage(b.root); !contest(stage) && !(ends && b.asksEnded()) {
+		if p, ok := b.occurred(o); ok || b.fail != "" {
+			return p, ok
+		}
+	}
 	for _, r := range roles {
 		if f, ok := o.Role(r); ok {
 			return crm.Path(f.Name), true

@@ -109,6 +109,10 @@ func (k *sketcher) mention(it item) {
 		return set.to < n.at && set.object != n.object && slices.Contains([]string{"that", "who", "which"}, k.r.toks[set.to].fold)
 	})
 	switch {
+	case k.amountAside(it, n):
+		s.gauges = append(s.gauges, gauge{fn: plan.Sum, object: n.object, field: n.field})
+		s.target = noun{}
+		k.r.score += 0.3 // their own amount before that of other records
 	case head >= 0 && s.asked == "list" && s.target.zero() && s.counted == nil && len(s.gauges) == 0 && n.field == "":
 		s.target = noun{object: s.sets[head].object, at: s.sets[head].from} // directors that work for companies are no companies
 		s.mentions = append(s.mentions, n)

@@ -1,0 +1,78 @@
+package answer
+
+import (
+	"slices"
+	"strings"
+
+	"openclaw/internal/crm"
+)
+
+// entered are the words of a date on which a record came to be rather than what it is about took place.
+var entered = []string{"created", "creation", "booked", "booking", "registered", "registration", "entered", "entry", "requested", "request", "reserved", "reservation", "added", "logged", "recorded", "submitted", "submission", "imported", "uploaded", "signup"}
+
+// takesPlace are the words of a date on which what a record is about took place.
+var takesPlace = []string{"held", "date", "start", "starts", "started", "begin", "begins", "began", "happened", "performed", "scheduled", "takes", "took"}
+
+func labelled(f crm.Field, words []string) bool {
+	return slices.ContainsFunc(strings.Fields(strings.ToLower(f.Label)), func(w string) bool { return slices.Contains(words, w) })
+}
+
+// occurred is the date on which the records of the root took place, where their first date is but the one on which they were
+// booked or made. False with a reason set: there are others, and none says it.
+func (b *builder) occurred(o crm.Object) (crm.Path, bool) {
+	var own, other []crm.Field
+	first, booked := crm.Field{}, false
+	for _, f := range o.Fields {
+		if !f.ValueType().Temporal() || f.Role == crm.RoleDue {
+			continue
+		}
+		bare := strings.EqualFold(f.Label, "date")
+		switch {
+		case labelled(f, entered) && !(b.ownDate(o, f) && len(strings.Fields(f.Label)) == 2):
+			if !booked {
+				first, booked = f, true
+			}
+		case bare || b.ownDate(o, f):
+			own = append(own, f)
+		case f.Role != crm.RoleEnded && !labelled(f, []string{"updated", "modified", "changed", "closes", "deadline", "expires", "until", "reminder", "last", "next"}):
+			other = append(other, f)
+		}
+	}
+	said := b.sk.takesPlace()
+	switch {
+	case len(own) == 1:
+		return b.taken(own[0], first)
+	case len(own) > 1 || !booked && !said:
+		return "", false
+	}
+	if placed := slices.DeleteFunc(slices.Clone(other), func(f crm.Field) bool { return !labelled(f, takesPlace) }); len(placed) == 1 {
+		return b.taken(placed[0], first)
+	}
+	if booked && (said || len(other) > 0) {
+		return "", b.no("it does not say which date of " + b.plural(b.root) + " is meant; " + first.Label + " is not when they took place")
+	}
+	return "", false
+}
+
+// taken is the date that is meant, with a note where another one is not.
+func (b *builder) taken(f, not crm.Field) (crm.Path, bool) {
+	if note := "Dates are those of " + strings.ToLower(f.Label) + ", not of " + strings.ToLower(not.Label) + "."; not.Name != "" && !slices.Contains(b.notes, note) {
+		b.notes = append(b.notes, note)
+	}
+	return crm.Path(f.Name), true
+}
+
+// takesPlace tells whether the question says that something took place.
+func (s *sketch) takesPlace() bool {
+	for i := range s.toks {
+		switch s.word(i) {
+		case "happen", "happened", "happens", "occur", "occurred", "held":
+			return true
+		case "took", "take", "takes", "taken":
+			if s.word(i+1) == "place" {
+				return true
+			}
+		}
+	}
+	return false
+}
