@@ -205,6 +205,8 @@ func (b *builder) shares() bool {
 		return b.no("it does not say whether the share of each or of all of them together is meant")
 	case len(b.p.Groups) > 0 && part.Zero():
 		m.Share = true
+	case !part.Zero() && m.Fn == plan.Distinct && len(b.p.Groups) == 0:
+		return b.no("those without any " + b.plural(b.root) + " would not be counted among all")
 	case !part.Zero():
 		whole := *m
 		for _, k := range b.part.order {
