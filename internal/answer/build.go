@@ -163,6 +163,11 @@ func (b *builder) finish() bool {
 	if s.notAbout != "" && (s.notAbout == b.root || b.onTheWay(s.notAbout)) {
 		return b.no("it says that " + b.plural(s.notAbout) + " are not meant")
 	}
+	if slices.ContainsFunc(s.toks, func(t token) bool {
+		return t.fold == "there" && t.start > 0 && strings.HasPrefix(s.word(slices.Index(s.toks, t)-1), "work")
+	}) {
+		return b.no("it does not say where they work")
+	}
 	if s.ratio {
 		return b.no("it does not say the ratio of what to what")
 	}

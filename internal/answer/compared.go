@@ -181,6 +181,9 @@ func (r *reader) compared(noun, cond item, m []item) ([]item, bool) {
 		if !r.numeric(noun.sense) || days {
 			return nil, false
 		}
+		if !r.unitsFit(noun, cond) {
+			return []item{joined("misfit", m)}, true
+		}
 	case "worth":
 		if days {
 			return nil, false
@@ -189,6 +192,9 @@ func (r *reader) compared(noun, cond item, m []item) ([]item, bool) {
 		duration := noun.metric.Kind == "cycle" || noun.metric.Kind == "age"
 		if days != duration && days {
 			return nil, false
+		}
+		if cond.numbers[0].unit == "%" && noun.metric.Kind != "rate" && noun.metric.Kind != "discount" && !r.steps {
+			return []item{joined("misfit", m)}, true
 		}
 	case "howlong", "take":
 		if !days {

@@ -16,6 +16,7 @@ func (q *question) items(ctx context.Context) ([]item, error) {
 			return nil, err
 		}
 	}
+	q.workforce()
 	cal := calendar{toks: q.toks, today: q.today}
 	items := cover(q.toks, q.lex.lattice(q.toks, cal, q.hits))
 	unknown := unknownTokens(items)

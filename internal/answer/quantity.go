@@ -54,6 +54,9 @@ func numberAt(toks []token, i int) (quantity, int) {
 	if n == 0 {
 		n = 1
 	}
+	if i+n < len(toks) && q.unit == "" && moneyWord(toks[i+n].fold) {
+		q.unit = "money"
+	}
 	return q, n
 }
 

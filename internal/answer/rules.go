@@ -20,6 +20,7 @@ type rule struct {
 // Words that say nothing are gone by then.
 func rules() []rule {
 	return []rule{
+		{"kind of records", `kindof prep* (object|field|set|value|metric|period)?`, "deals per kind of product", makeKindOf},
 		{"today is", `asof period period`, "it is 5 March 2017 today", makeAsOf},
 		{"as of", `asof period asof?`, "taking 31 December 2017 as today", makeAsOf},
 		{"span of time", `between period and period`, "between April and June 2017", makeSpan},

@@ -136,6 +136,9 @@ func (v *validator) measure(m Measure, p Plan) {
 	if m.Step == Running && (m.Fn != Count && m.Fn != Sum || m.Over != nil) {
 		v.bad("Only counts and sums add up to a running total.")
 	}
+	if hollow(m, p.Filter) {
+		v.bad("The part is all or none of what it is a share of.")
+	}
 	if m.Over != nil {
 		v.measure(*m.Over, p)
 	}

@@ -1,0 +1,83 @@
+package answer
+
+import (
+	"slices"
+
+	"openclaw/internal/crm"
+)
+
+// workforce reads the people who work at a record as its own figure for them, where there is one and nobody in the
+// workspace is linked to such records: of how many people work at Acme, the number of employees is asked. Other people are
+// never counted in their stead.
+func (q *question) workforce() {
+	for i := 2; i+3 < len(q.toks); i++ {
+		end := q.worksAt(i)
+		if end == 0 || !slices.Contains([]string{"many", "of"}, q.toks[i-1].fold) {
+			continue
+		}
+		at := q.objectFrom(end)
+		for _, o := range q.lex.schema.Objects {
+			figure := slices.IndexFunc(o.Fields, func(f crm.Field) bool {
+				return f.ValueType() == crm.Number && calledAny(f, "employee", "employees", "staff", "headcount", "workforce")
+			})
+			if o.Name != at || figure < 0 || q.lex.routes[q.people()][at].path != "" {
+				continue
+			}
+			q.toks[end-1].fold, q.toks[end-1].norm = "of", "of"
+			last := q.toks[end-2].end
+			q.toks[i].fold, q.toks[i].norm, q.toks[i].end = crm.Fold(o.Fields[figure].Label), crm.Fold(o.Fields[figure].Label), last
+			q.toks = slices.Delete(q.toks, i+1, end-1)
+			return
+		}
+	}
+}
+
+// objectFrom is the object of the first noun or name from a token on.
+func (q *question) objectFrom(i int) string {
+	for ; i < len(q.toks); i++ {
+		for n := min(maxSpan, len(q.toks)-i); n > 0; n-- {
+			for _, s := range q.lex.entries[joinNorm(q.toks[i:i+n])] {
+				if s.kind == "object" && s.score >= 0.85 {
+					return s.object
+				}
+			}
+			for _, h := range q.hits[joinFold(q.toks[i:i+n])] {
+				o, _ := q.lex.schema.Object(h.Object)
+				if f, ok := o.NameField(); ok && f.Name == h.Field && h.Distance == 0 {
+					return h.Object
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// people is the object of people who are not the team.
+func (q *question) people() string {
+	for _, s := range q.lex.entries["person"] {
+		if s.kind == "object" && s.object != q.lex.team {
+			return s.object
+		}
+	}
+	return ""
+}
+
+// worksAt tells where what people work at begins, 0 where token i is not of people who work.
+func (q *question) worksAt(i int) int {
+	if !slices.Contains([]string{"people", "persons", "person", "folks", "employees", "staff"}, q.toks[i].fold) {
+		return 0
+	}
+	for j := i + 1; j < min(i+5, len(q.toks)-1); j++ {
+		switch q.toks[j].fold {
+		case "who", "that", "do", "does", "are", "currently", "actually":
+		case "work", "works", "working", "employed":
+			if slices.Contains([]string{"at", "for", "by", "with"}, q.toks[j+1].fold) && j+2 < len(q.toks) {
+				return j + 2
+			}
+			return 0
+		default:
+			return 0
+		}
+	}
+	return 0
+}
