@@ -40,7 +40,7 @@ func TestGuards(t *testing.T) {
 			{"what share of appointments were cancelled", "appointments, share of number of appointments with status Cancelled"},
 			{"which type of appointment is most common", ""},
 			{"list appointments with a fee over 50%", ""},
-			{"list appointments with a fee over 50", "list appointments with fee more than 50"},
+			{"list appointments with a fee over 50", "list appointments with own fee more than 50"},
 			{"list appointments with a fee over 50 percent of the average", ""},
 		}},
 		{"library", engine(t, imported(t, filepath.Join("testdata", "library"), "branches.csv", "members.csv", "books.csv", "loans.csv")), []asked{
