@@ -138,7 +138,7 @@ func (n *nester) from(items []item, at, start, depth int) []try {
 		if head := headBefore(items, at); head != nil && n.verb(items, start) == 0 {
 			set.inside.noun, set.inside.close = head.object, closeTo(items, at)
 		}
-		before := items[:at]
+		before := owned(items[:at], set.object)
 		if last := at - 1; items[last].kind == "lack" || items[last].kind == "and" {
 			set.neg = items[last].kind == "lack"
 			before = items[:last]
@@ -155,6 +155,28 @@ func (n *nester) from(items []item, at, start, depth int) []try {
 		}
 	}
 	return out
+}
+
+// owned takes the field that stands before "of" for that of what is found, where it has such a field: the phone of
+// [the landlord of the flat] is the landlord's.
+func owned(before []item, object string) []item {
+	at := len(before) - 1
+	if before[at].kind != "prep" || before[at].word != "of" {
+		return before
+	}
+	for at--; at > 0 && before[at].kind == "fill"; at-- {
+	}
+	if at < 0 || before[at].kind != "field" || before[at].object == object {
+		return before
+	}
+	i := slices.IndexFunc(before[at].senses, func(s sense) bool { return s.kind == "field" && s.object == object })
+	if i < 0 {
+		return before
+	}
+	before = slices.Clone(before)
+	before[at].sense = before[at].senses[i]
+	before[at].senses = []sense{before[at].sense}
+	return before
 }
 
 func skipFill(items []item, i int) int {

@@ -14,6 +14,7 @@ func TestPhrasesInside(t *testing.T) {
 		{"invoices of our largest customer", "list invoices, only those of: deals with stage Won, sum of amount, by company, top 1"},
 		{"deals of our top 3 reps", "list deals, only those of: deals with stage Won, sum of amount, by owner, top 3"},
 		{"e-mail of the contact on the largest open deal", "list people, show person email, only those with: list deals with stage Lead or Negotiation or Proposal or Qualified, top 1 by amount"},
+		{"city of the company of the largest invoice", "list companies, show company city, only those with: list invoices, top 1 by net amount"},
 		{"which industry is our biggest customer in", "list companies, show industry, only those of: deals with stage Won, sum of amount, by company, top 1"},
 		{"contacts of companies with overdue invoices", "list people, only those of: list companies of invoices with invoice status Overdue"},
 		{"companies with an open deal and an unpaid invoice", "list companies, only those with: list deals with stage Lead or Negotiation or Proposal or Qualified, and only those with: list invoices with invoice status Draft or Overdue or Sent"},
