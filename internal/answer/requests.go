@@ -38,7 +38,7 @@ func (k *sketcher) requests() []request {
 			continue
 		}
 		start := i
-		for start > 0 && slices.Contains([]string{"by", "to", "for", "with", "from", "in", "at", "also", "then", "so", "please", "the"}, toks[start-1].fold) {
+		for start > 0 && slices.Contains([]string{"by", "to", "for", "with", "from", "in", "at", "on", "of", "under", "since", "until", "also", "then", "so", "please", "the"}, toks[start-1].fold) {
 			start--
 			if r.prep == "" && toks[start].fold != "the" {
 				r.prep = toks[start].fold

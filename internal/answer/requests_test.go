@@ -31,6 +31,7 @@ func TestRequests(t *testing.T) {
 		{"how many people are at Vanguard Solar & Sons and where are they", ""},
 		{"who has the most open tasks, and how many are overdue", ""},
 		{"which rep won the biggest deal and when", ""},
+		{"Which company is deal D-00812 for, and on what date is it?", ""},
 		{"how many deals did we win in May 2026 and how many did we open", ""},
 		{"pipeline by owner: count, total and average", ""},
 		{"total outstanding per country (sent + overdue invoices)", "invoices with invoice status Overdue or Sent, sum of net amount, by country"},
