@@ -91,15 +91,8 @@ func (b *builder) resolve(p period, path crm.Path) (period, bool) {
 		last = b.today
 	}
 	span := p.lastBefore(last)
-	switch p.edge {
-	case "since":
-		span = period{from: span.from}
-	case "after":
-		span = period{from: span.to}
-	case "before":
-		span = period{to: span.from}
-	case "until":
-		span = period{to: span.to}
+	if edged, ok := span.edged(p.edge); ok {
+		span = edged
 	}
 	b.notes = append(b.notes, "No year was named: "+plan.SpanWords(span.from, span.to)+" is taken.")
 	return span, true

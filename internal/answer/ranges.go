@@ -322,20 +322,12 @@ func (c calendar) ago(i int) (period, int) {
 	}
 	y, m, d := c.today.Date()
 	day := dayPeriod(add(time.Date(y, m, d, 0, 0, 0, 0, time.UTC), grain, -n))
-	out := day
-	switch edge {
-	case "before":
-		out = period{to: day.from}
-	case "until":
-		out = period{to: day.to}
-	case "after":
-		out = period{from: day.to}
-	case "since":
-		out = period{from: day.from}
-	default:
+	out, ok := day.edged(edge)
+	if !ok {
 		if grain != plan.Day {
 			return period{}, 0 // a month ago may be the day or the month
 		}
+		out = day
 	}
 	out.relative = true
 	return out, j + took + 2 - i
@@ -353,4 +345,19 @@ func (c calendar) shortYear(i int) (period, int) {
 		return period{}, 0
 	}
 	return monthPeriod(2000+y, m, 1, plan.Month), 2
+}
+
+// edged is what lies since, until, before or after a period; false for any other word.
+func (p period) edged(edge string) (period, bool) {
+	switch edge {
+	case "since":
+		return period{from: p.from}, true
+	case "until":
+		return period{to: p.to}, true
+	case "before":
+		return period{to: p.from}, true
+	case "after":
+		return period{from: p.to}, true
+	}
+	return period{}, false
 }
