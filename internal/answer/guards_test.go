@@ -51,17 +51,7 @@ func TestGuards(t *testing.T) {
 	} {
 		for _, q := range tc.asked {
 			t.Run(tc.name+"/"+q.question, func(t *testing.T) {
-				a, err := tc.engine.Ask(t.Context(), ann, answer.Request{Question: q.question})
-				if err != nil {
-					t.Fatal(err)
-				}
-				got := a.Words
-				if a.Status != answer.Answered {
-					got = ""
-				}
-				if got != q.reads {
-					t.Errorf("reads as %q, want %q: %s", got, q.reads, a.Reason)
-				}
+				readsAs(t, tc.engine, q.question, q.reads)
 			})
 		}
 	}

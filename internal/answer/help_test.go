@@ -61,3 +61,20 @@ func engine(t testing.TB, s answer.Store) *answer.Engine {
 	}
 	return e
 }
+
+// readsAs asks a question, which must be answered and read with these words; "" for one that must not be answered.
+func readsAs(t *testing.T, e *answer.Engine, question, words string) answer.Answer {
+	t.Helper()
+	a, err := e.Ask(t.Context(), ann, answer.Request{Question: question})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := a.Words
+	if a.Status != answer.Answered {
+		got = ""
+	}
+	if got != words {
+		t.Errorf("%q reads as %q, want %q: %s %q", question, got, words, a.Reason, a.Choices)
+	}
+	return a
+}

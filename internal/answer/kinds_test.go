@@ -1,10 +1,6 @@
 package answer_test
 
-import (
-	"testing"
-
-	"openclaw/internal/answer"
-)
+import "testing"
 
 // Several measures stand side by side, each with what it looks at.
 func TestSideBySide(t *testing.T) {
@@ -29,17 +25,7 @@ func TestSideBySide(t *testing.T) {
 		{"number of contacts and number of deals by company", ""},
 	} {
 		t.Run(tc.question, func(t *testing.T) {
-			a, err := e.Ask(t.Context(), ann, answer.Request{Question: tc.question})
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := a.Words
-			if a.Status != answer.Answered {
-				got = ""
-			}
-			if got != tc.reads {
-				t.Errorf("reads as %q, want %q: %s", got, tc.reads, a.Reason)
-			}
+			a := readsAs(t, e, tc.question, tc.reads)
 			if want, got := planOf(t, e, tc.question, nil), planOf(t, e, a.Words, nil); tc.reads != "" && want != got {
 				t.Errorf("the words %q mean %s, not %s", a.Words, got, want)
 			}

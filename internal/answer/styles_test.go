@@ -1,10 +1,6 @@
 package answer_test
 
-import (
-	"testing"
-
-	"openclaw/internal/answer"
-)
+import "testing"
 
 // The small words, spellings and dates in which people ask.
 func TestStyles(t *testing.T) {
@@ -61,17 +57,7 @@ func TestStyles(t *testing.T) {
 		{"share of done tasks that were done late, by rep", "tasks with task status Done, share of number of tasks with done on after the task due on, by assigned to"},
 	} {
 		t.Run(tc.question, func(t *testing.T) {
-			a, err := e.Ask(t.Context(), ann, answer.Request{Question: tc.question})
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := a.Words
-			if a.Status != answer.Answered {
-				got = ""
-			}
-			if got != tc.reads {
-				t.Errorf("reads as %q, want %q: %s %q", got, tc.reads, a.Reason, a.Choices)
-			}
+			readsAs(t, e, tc.question, tc.reads)
 		})
 	}
 }
