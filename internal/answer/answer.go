@@ -217,7 +217,7 @@ func (e *Engine) run(ctx context.Context, c ident.Caller, s crm.Schema, r readin
 	}
 	a.take(rows)
 	a.Chart = draw(p, rows)
-	e.explain(ctx, c, s, p, &a)
+	e.explain(ctx, c, s, p, rows.Gaps, &a)
 	return a, nil
 }
 

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/shopspring/decimal"
-
 	"openclaw/internal/crm"
 	"openclaw/internal/ident"
 	"openclaw/internal/plan"
@@ -17,7 +15,7 @@ import (
 
 // explain adds what a careful person would say beside the number: what a word is defined as, what has no value and was
 // left out, which period has data when the one asked for has none.
-func (e *Engine) explain(ctx context.Context, c ident.Caller, s crm.Schema, p plan.Plan, a *Answer) {
+func (e *Engine) explain(ctx context.Context, c ident.Caller, s crm.Schema, p plan.Plan, gaps []int64, a *Answer) {
 	for _, m := range p.Measures {
 		for _, def := range e.trade.Metric {
 			if note := capital(def.Name) + ": " + def.Formula + "."; m.Name == def.Name && !slices.Contains(a.Notes, note) {
@@ -32,7 +30,7 @@ func (e *Engine) explain(ctx context.Context, c ident.Caller, s crm.Schema, p pl
 		e.emptyPeriod(ctx, c, s, p, a)
 		return
 	}
-	e.skipped(ctx, c, s, p, a)
+	skipped(s, p, gaps, a)
 }
 
 // nothingToOrder turns an order by a value that no row has into a plain no.
@@ -90,53 +88,27 @@ func allTerms(f crm.Filter) []crm.Filter {
 	return out
 }
 
-// skipped counts the records that have no value where the plan groups or computes, in one more plan.
-func (e *Engine) skipped(ctx context.Context, c ident.Caller, s crm.Schema, p plan.Plan, a *Answer) {
-	type gap struct{ text string }
-	var gaps []gap
-	var count []plan.Measure
-	for _, g := range p.Groups {
-		count = append(count, plan.Measure{Fn: plan.Count, Filter: crm.Where(g.Path, crm.Empty)})
-		gaps = append(gaps, gap{"have no " + plan.Label(s, p.Object, g.Path) + " and are left out"})
-	}
-	for _, m := range p.Measures {
-		if m.Of == nil || m.Of.Minus != "" || m.Fn == plan.Distinct || m.Fn == plan.Min || m.Fn == plan.Max {
+// skipped says how many records have no value where the plan groups or computes.
+func skipped(s crm.Schema, p plan.Plan, gaps []int64, a *Answer) {
+	o, _ := s.Object(p.Object)
+	for i, g := range p.Gaps() {
+		if i >= len(gaps) || gaps[i] == 0 {
 			continue
 		}
-		count = append(count, plan.Measure{Fn: plan.Count, Filter: crm.All(m.Filter, crm.Where(m.Of.Path, crm.Empty))})
-		gaps = append(gaps, gap{"have no " + plan.Label(s, p.Object, m.Of.Path) + " and are not counted in the " + plan.MeasureLabel(s, p.Object, m)})
-	}
-	if len(count) == 0 {
-		return
-	}
-	rows, err := e.opt.Store.Plan(ctx, c, plan.Plan{Object: p.Object, Filter: p.Filter, Among: p.Among, Measures: count, Today: p.Today})
-	if err != nil || len(rows.Rows) != 1 {
-		return // the answer stands without the note
-	}
-	o, _ := s.Object(p.Object)
-	for i, g := range gaps {
-		if n := wholeNumber(rows.Rows[0][i]); n > 0 {
-			noun := strings.ToLower(o.Plural)
-			if n == 1 {
-				noun = strings.ToLower(o.Label)
-			}
-			if note := thousands(n) + " " + noun + " " + g.text + "."; !slices.Contains(a.Notes, note) {
-				a.Notes = append(a.Notes, note)
-			}
+		note, are := thousands(gaps[i])+" "+strings.ToLower(o.Plural)+" have no ", "are"
+		if gaps[i] == 1 {
+			note, are = "1 "+strings.ToLower(o.Label)+" has no ", "is"
+		}
+		note += plan.Label(s, p.Object, g.Path) + " and " + are
+		if g.Measure < 0 {
+			note += " left out."
+		} else {
+			note += " not counted in the " + plan.MeasureLabel(s, p.Object, p.Measures[g.Measure]) + "."
+		}
+		if !slices.Contains(a.Notes, note) {
+			a.Notes = append(a.Notes, note)
 		}
 	}
-}
-
-func wholeNumber(v any) int64 {
-	switch v := v.(type) {
-	case int64:
-		return v
-	case decimal.Decimal:
-		return v.IntPart()
-	case float64:
-		return int64(v)
-	}
-	return 0
 }
 
 func thousands(n int64) string {

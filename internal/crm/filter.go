@@ -114,10 +114,11 @@ type Row struct {
 type Rows struct {
 	Columns   []Column
 	Rows      [][]any
-	Truncated bool   // more rows than the limit
-	SQL       string // what ran, literals written in, so that it runs again as it is
-	Args      []any  // what was bound
-	Scanned   int64  // rows of the root object that the filter let through; -1 when unknown
+	Truncated bool    // more rows than the limit
+	SQL       string  // what ran, literals written in, so that it runs again as it is
+	Args      []any   // what was bound
+	Scanned   int64   // rows of the root object that the filter let through; -1 when unknown
+	Gaps      []int64 // of a plan: how many of these have no value in each of the plan's Gaps
 }
 
 // Hit is a place where a phrase stands in the data.

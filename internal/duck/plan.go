@@ -19,10 +19,13 @@ func (s *Store) Plan(ctx context.Context, c ident.Caller, p plan.Plan) (crm.Rows
 			return err
 		}
 		out = crm.Rows{Columns: q.Columns, Rows: [][]any{}, SQL: q.Text, Args: q.Args, Scanned: -1}
-		if q.Count != "" {
-			if err := conn.QueryRowContext(ctx, q.Count, q.CountArgs...).Scan(&out.Scanned); err != nil {
-				return wrap("count the records of a plan", err)
-			}
+		out.Gaps = make([]int64, len(p.Gaps()))
+		counts := []any{&out.Scanned}
+		for i := range out.Gaps {
+			counts = append(counts, &out.Gaps[i])
+		}
+		if err := conn.QueryRowContext(ctx, q.Count, q.CountArgs...).Scan(counts...); err != nil {
+			return wrap("count the records of a plan", err)
 		}
 		rows, err := conn.QueryContext(ctx, q.SQL, q.Args...)
 		if err != nil {

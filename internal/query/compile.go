@@ -23,7 +23,8 @@ type Compiled struct {
 	// Cap is how many rows the answer may have when the Plan itself sets no limit, else 0. SQL asks for one more, so
 	// that one sees whether there are more.
 	Cap int
-	// Count counts the records that the filter lets through, with CountArgs.
+	// Count gives one row, with CountArgs: how many records the filter lets through, then for each of its Gaps how
+	// many of them have no value there.
 	Count     string
 	CountArgs []any
 }
@@ -70,7 +71,7 @@ type compiler struct {
 	inside  bool     // the plan keeps the records of another
 }
 
-// count counts the records behind the plan, in a scope of its own since arguments are numbered.
+// count counts the records behind the plan and those that its gaps leave out, in a scope of its own since arguments are numbered.
 func (c *compiler) count(schema crm.Schema, rel Rel, today time.Time, out *Compiled) error {
 	scope, err := NewScope(schema, c.plan.Object, rel, today)
 	if err != nil {
@@ -80,7 +81,20 @@ func (c *compiler) count(schema crm.Schema, rel Rel, today time.Time, out *Compi
 	if err != nil {
 		return err
 	}
-	out.Count, out.CountArgs = "SELECT count(*) FROM "+scope.From()+" WHERE "+strings.Join(where, " AND "), scope.Args()
+	counts := []string{"count(*)"}
+	for _, g := range c.plan.Gaps() {
+		missing := crm.Where(g.Path, crm.Empty)
+		if g.Measure >= 0 {
+			missing = crm.All(c.plan.Measures[g.Measure].Filter, missing)
+		}
+		cond, err := scope.Where(missing)
+		if err != nil {
+			return err
+		}
+		counts = append(counts, "count(*) FILTER (WHERE "+cond+")")
+	}
+	out.Count = "SELECT " + strings.Join(counts, ", ") + " FROM " + scope.From() + " WHERE " + strings.Join(where, " AND ")
+	out.CountArgs = scope.Args()
 	return nil
 }
 
