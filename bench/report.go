@@ -60,6 +60,7 @@ counted; slow requests are made for 20 seconds, but at least three times.
 - *fails*: it answered with an error or not within its own time limit. It is then left out of what eight people do at once.
 - After an import OpenClaw makes the words for questions and search in the background. It was left to finish that before the rest
   was measured.
+- Memory before the first request is that of a program read from the disk, as after a boot.
 - The question is asked in words here and answered by the grammar; the others run the query that a programmer wrote for it.
 `)
 	return b.String(), held
