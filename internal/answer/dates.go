@@ -20,6 +20,9 @@ func (b *builder) mainDate() (crm.Path, bool) {
 		return b.path(d)
 	}
 	o, _ := b.schema.Object(b.root)
+	if p, ok := b.measuredDate(o); ok {
+		return p, true
+	}
 	roles := []crm.Role{crm.RoleEnded, crm.RoleStarted}
 	open := false
 	if values, asked := b.stageValues(b.root); asked && len(values) > 0 && within(values, b.values(b.root, "open")) {
@@ -37,6 +40,9 @@ func (b *builder) mainDate() (crm.Path, bool) {
 	}
 	for _, r := range roles {
 		if f, ok := o.Role(r); ok {
+			if stage, _ := b.stage(b.root); r == crm.RoleEnded && !contest(stage) && !b.asksEnded() && b.dated(o, f) {
+				return "", b.no("it does not say which date of " + b.plural(b.root) + " is meant")
+			}
 			return crm.Path(f.Name), true
 		}
 	}
@@ -58,6 +64,39 @@ func (b *builder) mainDate() (crm.Path, bool) {
 		return crm.Path(due.Name), true // the day something is due only where there is no other
 	}
 	return only, only != ""
+}
+
+// measuredDate is the one date that shares its word with the figure that is asked for: the amount paid is dated by the day
+// it was paid, the amount due by the day it is due.
+func (b *builder) measuredDate(o crm.Object) (crm.Path, bool) {
+	s := b.sk
+	gauges := s.gauges
+	if s.rank != nil && s.rank.of != nil {
+		gauges = append(slices.Clone(gauges), *s.rank.of)
+	}
+	own := keySet(strings.Fields(strings.Join(objectNames(o), " ")))
+	var found []string
+	for _, g := range gauges {
+		if g.metric != nil || g.object != b.root || g.field == "" || g.minus != "" {
+			continue
+		}
+		measured, _ := o.Field(g.field)
+		words := strings.Fields(key(measured.Label))
+		for _, f := range o.Fields {
+			if f.ValueType().Temporal() && !slices.Contains(found, f.Name) && slices.ContainsFunc(strings.Fields(key(f.Label)), func(w string) bool { return slices.Contains(words, w) && !own[w] }) {
+				found = append(found, f.Name)
+			}
+		}
+	}
+	if len(found) != 1 {
+		return "", false
+	}
+	return crm.Path(found[0]), true
+}
+
+// dated tells whether records of an object have a date beside one of theirs.
+func (b *builder) dated(o crm.Object, but crm.Field) bool {
+	return slices.ContainsFunc(o.Fields, func(f crm.Field) bool { return f.ValueType().Temporal() && f.Name != but.Name })
 }
 
 // asksEnded tells whether the question is about what is over: paid invoices, money received.

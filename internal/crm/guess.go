@@ -102,6 +102,9 @@ func Guess(o Object) Object {
 		if pipeline {
 			score += Suggests("amount_in_pipeline", f.Name)
 		}
+		if score > 0 && Suggests("part_of_amount", f.Name) > 0 {
+			return 1 // what was paid so far is not what it comes to
+		}
 		if f.Type == Money && score > 0 {
 			score += 100
 		}
