@@ -99,6 +99,7 @@ type sketch struct {
 	tallied   bool      // their number is asked for beside a measure of them
 	ratio     bool      // of two kinds of records
 	old       *item     // how old
+	deed      *item     // a verb of what somebody does that no field is called by: see
 	versus    bool      // vs stands between what is not of one field
 	terse     bool      // it is values and a noun for what became of records, with no other words: east wins nov 2017
 	requests  []request // what it asks for, in its order

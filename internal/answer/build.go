@@ -171,6 +171,9 @@ func (b *builder) finish() bool {
 	if s.ratio {
 		return b.no("it does not say the ratio of what to what")
 	}
+	if s.deed != nil && (b.root == b.about || s.rank != nil && s.rank.of != nil && s.rank.of.object == b.root || s.counted != nil && s.counted.object == b.root) {
+		return b.no(quote(s.word(s.deed.from)) + " names nothing that was done") // only what links both is of the deed
+	}
 	if !b.meansAll() || !b.meets() {
 		return false
 	}

@@ -2,6 +2,7 @@ package answer
 
 import (
 	"slices"
+	"strings"
 
 	"openclaw/internal/crm"
 )
@@ -159,8 +160,8 @@ func makeDateAgainst(r *reader, m []item) ([]item, bool) {
 
 func makeComparedAfter(r *reader, m []item) ([]item, bool) {
 	noun := m[len(m)-1]
-	if noun.kind == "field" && !r.numeric(noun.sense) {
-		return nil, false
+	if noun.kind == "field" && !r.numeric(noun.sense) || slices.ContainsFunc(m[1:len(m)-1], func(it item) bool { return strings.HasPrefix(r.toks[it.from].fold, "with") }) {
+		return nil, false // over 5000 with freight: each is said of its own
 	}
 	return r.compared(noun, m[0], m)
 }

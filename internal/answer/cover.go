@@ -51,12 +51,19 @@ func (l *lexicon) lattice(toks []token, cal calendar, hits map[string][]crm.Hit)
 			byEnd[i+n] = append(byEnd[i+n], l.meant(k, toks[i:i+n])...)
 			byEnd[i+n] = append(byEnd[i+n], l.passives(toks[i:i+n])...)
 			byEnd[i+n] = l.settleWeak(k, byEnd[i+n])
+			if n == 1 {
+				byEnd[i+1] = ownWords(byEnd[i+1], toks, i)
+			}
 			if n == 1 && len(byEnd[i+1]) == 0 {
 				byEnd[i+1] = append(byEnd[i+1], l.opposite(toks[i].norm)...)
 			}
 			if n <= maxSpan {
 				byEnd[i+n] = appendHits(byEnd[i+n], hits[joinFold(toks[i:i+n])], l)
 				byEnd[i+n] = wholeFirst(byEnd[i+n], toks[i])
+				byEnd[i+n] = l.fullFirst(byEnd[i+n])
+				if n == 1 && isNumber(toks, i) {
+					byEnd[i+1] = l.numbersNone(byEnd[i+1], toks, i)
+				}
 			}
 			if n == 1 && !toks[i].quoted {
 				byEnd[i+1] = l.noArticle(byEnd[i+1], toks, i)
@@ -100,6 +107,11 @@ func (l *lexicon) lattice(toks []token, cal calendar, hits map[string][]crm.Hit)
 // meant are the senses of a run of words. A choice in the plural is less likely than a field of that name: prices.
 func (l *lexicon) meant(k string, toks []token) []sense {
 	senses := l.entries[k]
+	if len(toks) == 1 && toks[0].fold != toks[0].norm {
+		senses = slices.DeleteFunc(slices.Clone(senses), func(s sense) bool {
+			return s.kind == "field" && s.score == partScore && l.attributive(s, k, toks[0].fold)
+		})
+	}
 	if len(toks) != 1 || toks[0].fold == toks[0].norm || !slices.ContainsFunc(senses, func(s sense) bool { return s.kind == "field" }) {
 		return senses
 	}
@@ -110,6 +122,13 @@ func (l *lexicon) meant(k string, toks []token) []sense {
 		}
 	}
 	return senses
+}
+
+// attributive tells of a word that says of which kind a field is rather than what it is: units are no unit price.
+func (l *lexicon) attributive(s sense, k, plural string) bool {
+	words := strings.Fields(strings.ToLower(l.fieldOf(s).Label))
+	last := words[len(words)-1]
+	return key(last) != k && !slices.Contains(words, plural) && l.verbOfPast(last) == "" && len(l.closed.senses[key(last)]) == 0
 }
 
 // settleWeak lets a weak word say nothing where the workspace gives it no meaning.
@@ -234,6 +253,14 @@ func wholeFirst(senses []sense, t token) []sense {
 		return senses
 	}
 	return slices.DeleteFunc(senses, func(s sense) bool { return s.kind == "value" && s.partly })
+}
+
+// fullFirst drops what is but a word of a longer value where it is a value of its own: a cat is no cat flu.
+func (l *lexicon) fullFirst(senses []sense) []sense {
+	if !slices.ContainsFunc(senses, func(s sense) bool { return s.kind == "value" && !s.partly && s.word == "" && s.score >= 0.95 }) {
+		return senses
+	}
+	return slices.DeleteFunc(senses, func(s sense) bool { return s.kind == "value" && s.partly && s.object != l.team })
 }
 
 // unknownCost makes a token that means nothing dearer than any way to make sense of it.

@@ -41,6 +41,9 @@ func (l *lexicon) metrics(o crm.Object, t trade) {
 		}
 		for _, w := range m.Words {
 			k := key(w)
+			if l.ownFigure(o, k, m) {
+				continue
+			}
 			for i := range l.entries[k] {
 				if e := &l.entries[k][i]; e.kind == "field" {
 					own := *e
@@ -55,6 +58,14 @@ func (l *lexicon) metrics(o crm.Object, t trade) {
 		s.kind = "earn"
 		l.verbs(m.Verbs, s)
 	}
+}
+
+// ownFigure tells whether a word defined by roles is what a figure is called anyway: the amount paid, where that is a
+// field, or the lead time of suppliers. Revenue is what was won, whatever else is called so.
+func (l *lexicon) ownFigure(o crm.Object, k string, m *metric) bool {
+	return m.Outcome != "won" && slices.ContainsFunc(l.entries[k], func(e sense) bool {
+		return e.kind == "field" && e.score >= 0.95 && (e.object == o.Name || m.Kind == "cycle" || m.Kind == "age") && l.fieldOf(e).ValueType().Numeric()
+	})
 }
 
 // sellsSingly tells whether what a record is worth can be compared with a list price: one thing each, not so many.

@@ -112,6 +112,10 @@ func (b *builder) restrict(c *conditions, set item) bool {
 			return b.no("the stage belongs to other records")
 		}
 		if not {
+			if p, ok := b.passed(stage, set); ok {
+				c.rest = append(c.rest, crm.Where(p, crm.Empty))
+				return true
+			}
 			values, not = without(optionValues(stage), set.values), false
 		}
 	}
@@ -123,6 +127,22 @@ func (b *builder) restrict(c *conditions, set item) bool {
 		return b.no("no " + b.singular(b.root) + " can be " + strings.Join(set.values, " and ") + " at once")
 	}
 	return true
+}
+
+// passed is the date on which records came to a stage that others follow: what was not shipped was not delivered either,
+// so it has no such date.
+func (b *builder) passed(stage crm.Field, set item) (crm.Path, bool) {
+	o, _ := b.schema.Object(set.object)
+	done := outcomeValues(stage, "done")
+	if len(set.values) != 1 || len(done) < 2 || !slices.Contains(done, set.values[0]) {
+		return "", false
+	}
+	for _, f := range o.Fields {
+		if first, _, _ := strings.Cut(strings.ToLower(f.Label), " "); f.ValueType().Temporal() && first == crm.Fold(set.values[0]) {
+			return crm.Path(f.Name), true
+		}
+	}
+	return "", false
 }
 
 func (b *builder) label(n noun) string {
@@ -322,9 +342,21 @@ func (b *builder) absences() bool {
 		if at := b.predicate(); b.lacksPart() || at > 0 && a.from >= at {
 			to = &b.part
 		}
+		if t, _, _ := plan.TypeOf(b.schema, b.root, p); t.Numeric() {
+			to.rest = append(to.rest, some(p, a.neg)) // nothing is owed where it is 0
+			continue
+		}
 		to.rest = append(to.rest, crm.Where(p, op))
 	}
 	return true
+}
+
+// some is the condition that there is, or is not, any of what a figure counts.
+func some(p crm.Path, any bool) crm.Filter {
+	if any {
+		return crm.Where(p, crm.More, "0")
+	}
+	return crm.Filter{Or: canonical([]crm.Filter{crm.Where(p, crm.Empty), crm.Where(p, crm.Is, "0")})}
 }
 
 func (b *builder) withoutRecords(a item) bool {

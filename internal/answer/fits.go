@@ -2,10 +2,38 @@ package answer
 
 import (
 	"slices"
+	"strings"
 
 	"openclaw/internal/crm"
 	"openclaw/internal/plan"
 )
+
+// elsewhere tells of a field asked of what is written in a field of other records: the phone number of a manager who is
+// but a name of properties is not that of their owners.
+func (b *builder) elsewhere() (string, bool) {
+	s := b.sk
+	for _, n := range append(slices.Clone(s.mentions), s.target) {
+		if n.field == "" {
+			continue
+		}
+		o, _ := b.schema.Object(n.object)
+		asked, _ := o.Field(n.field)
+		label := strings.Fields(key(asked.Label))
+		for _, set := range s.sets {
+			other, _ := b.schema.Object(set.object)
+			f, _ := other.Field(set.field)
+			if set.from <= n.at || set.object == n.object || f.Key || f.Type == crm.Link || b.isName(noun{object: set.object, field: set.field}) {
+				continue
+			}
+			if !slices.ContainsFunc(s.toks[n.at:set.from], func(t token) bool {
+				return !slices.Contains([]string{"of", "for", "the", "number", "address"}, t.fold) && !slices.Contains(label, t.norm)
+			}) && s.word(set.from-1) != "the" {
+				return strings.Join(set.values, " or ") + " is a " + b.label(noun{object: set.object, field: set.field}) + ", and the " + b.label(n) + " is that of " + b.plural(n.object), true
+			}
+		}
+	}
+	return "", false
+}
 
 // columnsAsked tells whether a field is asked for beside the records: deals in Porto, with their amounts.
 func (b *builder) columnsAsked() bool {

@@ -69,7 +69,7 @@ func (q *question) phrases(around []int) []string {
 			if around != nil && !slices.ContainsFunc(around, func(t int) bool { return t >= i && t < i+n }) {
 				continue
 			}
-			if n == 1 && around == nil && !q.capital(i) && !(q.lex.alias[run[0].fold] != "" && q.named(i, 1)) && (len(q.lex.closed.senses[run[0].norm]) > 0 && !q.vague(i) && !run[0].quoted || onlySigns(run[0].text)) {
+			if n == 1 && around == nil && !q.capital(i) && !q.letter(i) && !(q.lex.alias[run[0].fold] != "" && q.named(i, 1)) && (len(q.lex.closed.senses[run[0].norm]) > 0 && !q.vague(i) && !run[0].quoted || onlySigns(run[0].text)) {
 				continue
 			}
 			if onlySigns(run[0].text) || onlySigns(run[n-1].text) {
@@ -116,6 +116,11 @@ func (q *question) writtenAsName(phrase string) bool {
 // capital tells of a word written as a name in a question that is not written in capitals.
 func (q *question) capital(i int) bool {
 	return i > 0 && q.toks[i].text[:1] != strings.ToLower(q.toks[i].text[:1]) && q.text != strings.ToUpper(q.text) && len(q.toks[i].text) > 2
+}
+
+// letter tells of a single letter behind the name of a field, which may be a value of it: rating A.
+func (q *question) letter(i int) bool {
+	return i > 0 && len(q.toks[i].fold) == 1 && slices.ContainsFunc(q.lex.entries[q.toks[i-1].norm], func(s sense) bool { return s.kind == "field" })
 }
 
 // named tells a name from a pronoun: US and the us are a country, us is not.

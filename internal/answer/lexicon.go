@@ -145,6 +145,9 @@ func objectNames(o crm.Object) []string {
 func (l *lexicon) field(o crm.Object, f crm.Field, t trade) {
 	s := sense{kind: "field", object: o.Name, field: f.Name}
 	names := append([]string{f.Label, crm.LabelOf(f.Name)}, f.Synonyms...)
+	if short, ok := unitless(f); ok {
+		names = append(names, short)
+	}
 	if bare := strings.TrimSuffix(strings.ToLower(f.Label), " of"); bare != strings.ToLower(f.Label) && f.Target == o.Name {
 		l.add(bare, sense{kind: "child", object: o.Name, field: f.Name, score: 1})
 	}
@@ -310,6 +313,9 @@ func (l *lexicon) stageOf(object string) (string, bool) {
 	return f.Name, ok
 }
 
+// partScore is how surely one word of a longer label stands for the field.
+const partScore = 0.7
+
 // parts lets one word of a longer label stand for the field, where at most two others have the word.
 func (l *lexicon) parts() {
 	owners := map[string][]sense{}
@@ -322,7 +328,7 @@ func (l *lexicon) parts() {
 			for _, w := range words {
 				k := key(w)
 				if (len(k) > 2 || k == "id") && !slices.ContainsFunc(l.closed.senses[k], func(s sense) bool { return s.kind != "beyond" }) {
-					owners[k] = append(owners[k], sense{kind: "field", object: o.Name, field: f.Name, score: 0.7})
+					owners[k] = append(owners[k], sense{kind: "field", object: o.Name, field: f.Name, score: partScore})
 				}
 			}
 		}

@@ -2,6 +2,7 @@ package answer
 
 import (
 	"slices"
+	"strings"
 
 	"openclaw/internal/crm"
 	"openclaw/internal/plan"
@@ -18,6 +19,9 @@ func (b *builder) meets() bool {
 	}
 	computed := func(fits func(m plan.Measure) bool) bool { return slices.ContainsFunc(b.p.Measures, fits) }
 	if !b.aggregates() {
+		return false
+	}
+	if !b.leftToPay() {
 		return false
 	}
 	for _, r := range s.requests {
@@ -54,6 +58,27 @@ func (b *builder) meets() bool {
 		}
 		if !ok {
 			return b.no("it asks for more than one answer: " + quote(b.said(r)) + " finds no place beside the other; ask for one at a time")
+		}
+	}
+	return true
+}
+
+// leftToPay refuses the whole amount for what is left of it, where records say how much of it was paid.
+func (b *builder) leftToPay() bool {
+	o, _ := b.schema.Object(b.root)
+	amount, _ := o.Role(crm.RoleAmount)
+	part := slices.IndexFunc(o.Fields, func(f crm.Field) bool {
+		return f.ValueType().Numeric() && f.Name != amount.Name && slices.Contains(strings.Fields(strings.ToLower(f.Label)), "paid")
+	})
+	whole := slices.ContainsFunc(b.p.Measures, func(m plan.Measure) bool {
+		return m.Fn == plan.Sum && m.Of != nil && m.Of.Minus == "" && m.Of.Path == crm.Path(amount.Name)
+	})
+	if part < 0 || !whole {
+		return true
+	}
+	for _, t := range b.sk.toks {
+		if t.fold == "outstanding" || strings.HasPrefix(t.fold, "owe") || t.fold == "owing" {
+			return b.no("it does not say whether the whole " + strings.ToLower(amount.Label) + " is meant, or what is left of it after the " + strings.ToLower(o.Fields[part].Label))
 		}
 	}
 	return true

@@ -29,6 +29,35 @@ func (l *lexicon) namesNumber(toks []token, i int) bool {
 	return i > 0 && toks[i].norm == "number" && !toks[i].quoted && slices.ContainsFunc(l.entries[joinNorm(toks[i-1:i+1])], func(s sense) bool { return s.kind == "field" })
 }
 
+// unitWords are what a label may say of the unit of its figures, at its end.
+var unitWords = []string{"day", "days", "hour", "hours", "hr", "hrs", "h", "min", "mins", "minutes", "sec", "seconds", "week", "weeks", "months", "kg", "g", "lb", "lbs", "t", "km", "m", "cm", "mm", "miles", "sqm", "sqft", "m2", "ft", "l", "ml", "pcm", "pm", "pa", "p", "a", "pct", "percent", "eur", "usd", "gbp", "chf", "kwh", "pcs"}
+
+// unitless is the label of a figure without its unit: the lead time of lead time days.
+func unitless(f crm.Field) (string, bool) {
+	words := strings.Fields(strings.ToLower(f.Label))
+	n := len(words)
+	if !f.ValueType().Numeric() {
+		return "", false
+	}
+	for n > 1 && slices.Contains(unitWords, words[n-1]) {
+		n--
+	}
+	return strings.Join(words[:n], " "), n < len(words)
+}
+
+// numbersNone drops the records that go by a bare number, unless what is numbered stands right before it: line 10, but
+// not the top 10 lines.
+func (l *lexicon) numbersNone(senses []sense, toks []token, i int) []sense {
+	return slices.DeleteFunc(senses, func(s sense) bool {
+		if s.kind != "value" || !l.fieldOf(s).Key {
+			return false
+		}
+		return i == 0 || toks[i-1].fold != toks[i-1].norm || !slices.ContainsFunc(l.entries[toks[i-1].norm], func(o sense) bool {
+			return o.object == s.object && (o.kind == "object" || o.kind == "field" && o.field == s.field)
+		}) && !slices.Contains([]string{"#", "no", "no.", "nr", "number", "id"}, toks[i-1].fold)
+	})
+}
+
 // numbersOfThings tells of numbers right behind a noun, which are something of its own and count nothing.
 func (k *sketcher) numbersOfThings(it item) bool {
 	word := k.r.toks[it.from]

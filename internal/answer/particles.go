@@ -27,6 +27,31 @@ func (l *lexicon) noArticle(senses []sense, toks []token, i int) []sense {
 	})
 }
 
+// ownWords drops what the language means by a word that the workspace calls its records or what becomes of them by:
+// orders per customer are no order of rows, and jobs done in 2026 are not merely jobs of 2026.
+func ownWords(senses []sense, toks []token, i int) []sense {
+	t := toks[i]
+	own := func(kinds ...string) bool {
+		return slices.ContainsFunc(senses, func(s sense) bool { return slices.Contains(kinds, s.kind) && s.score >= 0.85 })
+	}
+	next := ""
+	if i+1 < len(toks) {
+		next = toks[i+1].fold
+	}
+	named := own("object")
+	return slices.DeleteFunc(senses, func(s sense) bool {
+		switch s.kind {
+		case "sorted":
+			return named && next != "by" && (t.fold != t.norm || i == 0 || toks[i-1].fold != "in")
+		case "list", "change", "chart", "action", "share":
+			return named && t.fold != t.norm
+		case "fill":
+			return t.fold == "done" && own("value", "dateverb", "field")
+		}
+		return false
+	})
+}
+
 // besideField tells whether a word of the field's name stands right before or behind a token.
 func (l *lexicon) besideField(s sense, toks []token, i int) bool {
 	words := strings.Fields(key(l.fieldOf(s).Label))

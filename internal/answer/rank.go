@@ -102,6 +102,21 @@ func (k *sketcher) super(it item) {
 	k.i += j + took - 1
 }
 
+// settleOne asks for a field of the one record that a superlative picks: the manager of the client with the highest balance.
+func (b *builder) settleOne() {
+	s := b.sk
+	if s.rank == nil || s.target.field == "" || s.rank.of == nil || s.rank.of.metric != nil || s.rank.of.fn != "" || len(s.groups) > 0 || s.rank.n > 0 {
+		return
+	}
+	for i, m := range s.mentions {
+		if m.field == "" && !m.plural && !m.verb && m.at > s.target.at && m.at < s.rank.at && m.object == s.rank.of.object && s.word(m.at-1) == "the" {
+			s.mentions = append(slices.Delete(s.mentions, i, i+1), s.target)
+			s.target = m
+			return
+		}
+	}
+}
+
 // atEnd is the number behind a superlative with which the question ends, 0 where there is none.
 func (k *sketcher) atEnd() int {
 	if k.i != len(k.items)-2 || k.peek(1) != "number" {

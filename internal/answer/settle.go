@@ -82,6 +82,7 @@ func (b *builder) settle() {
 		s.rank = &ranking{desc: true, flavour: "good", n: 1}
 	}
 	b.settleShare()
+	b.settleOne()
 	b.settleRank()
 	b.settlePipeline()
 	b.settlePer()

@@ -47,11 +47,19 @@ func (k *sketcher) besides(n noun) bool {
 	case n.field == "" && s.counted == nil && n.plural:
 		s.gauges = append(s.gauges, gauge{fn: plan.Count, object: n.object})
 	case k.isNumeric(n):
-		s.gauges = append(s.gauges, gauge{object: n.object, field: n.field})
+		s.gauges = append(s.gauges, gauge{fn: k.sameAs(), object: n.object, field: n.field})
 	default:
 		return false
 	}
 	return true
+}
+
+// sameAs is what is asked of the figure before, where it holds for the one joined to it too: average rent and deposit.
+func (k *sketcher) sameAs() plan.Fn {
+	if last := len(k.s.gauges) - 1; last >= 0 && k.s.gauges[last].metric == nil && k.s.gauges[last].field != "" {
+		return k.s.gauges[last].fn
+	}
+	return ""
 }
 
 // beside reads records that a measure of theirs is joined to as their number: won deals and revenue by product.

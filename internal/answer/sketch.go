@@ -85,6 +85,10 @@ func (k *sketcher) step(it item) {
 	s := k.s
 	switch it.kind {
 	case "list":
+		if k.hasDoer(it) {
+			s.deed = &it
+			return
+		}
 		k.sorts(it)
 		if s.asked == "" {
 			s.asked = "list"
@@ -320,6 +324,12 @@ func (k *sketcher) step(it item) {
 	default:
 		s.left = append(s.left, it)
 	}
+}
+
+// hasDoer tells of a verb that says what somebody does rather than what is to be shown: which vet sees the most pets.
+func (k *sketcher) hasDoer(it item) bool {
+	asked := slices.Contains([]string{"which", "who", "when", "where"}, k.s.asked) || k.s.counted != nil
+	return asked && it.from > 0 && !starts(k.r.toks, it.from) && len(k.r.toks[it.from].fold) > 2 && it.to-it.from == 1
 }
 
 func (k *sketcher) chart(it item) {

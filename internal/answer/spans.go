@@ -114,6 +114,9 @@ func makePeriods(r *reader, m []item) ([]item, bool) {
 	if len(pick(m, "to")) > 0 && !r.steps {
 		return nil, false // from one to another that does not come behind it
 	}
+	if slices.ContainsFunc(m, func(it item) bool { return it.kind == "and" && it.word == "but" }) {
+		return nil, false // planned for 2025 but done in 2026
+	}
 	out := joined("periods", m)
 	for _, it := range pick(m, "period") {
 		out.periods = append(out.periods, it.period)

@@ -16,11 +16,18 @@ func (l *lexicon) fieldVerbs(o crm.Object, f crm.Field) {
 		if strings.HasSuffix(label, "ed") && !strings.Contains(label, " ") {
 			l.dateVerbs(l.verbOf(label), date)
 		}
+		if rest, ok := strings.CutPrefix(label, strings.ToLower(o.Label)+" "); ok && !strings.Contains(rest, " ") && rest != "date" && rest != "day" && rest != "time" {
+			l.dateVerbs(l.verbOf(rest), date) // the lease end of a lease
+		}
 		for _, part := range []string{" date", " day", " time", " on", " at"} {
 			if base := strings.TrimSuffix(label, part); base != label && !strings.Contains(base, " ") {
 				l.dateVerbs(l.verbOf(base), date)
 			}
 		}
+		return
+	}
+	if done, ok := strings.CutSuffix(label, " by"); ok && !strings.Contains(done, " ") && f.Type != crm.Bool {
+		l.verbs([]string{l.verbOf(done)}, sense{kind: "verb", object: o.Name, field: f.Name, score: 0.85}) // who took an order
 		return
 	}
 	if strings.Contains(label, " ") {
@@ -60,6 +67,14 @@ func (l *lexicon) verbOf(past string) string {
 		}
 	}
 	return base
+}
+
+// verbOfPast is the verb of a past form, "" for a word that is none.
+func (l *lexicon) verbOfPast(word string) string {
+	if v := l.verbOf(word); v != word {
+		return v
+	}
+	return ""
 }
 
 // dateVerbs makes verbs of the word that a date is called by. Where such a verb is a value too, both are kept.

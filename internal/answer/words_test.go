@@ -1,0 +1,63 @@
+package answer_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"openclaw/internal/answer"
+)
+
+func lettings(t testing.TB) *answer.Engine {
+	return engine(t, imported(t, filepath.Join("testdata", "lettings"), "owners.csv", "properties.csv", "tenants.csv", "leases.csv", "rent_payments.csv", "maintenance_requests.csv"))
+}
+
+func workshop(t testing.TB) *answer.Engine {
+	return engine(t, imported(t, filepath.Join("testdata", "workshop"), "suppliers.csv", "products.csv", "customers.csv", "sales_orders.csv", "order_lines.csv", "machines.csv", "maintenance_jobs.csv"))
+}
+
+// Every word of a question is accounted for, and each in the way in which it stands there.
+func TestWords(t *testing.T) {
+	type asked struct{ question, reads string }
+	for _, tc := range []struct {
+		name   string
+		engine *answer.Engine
+		asked  []asked
+	}{
+		{"workshop", workshop(t), []asked{
+			{"orders per customer", "number of orders, by customer"},
+			{"orders by status", "number of orders, by order status"},
+			{"orders not shipped yet", "list orders without shipped on"},
+			{"cancelled orders", "list orders with order status Cancelled"},
+			{"top 10 order lines by line total", "list lines, top 10 by line total"},
+			{"order lines with a discount of 10%", ""},
+			{"lines with a discount", "list lines with discount more than 0"},
+			{"orders with no freight", "list orders with freight equal to 0 or without freight"},
+			{"orders over 5000 with freight", "list orders with order total more than 5000, show freight"},
+			{"returned units by product", ""},
+			{"machines out of warranty", ""},
+			{"suppliers with rating A", "list suppliers with rating A"},
+			{"which supplier has the longest lead time", "list suppliers, top 1 by lead time days"},
+			{"average lead time by country", "suppliers, average lead time days, by supplier country"},
+			{"jobs scheduled for 2025 but done in 2026", ""},
+			{"total downtime by machine in 2025", "jobs with scheduled for in 2025, sum of downtime h, by machine"},
+			{"parts and labour cost by type", "jobs, sum of own parts cost, sum of own labour cost, by type"},
+			{"who takes the most orders", ""},
+		}},
+		{"lettings", lettings(t), []asked{
+			{"leases ending in December 2026", "list leases with lease end in December 2026"},
+			{"leases that end in the next 60 days", "list leases with lease end between 2026-11-24 and 2027-01-23"},
+			{"average rent and deposit by property type", "leases, average monthly rent, average own deposit paid, by property type"},
+			{"total amount due in 2026", "payments with due date in 2026, sum of amount due"},
+			{"which month had the most requests", "number of requests, by month of reported, top 1"},
+			{"the three oldest open requests", "list requests with request status New or Scheduled, earliest 3 by reported"},
+			{"what is the phone number of Silas Rowe", ""},
+			{"properties with floor area above 100", "list properties with floor area sqm more than 100"},
+		}},
+	} {
+		for _, q := range tc.asked {
+			t.Run(tc.name+"/"+q.question, func(t *testing.T) {
+				readsAs(t, tc.engine, q.question, q.reads)
+			})
+		}
+	}
+}
