@@ -64,6 +64,9 @@ func (b *builder) build() bool {
 	if b.fail != "" || !b.chooseRoot() {
 		return false
 	}
+	if reason, ok := b.elsewhere(); ok {
+		return b.no(reason)
+	}
 	b.p.Object = b.root
 	b.about = b.head()
 	b.several, b.ranked = s.target.plural, !s.target.zero()

@@ -26,6 +26,9 @@ func (b *builder) dateRank() bool {
 	if !ok || r.of != nil || len(b.p.Measures) > 0 && s.asked != "when" {
 		return b.no("it does not say first or last of what")
 	}
+	if len(b.p.Groups) > len(s.groups) {
+		return b.no("it does not say first or last of what")
+	}
 	b.p.Measures, b.stages = nil, nil
 	if s.asked == "when" {
 		fn := plan.Max

@@ -12,22 +12,21 @@ import (
 // but a name of properties is not that of their owners.
 func (b *builder) elsewhere() (string, bool) {
 	s := b.sk
+	if len(s.gauges) > 0 || s.counted != nil || s.agg != "" || s.howmuch || s.share || s.rank != nil || len(s.groups) > 0 {
+		return "", false
+	}
 	for _, n := range append(slices.Clone(s.mentions), s.target) {
 		if n.field == "" {
 			continue
 		}
-		o, _ := b.schema.Object(n.object)
-		asked, _ := o.Field(n.field)
-		label := strings.Fields(key(asked.Label))
 		for _, set := range s.sets {
 			other, _ := b.schema.Object(set.object)
 			f, _ := other.Field(set.field)
 			if set.from <= n.at || set.object == n.object || f.Key || f.Type == crm.Link || b.isName(noun{object: set.object, field: set.field}) {
 				continue
 			}
-			if !slices.ContainsFunc(s.toks[n.at:set.from], func(t token) bool {
-				return !slices.Contains([]string{"of", "for", "the", "number", "address"}, t.fold) && !slices.Contains(label, t.norm)
-			}) && s.word(set.from-1) != "the" {
+			between := slices.ContainsFunc(append(slices.Clone(s.mentions), s.target), func(m noun) bool { return m.at > n.at && m.at < set.from })
+			if !between && set.from-n.at < 5 && slices.Contains([]string{"of", "for"}, s.word(set.from-1)) {
 				return strings.Join(set.values, " or ") + " is a " + b.label(noun{object: set.object, field: set.field}) + ", and the " + b.label(n) + " is that of " + b.plural(n.object), true
 			}
 		}

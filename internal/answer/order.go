@@ -284,9 +284,6 @@ func (b *builder) list() bool {
 		}
 		s.mentions = append(s.mentions, noun{object: b.root, field: f.Name})
 	}
-	if v, ok := b.elsewhere(); ok {
-		return b.no(v)
-	}
 	var cols []crm.Path
 	for _, m := range s.mentions {
 		if m.field == "" {

@@ -43,7 +43,9 @@ func ownWords(senses []sense, toks []token, i int) []sense {
 		switch s.kind {
 		case "sorted":
 			return named && next != "by" && (t.fold != t.norm || i == 0 || toks[i-1].fold != "in")
-		case "list", "change", "chart", "action", "share":
+		case "list":
+			return named && (t.fold != t.norm || i > 0 && !starts(toks, i))
+		case "change", "chart", "action", "share":
 			return named && t.fold != t.norm
 		case "fill":
 			return t.fold == "done" && own("value", "dateverb", "field")
