@@ -207,3 +207,10 @@ func (r *reader) compared(noun, cond item, m []item) ([]item, bool) {
 	out.parts = []item{noun}
 	return []item{out}, true
 }
+
+// comparesNothing tells of a word that compares, such as over, under and within, where it stands before nothing that it can
+// mean as a preposition either: how many deals are over.
+func (r *reader) comparesNothing(it item, behind []item) bool {
+	compares := it.to-it.from == 1 && slices.ContainsFunc(r.lex.closed.senses[r.toks[it.from].norm], func(s sense) bool { return s.kind == "cmp" })
+	return compares && (len(behind) == 0 || !slices.Contains([]string{"set", "object", "field", "periods", "period", "dated", "by", "each", "prep", "number", "cond", "compared", "bucket", "metric", "like", "child", "verb", "people", "trend"}, behind[0].kind))
+}

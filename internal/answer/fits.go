@@ -42,22 +42,12 @@ func (b *builder) columnsAsked() bool {
 }
 
 // countOrList reads records named without a verb: as their number where the question takes them together, asks
-// whether there are any or is no sentence, else it asks.
+// whether there are any or is no sentence, else as a list of them.
 func (b *builder) countOrList() bool {
 	if b.sk.together || b.sk.agg == plan.Sum && b.amountField(b.root) == "" || b.sk.yesNo || b.sk.terse || b.sk.counts {
 		b.p.Measures, b.stages = []plan.Measure{{Fn: plan.Count}}, []crm.Filter{{}}
-		return b.mentionsFit()
 	}
-	if !b.mentionsFit() {
-		return false
-	}
-	b.p.Filter = b.cond.filter()
-	list := b.p
-	list.Columns = nil
-	count := b.p
-	count.Measures = []plan.Measure{{Fn: plan.Count}}
-	b.ask = []string{count.Words(b.schema), list.Words(b.schema)}
-	return b.no("it does not say whether to count or to list them")
+	return b.mentionsFit()
 }
 
 // namesRecord tells whether the question names a record of the root.

@@ -59,6 +59,9 @@ func opens(it item) bool {
 func (n *nester) apart(items []item, depth int) []try {
 	for at := 1; at < len(items); at++ {
 		and := items[at-1].kind == "and" && at > 1 && items[at-2].inside != nil
+		if n.q.toks[items[at-1].from].fold == "'s" {
+			continue // what somebody has is what is asked for: Anna's last task
+		}
 		if start := skipFill(items, at); opens(items[at-1]) || and {
 			if found := n.from(items, at, start, depth); len(found) > 0 {
 				return found

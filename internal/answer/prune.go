@@ -142,15 +142,18 @@ func prune(toks []token, items []item) {
 // belonging keeps of the fields that an item may be the one whose object stands right before it, as in person city, or
 // whose value stands right behind it, as in status Lead.
 func belonging(senses []sense, it *item, a around) []sense {
-	owned := func(s sense) bool {
-		before := a.prev != nil && a.prev.to == it.from && slices.ContainsFunc(a.prev.senses, func(p sense) bool { return p.kind == "object" && p.object == s.object })
-		behind := a.next != nil && a.next.from == it.to && slices.ContainsFunc(a.next.senses, func(n sense) bool { return n.kind == "value" && n.object == s.object && n.field == s.field })
-		return s.kind == "field" && (before || behind)
+	before := func(s sense) bool {
+		return s.kind == "field" && a.prev != nil && a.prev.to == it.from && slices.ContainsFunc(a.prev.senses, func(p sense) bool { return p.kind == "object" && p.object == s.object })
 	}
-	if !slices.ContainsFunc(senses, owned) {
-		return senses
+	behind := func(s sense) bool {
+		return s.kind == "field" && a.next != nil && a.next.from == it.to && slices.ContainsFunc(a.next.senses, func(n sense) bool { return n.kind == "value" && n.object == s.object && n.field == s.field })
 	}
-	return slices.DeleteFunc(senses, func(s sense) bool { return s.kind == "field" && !owned(s) })
+	for _, owned := range []func(sense) bool{before, behind} {
+		if slices.ContainsFunc(senses, owned) {
+			return slices.DeleteFunc(senses, func(s sense) bool { return s.kind == "field" && !owned(s) })
+		}
+	}
+	return senses
 }
 
 // asUsed drops what a word cannot mean by its form: prices are no value called price, and did we open is what was done.

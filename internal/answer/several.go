@@ -65,16 +65,20 @@ func (k *sketcher) sameAs() plan.Fn {
 // beside reads records that a measure of theirs is joined to as their number: won deals and revenue by product.
 func (k *sketcher) beside(it item) {
 	s := k.s
-	if it.word == "but" || k.r.toks[it.from].fold == "," || k.i == 0 || s.target.at != k.items[k.i-1].from || !s.target.plural || s.rank != nil {
+	if it.word == "but" || k.r.toks[it.from].fold == "," || k.i == 0 || s.rank != nil {
 		return
 	}
 	head := k.items[k.i-1]
+	counts := s.counted != nil && s.counted.at == head.from
+	if !counts && s.target.at != head.from || counts && !s.counted.plural || !counts && !s.target.plural {
+		return
+	}
 	named := head.kind == "object" || head.kind == "field" && slices.ContainsFunc(k.r.lex.entries[joinNorm(k.r.toks[head.from:head.to])], func(o sense) bool { return o.kind == "object" })
 	if o, took := k.nounAt(1); named && took == 1 && k.peek(1) == "object" && o.plural && (head.kind == "field" || o.object != head.object) && k.items[k.i+1].word == "" && k.items[k.i+1].from == it.to {
 		s.left = append(s.left, k.items[k.i+1]) // deals and tasks of Anna are two lists
 		return
 	}
-	if head.kind != "object" || s.target.field != "" {
+	if counts || head.kind != "object" || s.target.field != "" {
 		return
 	}
 	g, took := k.gaugeAt(1)
@@ -215,4 +219,12 @@ func (b *builder) speaksOf(object string) bool {
 		nouns = append(nouns, *s.counted)
 	}
 	return slices.ContainsFunc(nouns, func(n noun) bool { return n.object == object }) || slices.ContainsFunc(s.sets, func(set item) bool { return set.object == object })
+}
+
+// ownPlace tells whether a value behind a noun and a preposition could be one of that noun, and is taken for one of other
+// records.
+func (r *reader) ownPlace(noun, set item) bool {
+	return noun.kind == "object" && noun.word != "verb" && set.object != noun.object && len(set.parts) > 0 && slices.ContainsFunc(set.parts[0].senses, func(s sense) bool {
+		return s.kind == "value" && s.object == noun.object && !s.partly
+	})
 }

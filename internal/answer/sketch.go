@@ -33,6 +33,9 @@ func (k *sketcher) lift(items []item) {
 			if next < len(items) && k.r.vagueOf(it, items[next]) {
 				k.s.left = append(k.s.left, it)
 			}
+			if i > 1 && items[i-1].kind == "prep" && k.r.ownPlace(items[i-2], it) {
+				k.r.score -= 0.1 // companies in Porto are there themselves, rather than somebody in them
+			}
 			it.adjective = next < len(items) && (items[next].kind == "object" || items[next].kind == "field" || items[next].kind == "metric")
 		}
 		it.at = it.kind == "set" && k.r.workplace(it.from)
@@ -57,6 +60,9 @@ func (k *sketcher) lift(items []item) {
 		case "periods":
 			k.s.periods = append(k.s.periods, it)
 		case "prep":
+			if k.r.comparesNothing(it, items[i+1:]) {
+				k.s.left = append(k.s.left, it)
+			}
 		case "between", "to":
 			if !k.r.steps {
 				k.items = append(k.items, it)
