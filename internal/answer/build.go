@@ -163,7 +163,8 @@ func (b *builder) finish() bool {
 	if s.share && slices.ContainsFunc(b.p.Groups, func(g plan.Group) bool { return g.Bucket == plan.Day }) && !slices.ContainsFunc(s.groups, func(n noun) bool { return n.bucket == plan.Day }) {
 		return b.no("") // a share of those closed is none of the days of closing
 	}
-	if s.notAbout != "" && (s.notAbout == b.root || b.onTheWay(s.notAbout)) {
+	figure := len(b.p.Measures) == 1 && b.p.Measures[0].Of != nil && b.p.Measures[0].Fn == plan.Sum // pieces, not deals
+	if s.notAbout != "" && !(figure && s.notAbout == b.root) && (s.notAbout == b.root || b.onTheWay(s.notAbout)) {
 		return b.no("it says that " + b.plural(s.notAbout) + " are not meant")
 	}
 	if slices.ContainsFunc(s.toks, func(t token) bool {

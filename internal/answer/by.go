@@ -128,6 +128,9 @@ func (k *sketcher) by(it item) {
 		if s.folk != nil && s.counted != nil {
 			return // Anna's people with the number of deals each one won
 		}
+		if !s.target.zero() && s.target.field == "" && len(s.gauges) == 0 && s.counted == nil && slices.ContainsFunc(s.mentions, func(m noun) bool { return m.field != "" && m.at < it.from }) {
+			return // services companies and the country each of them is in: a list shows it of each
+		}
 		s.vs = true // revenue of Kan-code and Hottechi, each
 		return
 	}

@@ -166,6 +166,9 @@ func (l *lexicon) fromTo(toks []token, i int) (sense, int) {
 	if slices.Contains([]string{"day", "days", "time"}, word(j)) {
 		j++
 	}
+	if word(i) == "after" {
+		return l.afterDate(toks, i, date)
+	}
 	if w := word(j); w != "from" && w != "between" {
 		return sense{}, 0
 	}
@@ -178,6 +181,26 @@ func (l *lexicon) fromTo(toks []token, i int) (sense, int) {
 		for _, b := range to {
 			if a.object == b.object && a.field != b.field {
 				return sense{kind: "fromto", object: a.object, word: a.field, field: b.field, score: 1}, end - i
+			}
+		}
+	}
+	return sense{}, 0
+}
+
+// afterDate reads how many days after one date of a record another one came, where the verb of that stands further on: days
+// after issue do customers pay.
+func (l *lexicon) afterDate(toks []token, i int, date func(int) ([]sense, int)) (sense, int) {
+	if i < 2 || toks[i-1].fold != "days" || toks[i-2].fold != "many" {
+		return sense{}, 0
+	}
+	from, next := date(i + 1)
+	for j := next; next > 0 && j < min(next+8, len(toks)); j++ {
+		to, _ := date(j)
+		for _, a := range from {
+			for _, b := range to {
+				if a.object == b.object && a.field != b.field {
+					return sense{kind: "fromto", object: a.object, word: a.field, field: b.field, score: 1}, next - i
+				}
 			}
 		}
 	}

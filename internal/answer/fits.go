@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"openclaw/internal/crm"
 	"openclaw/internal/plan"
 )
 
@@ -41,13 +40,10 @@ func (b *builder) columnsAsked() bool {
 	}) && slices.ContainsFunc(b.sk.mentions, func(m noun) bool { return m.field != "" })
 }
 
-// countOrList reads records named without a verb: as their number where the question takes them together, asks
-// whether there are any or is no sentence, else as a list of them.
-func (b *builder) countOrList() bool {
-	if b.sk.together || b.sk.agg == plan.Sum && b.amountField(b.root) == "" || b.sk.yesNo || b.sk.terse || b.sk.counts {
-		b.p.Measures, b.stages = []plan.Measure{{Fn: plan.Count}}, []crm.Filter{{}}
-	}
-	return b.mentionsFit()
+// counts tells of records named without a verb whose number is asked for: those taken together, those of which the question
+// asks whether there are any, and those named in key words.
+func (b *builder) counts() bool {
+	return b.sk.together || b.sk.yesNo || b.sk.terse || b.sk.counts
 }
 
 // namesRecord tells whether the question names a record of the root.

@@ -67,6 +67,24 @@ func (b *builder) inMoney() bool {
 	})
 }
 
+// settlePieces reads how many were sold, in pieces, as the sum of the figure that is named.
+func (b *builder) settlePieces() {
+	s := b.sk
+	if s.counted == nil || s.counted.object != "" || len(s.gauges) > 0 || s.rank != nil {
+		return
+	}
+	for i, m := range s.mentions {
+		o, _ := b.schema.Object(m.object)
+		f, _ := o.Field(m.field)
+		behind := s.word(m.at-1) == "in" || m.at > 0 && sentence(s.toks, m.at) && (m.at+1 >= len(s.toks) || s.word(m.at+1) == "," || s.word(m.at+1) == "not")
+		if f.ValueType() == crm.Number && !isRate(f) && !isMoney(f) && behind && m.at > s.counted.at {
+			s.gauges, s.counted = []gauge{{fn: plan.Sum, object: m.object, field: m.field}}, nil
+			s.mentions = slices.Delete(s.mentions, i, i+1)
+			return
+		}
+	}
+}
+
 // settleBilled reads how much was invoiced: the sum of what such records are worth.
 func (b *builder) settleBilled() {
 	s := b.sk

@@ -248,16 +248,13 @@ func (b *builder) list() bool {
 	if len(b.p.Measures) > 0 || len(b.p.Groups) > 0 {
 		return b.mentionsFit()
 	}
-	if s.asked == "" && s.rank == nil && s.order == nil && s.target.field == "" && s.target.object == b.root {
-		if stage, staged := b.stage(b.root); (staged && contest(stage) || s.together) && len(b.p.Among) == 0 && !b.columnsAsked() {
-			return b.countOrList()
-		}
-	}
-	if s.agg == plan.Sum && s.asked == "" && len(s.mentions) == 0 && len(b.p.Among) == 0 {
-		if s.target.zero() || b.amountField(b.root) != "" {
-			return b.no("it does not say whether their number or their amount is meant")
-		}
-		return b.countOrList()
+	bare := s.asked == "" && s.rank == nil && s.order == nil && s.target.field == "" && s.target.object == b.root && len(b.p.Among) == 0
+	switch stage, staged := b.stage(b.root); {
+	case s.agg == plan.Sum && s.asked == "" && len(s.mentions) == 0 && len(b.p.Among) == 0 && (s.target.zero() || b.amountField(b.root) != "" && !s.together):
+		return b.no("it does not say whether their number or their amount is meant")
+	case bare && s.agg == plan.Sum && len(s.mentions) == 0, bare && b.counts() && (staged && contest(stage) || s.together) && !b.columnsAsked():
+		b.p.Measures, b.stages = []plan.Measure{{Fn: plan.Count}}, []crm.Filter{{}}
+		return b.mentionsFit()
 	}
 	if s.asked == "where" {
 		o, _ := b.schema.Object(b.root)

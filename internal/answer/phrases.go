@@ -90,6 +90,13 @@ func makeStretch(r *reader, m []item) ([]item, bool) {
 	return []item{out}, true
 }
 
+// makeAgainstValue reads one value against another of the same field as a comparison.
+func makeAgainstValue(r *reader, m []item) ([]item, bool) {
+	a, against, z := m[0], m[1], m[2]
+	against.kind = "vs"
+	return []item{a, against, z}, r.toks[against.from].fold == "against" && a.object == z.object && a.field == z.field && !slices.Equal(a.values, z.values)
+}
+
 func (r *reader) named(noun, v item) bool {
 	if noun.kind == "field" {
 		return noun.object == v.object && noun.field == v.field

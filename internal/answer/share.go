@@ -131,6 +131,29 @@ func (b *builder) settleShare() {
 	}
 }
 
+// settleHowOften reads how often we win, as a percentage, as the win rate.
+func (b *builder) settleHowOften() {
+	s := b.sk
+	if !s.share || s.counted == nil || s.counted.object != "" || s.word(s.counted.at) != "how" || s.word(s.counted.at+1) != "often" || len(s.gauges) > 0 {
+		return
+	}
+	for i, set := range s.sets {
+		stage, ok := b.stage(set.object)
+		if !ok || !contest(stage) || set.field != stage.Name || set.neg || set.adjective {
+			continue
+		}
+		for j := range b.trade.Metric {
+			m := &b.trade.Metric[j]
+			if m.Kind == "rate" && slices.Equal(sorted(set.values), sorted(outcomeValues(stage, m.Outcome))) {
+				s.sets = slices.Delete(slices.Clone(s.sets), i, i+1)
+				s.gauges = []gauge{{metric: m, object: set.object}}
+				s.counted, s.share = nil, false
+				return
+			}
+		}
+	}
+}
+
 // isPart tells whether a condition describes the part that a share is of, rather than the whole: in "share of won deals
 // from Central" deals that are won are the whole.
 func (b *builder) isPart(set item) bool {

@@ -40,7 +40,7 @@ func (k *sketcher) lift(items []item) {
 		}
 		it.at = it.kind == "set" && k.r.workplace(it.from)
 		k.s.counts = k.s.counts || it.kind == "object" && it.word == "count"
-		it.after = after
+		it.after = after && !k.r.theirs(it)
 		after = after && (it.kind == "set" || it.kind == "number") || it.kind == "prep" || it.kind == "child" && k.r.toks[it.to-1].fold == "of"
 		switch it.kind {
 		case "set":
@@ -71,6 +71,14 @@ func (k *sketcher) lift(items []item) {
 			k.items = append(k.items, it)
 		}
 	}
+}
+
+// theirs tells of records that somebody has: Anna's open deals are what is spoken of.
+func (r *reader) theirs(it item) bool {
+	if it.kind != "object" || it.word == "verb" || r.toks[it.to-1].fold == r.toks[it.to-1].norm {
+		return false
+	}
+	return slices.ContainsFunc(r.toks[max(0, it.from-3):it.from], func(t token) bool { return t.fold == "'s" })
 }
 
 func (k *sketcher) peek(n int) string {

@@ -109,6 +109,37 @@ func makeAgainstPeriod(r *reader, m []item) ([]item, bool) {
 	return m, true
 }
 
+// makeSamePeriod reads a period and behind it its year, or a year said twice, as one: Q3 this year; this year, 2026.
+func makeSamePeriod(r *reader, m []item) ([]item, bool) {
+	out, n := m[0], 1
+	for n < len(m) {
+		z := n
+		if m[z].kind == "and" && r.toks[m[z].from].fold == "," {
+			z++
+		}
+		one, ok := out.period.ofYear(m[z].period)
+		if m[z].kind != "period" || !ok {
+			break
+		}
+		out, n = joined("period", m[:z+1]), z+1
+		out.period = one
+	}
+	return append([]item{out}, m[n:]...), n > 1
+}
+
+// ofYear gives a period the year that is said behind it. False where that is none, or another one.
+func (p period) ofYear(year period) (period, bool) {
+	switch {
+	case year.grain != plan.Year || year.yearless() || year.edge != "" || p.edge != "":
+		return p, false
+	case p.yearless():
+		p = p.in(year.from.Year())
+		p.relative = year.relative
+		return p, true
+	}
+	return p, p.grain == plan.Year && p.from.Equal(year.from) && p.to.Equal(year.to) || p.grain != "" && p.grain != plan.Year && year.relative != p.relative && !p.from.Before(year.from) && !p.to.After(year.to)
+}
+
 // makePeriods puts periods side by side: Q2 or Q3 of 2017. A year said at the end holds for those before.
 func makePeriods(r *reader, m []item) ([]item, bool) {
 	if len(pick(m, "to")) > 0 && !r.steps {

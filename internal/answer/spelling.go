@@ -41,6 +41,10 @@ func (l *lexicon) nearest(word string) (string, int) {
 				switch a, b := doubled(word, form), doubled(word, shape); {
 				case a && !b:
 					best, shape, ties = w, form, 0
+				case a == b && l.oneThing(w, best):
+					if l.verbOnly(best) {
+						best, shape = w, form
+					}
 				case a == b:
 					ties++
 				}
@@ -62,6 +66,18 @@ func (l *lexicon) nearest(word string) (string, int) {
 		return "", 0
 	}
 	return best, dist
+}
+
+// oneThing tells whether two words mean the same field or object, as manage and manager do.
+func (l *lexicon) oneThing(a, b string) bool {
+	return slices.ContainsFunc(l.entries[key(a)], func(s sense) bool {
+		return s.object != "" && slices.ContainsFunc(l.entries[key(b)], func(o sense) bool { return o.object == s.object && o.field == s.field })
+	})
+}
+
+// verbOnly tells of a word that is known as a verb and as nothing else.
+func (l *lexicon) verbOnly(word string) bool {
+	return !slices.ContainsFunc(l.entries[key(word)], func(s sense) bool { return s.kind != "verb" })
 }
 
 // inflected tells of an English form of a word that is known and means something else here, such as created: it is no

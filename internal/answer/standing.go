@@ -101,6 +101,29 @@ func (b *builder) stillOpen(to *conditions) bool {
 	return true
 }
 
+// makeUntil reads how long records are open, or last, before something becomes of them as how long those take of which that
+// became.
+func makeUntil(r *reader, m []item) ([]item, bool) {
+	last, how := m[len(m)-1], pick(m, "since")[0]
+	lasts := slices.ContainsFunc(r.toks[:how.from], func(t token) bool {
+		return slices.ContainsFunc(r.lex.closed.senses[t.norm], func(s sense) bool { return s.kind == "bucket" && s.word == "day" }) || t.fold == "long" || t.fold == "time"
+	})
+	stage, staged := r.lex.stageOf(last.object)
+	o, _ := r.schema.Object(last.object)
+	f, _ := o.Field(stage)
+	end, ends := o.Role(crm.RoleEnded)
+	over := last.kind == "earn" || last.kind == "set" && staged && last.field == stage && !last.neg && within(last.values, outcomeValues(f, "closed")) ||
+		last.kind == "dateverb" && ends && last.field == end.Name
+	if !lasts || !over || how.word != "before" && how.word != "until" || how.to < last.from-2 {
+		return nil, false
+	}
+	if open := m[0]; open.kind == "set" && (open.object != last.object || open.field != stage || !slices.Equal(sorted(open.values), sorted(outcomeValues(f, "open")))) {
+		return nil, false
+	}
+	last.from = how.from
+	return append(pick(m, "agg"), last), true
+}
+
 // makeLateBy reads how long something is overdue.
 func makeLateBy(_ *reader, m []item) ([]item, bool) {
 	out, cond := m[0], m[len(m)-1]

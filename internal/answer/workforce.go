@@ -10,26 +10,58 @@ import (
 // workspace is linked to such records: of how many people work at Acme, the number of employees is asked. Other people are
 // never counted in their stead.
 func (q *question) workforce() {
-	for i := 2; i+3 < len(q.toks); i++ {
+	for i := 2; i+2 < len(q.toks); i++ {
+		if q.worksThere(i) {
+			return
+		}
 		end := q.worksAt(i)
 		if end == 0 || !slices.Contains([]string{"many", "of"}, q.toks[i-1].fold) {
 			continue
 		}
 		at := q.objectFrom(end)
 		for _, o := range q.lex.schema.Objects {
-			figure := slices.IndexFunc(o.Fields, func(f crm.Field) bool {
-				return f.ValueType() == crm.Number && calledAny(f, "employee", "employees", "staff", "headcount", "workforce")
-			})
-			if o.Name != at || figure < 0 || q.lex.routes[q.people()][at].path != "" {
+			f, ok := employees(o)
+			if o.Name != at || !ok || q.lex.routes[q.people()][at].path != "" {
 				continue
 			}
 			q.toks[end-1].fold, q.toks[end-1].norm = "of", "of"
 			last := q.toks[end-2].end
-			q.toks[i].fold, q.toks[i].norm, q.toks[i].end = crm.Fold(o.Fields[figure].Label), crm.Fold(o.Fields[figure].Label), last
+			q.toks[i].fold, q.toks[i].norm, q.toks[i].end = crm.Fold(f.Label), crm.Fold(f.Label), last
 			q.toks = slices.Delete(q.toks, i+1, end-1)
 			return
 		}
 	}
+}
+
+// worksThere reads the people who work there as the figure of the record that was named before.
+func (q *question) worksThere(i int) bool {
+	for j := i + 1; j < min(i+4, len(q.toks)-1); j++ {
+		if !slices.Contains([]string{"work", "works", "working", "employed"}, q.toks[j].fold) || q.toks[j+1].fold != "there" {
+			continue
+		}
+		at := q.objectFrom(0)
+		for _, o := range q.lex.schema.Objects {
+			f, ok := employees(o)
+			if o.Name != at || !ok || q.toks[i-1].fold != "many" || q.lex.routes[q.people()][at].path != "" {
+				continue
+			}
+			q.toks[i].fold, q.toks[i].norm, q.toks[i].end = crm.Fold(f.Label), crm.Fold(f.Label), q.toks[j+1].end
+			q.toks = slices.Delete(q.toks, i+1, j+2)
+			return true
+		}
+	}
+	return false
+}
+
+// employees is the figure that says how many people work at a record.
+func employees(o crm.Object) (crm.Field, bool) {
+	i := slices.IndexFunc(o.Fields, func(f crm.Field) bool {
+		return f.ValueType() == crm.Number && calledAny(f, "employee", "employees", "staff", "headcount", "workforce")
+	})
+	if i < 0 {
+		return crm.Field{}, false
+	}
+	return o.Fields[i], true
 }
 
 // objectFrom is the object of the first noun or name from a token on.

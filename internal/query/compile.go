@@ -236,6 +236,9 @@ func (c *compiler) list() error {
 		paths = []crm.Path{"id"}
 		if f, ok := c.scope.Root().NameField(); ok {
 			paths = []crm.Path{crm.Path(f.Name)}
+			if key := slices.IndexFunc(c.scope.Root().Fields, func(k crm.Field) bool { return k.Key && k.Name != f.Name && !f.Key }); key >= 0 {
+				paths = append(paths, crm.Path(c.scope.Root().Fields[key].Name)) // two may be called alike
+			}
 		}
 	}
 	for _, p := range paths {
