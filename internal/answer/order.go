@@ -250,7 +250,7 @@ func (b *builder) list() bool {
 	}
 	bare := s.asked == "" && s.rank == nil && s.order == nil && s.target.field == "" && s.target.object == b.root && len(b.p.Among) == 0
 	switch stage, staged := b.stage(b.root); {
-	case s.agg == plan.Sum && s.asked == "" && len(s.mentions) == 0 && len(b.p.Among) == 0 && (s.target.zero() || b.amountField(b.root) != "" && !s.together):
+	case s.agg == plan.Sum && s.asked == "" && len(s.mentions) == 0 && len(b.p.Among) == 0 && (s.target.zero() || b.amountField(b.root) != "" && !s.together && !s.counts):
 		return b.no("it does not say whether their number or their amount is meant")
 	case bare && s.agg == plan.Sum && len(s.mentions) == 0, bare && b.counts() && (staged && contest(stage) || s.together) && !b.columnsAsked():
 		b.p.Measures, b.stages = []plan.Measure{{Fn: plan.Count}}, []crm.Filter{{}}

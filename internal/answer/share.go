@@ -134,12 +134,12 @@ func (b *builder) settleShare() {
 // settleHowOften reads how often we win, as a percentage, as the win rate.
 func (b *builder) settleHowOften() {
 	s := b.sk
-	if !s.share || s.counted == nil || s.counted.object != "" || s.word(s.counted.at) != "how" || s.word(s.counted.at+1) != "often" || len(s.gauges) > 0 {
+	if !s.share || s.counted == nil || s.counted.field != "" || len(s.gauges) > 0 || !slices.ContainsFunc(s.toks, func(t token) bool { return t.fold == "often" }) {
 		return
 	}
 	for i, set := range s.sets {
 		stage, ok := b.stage(set.object)
-		if !ok || !contest(stage) || set.field != stage.Name || set.neg || set.adjective {
+		if !ok || !contest(stage) || set.field != stage.Name || set.neg || s.counted.object != "" && s.counted.object != set.object {
 			continue
 		}
 		for j := range b.trade.Metric {

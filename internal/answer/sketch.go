@@ -75,7 +75,7 @@ func (k *sketcher) lift(items []item) {
 
 // theirs tells of records that somebody has: Anna's open deals are what is spoken of.
 func (r *reader) theirs(it item) bool {
-	if it.kind != "object" || it.word == "verb" || r.toks[it.to-1].fold == r.toks[it.to-1].norm {
+	if it.kind != "object" || it.word == "verb" || r.toks[it.to-1].fold == r.toks[it.to-1].norm || r.toks[it.to-1].fold == "people" {
 		return false
 	}
 	return slices.ContainsFunc(r.toks[max(0, it.from-3):it.from], func(t token) bool { return t.fold == "'s" })

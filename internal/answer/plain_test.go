@@ -1,0 +1,44 @@
+package answer_test
+
+import "testing"
+
+// What people say in passing: durations before what ends them, pieces sold, records that somebody has.
+func TestPlainPhrases(t *testing.T) {
+	e := engine(t, demoCompany(t))
+	for _, tc := range []struct{ question, reads string }{
+		{"deals opened in May 2026", "list deals with opened on in May 2026"},
+		{"Renée Greymantle's open deals", "list deals with owner \"Renée Greymantle\" and stage Lead or Negotiation or Proposal or Qualified"},
+		{"open deals total", ""},
+		{"do we have any open deals with retail companies in Hamburg?", "number of deals with company city Hamburg and industry Retail and stage Lead or Negotiation or Proposal or Qualified"},
+		{"list deals with person city Hamburg", "list deals with person city Hamburg, show contact"},
+		{"which invoices fall due between 1 and 7 December 2026?", "list invoices with invoice due on between 2026-12-01 and 2026-12-07"},
+		{"how many days after issue do customers pay an invoice, on average?", "invoices with invoice status Paid, average cycle"},
+		{"how long are deals open before we win them, by office", "deals with stage Won, average cycle, by office"},
+		{"how many days are our lost deals open before we lose them", "deals with stage Lost, average cycle"},
+		{"average number of days it takes to win a deal, by product", "deals with stage Won, average cycle, by product"},
+		{"how many Weir XL have we sold, in pieces?", "deals with product Weir XL and stage Won, sum of quantity"},
+		{"how many Weir XL did we sell in 2026? Quantity, not deals.", "deals with closed on in 2026 and product Weir XL and stage Won, sum of quantity"},
+		{"Torrent Pro against Weir XL, which has the higher won amount?", "deals with product \"Torrent Pro\" or \"Weir XL\" and stage Won, sum of amount, by product"},
+		{"did we win more deals in Q2 or in Q3 this year", "number of deals with closed on in Q2 2026 or Q3 2026 and stage Won, by quarter of closed on"},
+		{"revenue this year, 2026, by quarter", "deals with closed on in 2026 and stage Won, sum of amount, by quarter of closed on"},
+		{"how much money did we receive from invoices paid in October 2026?", "invoices with paid on in October 2026 and invoice status Paid, sum of net amount"},
+		{"which companies gave us more than 50k", "deals with stage Won, sum of amount, with sum of amount more than 50000, by company"},
+		{"how often do we win deals with retail companies, in percent", "deals with industry Retail and stage Lost or Won, win rate"},
+		{"name our retail companies and the city each of them is in", "list companies with industry Retail, show company city"},
+		{"quick one: who is Renée Greymantle's managr", "list reps with name \"Renée Greymantle\", show manager"},
+
+		{"how many deals are over", ""},
+		{"companies under", ""},
+		{"tasks over and done", ""},
+		{"how many deals did we win in summer 2026", ""},
+		{"number of deals and invoices by month", ""},
+		{"deals and invoices by month", ""},
+		{"how long are deals before we", ""},
+		{"how often do we win deals", "number of deals with stage Won"},
+		{"how many deals did we win before we lost", ""},
+	} {
+		t.Run(tc.question, func(t *testing.T) {
+			readsAs(t, e, tc.question, tc.reads)
+		})
+	}
+}
