@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"openclaw/internal/crm"
 	"openclaw/internal/plan"
 )
 
