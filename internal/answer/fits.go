@@ -95,7 +95,10 @@ func (b *builder) onTheWay(object string) bool {
 	if slices.ContainsFunc(b.p.Measures, func(m plan.Measure) bool { return m.Over != nil && m.Over.Of != nil && m.Over.Of.Path == p }) {
 		return true
 	}
-	return slices.ContainsFunc(b.p.Groups, func(g plan.Group) bool { return ok && p == g.Path }) || slices.ContainsFunc(s.compared, func(c item) bool { return c.parts[0].object == object })
+	through := func(g plan.Group) bool {
+		return ok && (p == g.Path || object != b.root && len(b.p.Measures) == 0 && strings.HasPrefix(string(g.Path), string(p)+".")) // the phone of the landlord
+	}
+	return slices.ContainsFunc(b.p.Groups, through) || slices.ContainsFunc(s.compared, func(c item) bool { return c.parts[0].object == object })
 }
 
 func (b *builder) used(n noun) bool {

@@ -16,6 +16,7 @@ func (q *question) items(ctx context.Context) ([]item, error) {
 			return nil, err
 		}
 	}
+	q.unnamed()
 	q.workforce()
 	cal := calendar{toks: q.toks, today: q.today}
 	items := cover(q.toks, q.lex.lattice(q.toks, cal, q.hits))
@@ -44,13 +45,20 @@ func (q *question) lookUp(ctx context.Context, phrases []string, fuzzy bool) err
 		if h.Partial && h.Distance > 0 && h.Phrase != "" && !q.writtenAsName(h.Phrase) {
 			continue // umbrellas is no misspelling of Umbrella Corporation
 		}
+		if h.Partial && len(h.Phrase) <= 3 && q.lex.alias[h.Phrase] != "" {
+			continue // the US is no word of a text
+		}
 		q.hits[h.Phrase] = append(q.hits[h.Phrase], h)
 	}
 	for i := range q.toks {
 		for n := 1; n <= maxSpan && i+n <= len(q.toks); n++ {
 			p := joinFold(q.toks[i : i+n])
-			if other, ok := q.lex.alias[p]; ok && q.named(i, n) && q.hits[p] == nil {
-				q.hits[p] = q.hits[other]
+			if q.named(i, n) && q.hits[p] == nil {
+				for _, other := range q.lex.aliases[q.lex.alias[p]] {
+					if q.hits[p] == nil && len(q.hits[other]) > 0 {
+						q.hits[p] = q.hits[other]
+					}
+				}
 			}
 			if one := oneOf(q.toks[i : i+n]); one != p && q.hits[p] == nil {
 				q.hits[p] = q.hits[one] // buyers are those whose job is Buyer
@@ -75,11 +83,11 @@ func (q *question) phrases(around []int) []string {
 			if onlySigns(run[0].text) || onlySigns(run[n-1].text) {
 				continue
 			}
-			p := joinFold(run)
-			if other, ok := q.lex.alias[p]; ok && q.named(i, n) {
-				p = other
+			same := []string{joinFold(run), oneOf(run)}
+			if name, ok := q.lex.alias[same[0]]; ok && q.named(i, n) {
+				same = q.lex.aliases[name]
 			}
-			for _, p := range []string{p, oneOf(run)} {
+			for _, p := range same {
 				if !slices.Contains(out, p) {
 					out = append(out, p)
 				}
@@ -136,8 +144,18 @@ func (q *question) named(i, n int) bool {
 		k := q.toks[j].norm
 		return slices.ContainsFunc(append(slices.Clone(q.lex.closed.senses[k]), q.lex.entries[k]...), func(s sense) bool { return slices.Contains(kinds, s.kind) })
 	}
-	// us customers, but not: show us customers
-	return kind(i+1, "object") && !kind(i-1, "list", "fill")
+	// us customers and our us customers, but not: show us customers
+	ours := i > 0 && slices.Contains([]string{"our", "all", "my", "any"}, q.toks[i-1].fold)
+	return kind(i+1, "object") && (ours || !kind(i-1, "list", "fill")) || i > 0 && q.toks[i-1].fold == "in"
+}
+
+// unnamed takes a country that is named and that no record has for a word that is not known, rather than for us.
+func (q *question) unnamed() {
+	for i, t := range q.toks {
+		if t.fold == "us" && len(q.hits[t.fold]) == 0 && q.named(i, 1) {
+			q.toks[i].quoted = true
+		}
+	}
 }
 
 func unknownTokens(items []item) []int {

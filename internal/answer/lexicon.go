@@ -30,7 +30,8 @@ type lexicon struct {
 	entries map[string][]sense
 	vocab   map[string]bool // single words that a misspelt one may be taken for
 	foreign map[string]bool
-	alias   map[string]string  // folded other name -> folded name
+	alias   map[string]string // folded name of several -> the first of them
+	aliases map[string][]string
 	counts  map[string]bool    // nouns for records by what became of them: wins
 	stems   map[string][]sense // words for a date: engage, engaged, engagement, engage date
 	longest int
@@ -40,13 +41,14 @@ type lexicon struct {
 
 func newLexicon(s crm.Schema, c closedWords, t trade) *lexicon {
 	s = withStates(s, t.State)
-	l := &lexicon{schema: s, closed: c, entries: map[string][]sense{}, vocab: map[string]bool{}, foreign: map[string]bool{}, counts: keySet(t.Count.Words), stems: map[string][]sense{}, alias: map[string]string{}, longest: c.longest}
+	l := &lexicon{schema: s, closed: c, entries: map[string][]sense{}, vocab: map[string]bool{}, foreign: map[string]bool{}, counts: keySet(t.Count.Words), stems: map[string][]sense{}, alias: map[string]string{}, aliases: map[string][]string{}, longest: c.longest}
 	l.team = team(s)
 	for _, w := range t.Foreign.Words {
 		l.foreign[key(w)] = true
 	}
 	for name, others := range t.Alias {
-		for _, o := range others {
+		l.aliases[name] = append([]string{name}, others...)
+		for _, o := range l.aliases[name] {
 			l.alias[o] = name
 		}
 	}

@@ -16,6 +16,13 @@ func (l *lexicon) numbered(o crm.Object, f crm.Field) {
 	}
 	last := words[len(words)-1]
 	s := sense{kind: "field", object: o.Name, field: f.Name, score: 0.95}
+	if base := scored(f, words); base != "" {
+		for _, name := range []string{base, base + " score", base + " rating", "rating", "score"} {
+			l.add(name, s)
+			s.score = 0.85
+		}
+		return
+	}
 	switch {
 	case f.Type == crm.Phone || slices.Contains([]string{"phone", "telephone", "mobile", "fax"}, last):
 		l.add(f.Label+" number", s)
@@ -66,4 +73,13 @@ func (k *sketcher) numbersOfThings(it item) bool {
 	}
 	before := k.items[k.i-1]
 	return before.to == it.from && (before.kind == "field" || before.kind == "object")
+}
+
+// scored is what a field is called that holds marks on a scale: feedback of the label Feedback (1-5).
+func scored(f crm.Field, words []string) string {
+	n := len(words) - 2
+	if n < 1 || !f.ValueType().Numeric() || words[n] != "0" && words[n] != "1" || !slices.Contains([]string{"3", "4", "5", "6", "7", "10", "100"}, words[n+1]) {
+		return ""
+	}
+	return strings.Join(words[:n], " ")
 }

@@ -76,3 +76,35 @@ func (s *sketch) takesPlace() bool {
 	}
 	return false
 }
+
+// asNoun reads the word of a date where it stands as a noun: the shifts of a shift date are the records that have it, where
+// it is the day on which they took place. Bookings of a booking date may be anything.
+func (l *lexicon) asNoun(senses []sense, it *item, a around) []sense {
+	i := slices.IndexFunc(senses, func(s sense) bool { return s.kind == "dateverb" })
+	t := a.toks[it.from]
+	if i < 0 || it.to-it.from != 1 || slices.ContainsFunc(senses, func(s sense) bool { return s.kind == "object" || s.kind == "value" }) || !a.isNoun(t, it.from) {
+		return senses
+	}
+	date := senses[i]
+	o, _ := l.schema.Object(date.object)
+	f := l.fieldOf(date)
+	if !strings.EqualFold(f.Label, t.norm+" date") {
+		return senses
+	}
+	if labelled(f, entered) {
+		return []sense{{kind: "unknown", word: t.text}}
+	}
+	first := slices.IndexFunc(o.Fields, func(f crm.Field) bool { return f.ValueType().Temporal() && !labelled(f, entered) })
+	if o.Fields[first].Name != f.Name {
+		return senses
+	}
+	return []sense{{kind: "object", object: o.Name, score: 0.75}}
+}
+
+// isNoun tells whether a word stands where a noun does rather than a verb: how many shifts, a shift.
+func (a around) isNoun(t token, at int) bool {
+	if t.fold == t.norm {
+		return at > 0 && slices.Contains([]string{"a", "an", "per", "each", "every", "which", "many"}, a.toks[at-1].fold)
+	}
+	return strings.HasSuffix(t.fold, "s") && (a.prev == nil || has(a.prev, "count", "list", "agg", "number", "super", "cmp", "which", "by", "each", "value", "lack"))
+}

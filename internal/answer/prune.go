@@ -1,6 +1,11 @@
 package answer
 
-import "slices"
+import (
+	"slices"
+	"strings"
+
+	"openclaw/internal/crm"
+)
 
 // around is what stands beside an item when its senses are weighed: the nearest items that say something.
 type around struct {
@@ -77,7 +82,7 @@ func looksLikeYear(q quantity) bool {
 }
 
 // prune drops the senses that cannot be meant where they stand. An item never loses its last sense.
-func prune(toks []token, items []item) {
+func (l *lexicon) prune(toks []token, items []item) {
 	reference := slices.ContainsFunc(items, func(it item) bool {
 		return slices.ContainsFunc(it.senses, func(s sense) bool { return s.kind == "asof" && s.word == "today" })
 	})
@@ -88,7 +93,9 @@ func prune(toks []token, items []item) {
 		return has(&it, "not") && toks[it.to-1].fold == "leave"
 	})
 	metric := slices.ContainsFunc(items, func(it item) bool { return has(&it, "metric") })
+	past := slices.ContainsFunc(toks, func(t token) bool { return t.fold == "did" })
 	did := slices.IndexFunc(toks, func(t token) bool { return t.fold == "did" || t.fold == "do" || t.fold == "does" })
+	l.thanDone(toks, items)
 	for i := range items {
 		a := around{leaves: leaves, metric: metric, prev: beside(items, i, -1), next: beside(items, i, 1), second: beside(items, i, 2), reference: reference, asof: asof, toks: toks}
 		a.first = a.prev == nil
@@ -110,12 +117,15 @@ func prune(toks []token, items []item) {
 			if s.kind == "value" && s.partly && has(&items[i], "vague") {
 				return !sameValue(a.prev, s) && !sameValue(a.next, s) // new is no name, new york is
 			}
+			if s.kind == "prep" && a.first && toks[items[i].from].fold == "where" {
+				return true
+			}
 			test, ok := bound[s.kind]
 			return ok && !test(s, a)
 		})
-		kept = belonging(kept, &items[i], a)
+		kept = l.asNoun(belonging(kept, &items[i], a), &items[i], a)
 		if t := toks[items[i].from]; items[i].to-items[i].from == 1 {
-			kept = asUsed(kept, t, t.fold == "open" && a.did, has(a.prev, "who") && a.prev.to == items[i].from)
+			kept = l.asUsed(kept, t, t.fold == "open" && a.did, past && a.did, has(a.prev, "who") && a.prev.to == items[i].from)
 		}
 		if qualifies(&items[i], a.next) {
 			kept = asState(kept, a.next)
@@ -157,7 +167,7 @@ func belonging(senses []sense, it *item, a around) []sense {
 }
 
 // asUsed drops what a word cannot mean by its form: prices are no value called price, and did we open is what was done.
-func asUsed(senses []sense, t token, deed, who bool) []sense {
+func (l *lexicon) asUsed(senses []sense, t token, deed, did, who bool) []sense {
 	kind := func(kind string) func(sense) bool { return func(s sense) bool { return s.kind == kind } }
 	if t.fold != t.norm && slices.ContainsFunc(senses, kind("field")) {
 		return slices.DeleteFunc(senses, func(s sense) bool {
@@ -166,6 +176,16 @@ func asUsed(senses []sense, t token, deed, who bool) []sense {
 	}
 	if slices.ContainsFunc(senses, kind("verb")) && who {
 		return slices.DeleteFunc(senses, func(s sense) bool { return s.kind == "value" && s.word == "" }) // who leads is no stage
+	}
+	if slices.ContainsFunc(senses, kind("fill")) {
+		done := func(s sense) bool { return s.kind == "value" && s.word == "" && l.deedOf(s, t.fold) }
+		spelled := func(s sense) bool { return done(s) && crm.Fold(s.values[0]) == t.fold }
+		switch past := strings.HasSuffix(t.fold, "ed"); {
+		case slices.ContainsFunc(senses, done) && (did || past):
+			return slices.DeleteFunc(senses, kind("fill")) // did work, worked
+		case !slices.ContainsFunc(senses, spelled):
+			return slices.DeleteFunc(senses, done) // who works there
+		}
 	}
 	if deed && slices.ContainsFunc(senses, kind("dateverb")) {
 		return slices.DeleteFunc(senses, func(s sense) bool { return s.kind != "dateverb" })

@@ -82,7 +82,7 @@ func (e *Engine) tries(ctx context.Context, q *question) ([]try, *reading, error
 	if r, stop := q.refuse(items); stop {
 		return nil, &r, nil
 	}
-	prune(q.toks, items)
+	q.lex.prune(q.toks, items)
 	all := readings(items)
 	if q.asOf == nil {
 		if day := e.asOfDay(q, all[0]); day != nil {
@@ -117,8 +117,9 @@ func (q *question) refuse(items []item) (reading, bool) {
 		}
 		orders := it.to < len(q.toks) && slices.Contains([]string{"the", "a", "an", "all", "this", "that", "every", "each", "our", "my", "them", "it", "me"}, q.toks[it.to].fold)
 		spelled := slices.ContainsFunc(it.senses, func(s sense) bool {
-			return s.kind == "value" && (!orders || crm.Fold(s.values[0]) == q.toks[it.from].fold)
+			return s.kind == "value" && crm.Fold(s.values[0]) == q.toks[it.from].fold
 		})
+		orders = orders || q.namesOne(it.to)
 		if has(&it, "action") && !spelled && !has(&it, "metric", "list", "object") && (orders || !has(&it, "field")) {
 			return reading{status: Refused, reason: "That asks for something to be done. Questions only read; " + quote(q.words(it)) + " changes or sends something."}, true
 		}
@@ -130,6 +131,13 @@ func (q *question) refuse(items []item) (reading, bool) {
 		}
 	}
 	return reading{}, false
+}
+
+// namesOne tells of a noun with the one that is meant behind it: event EV-1200.
+func (q *question) namesOne(i int) bool {
+	return i+1 < len(q.toks) && slices.ContainsFunc(q.lex.entries[q.toks[i].norm], func(s sense) bool {
+		return s.kind == "object" && slices.ContainsFunc(q.hits[q.toks[i+1].fold], func(h crm.Hit) bool { return h.Object == s.object && h.Distance == 0 && !h.Partial })
+	})
 }
 
 func (q *question) words(it item) string {

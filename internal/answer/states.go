@@ -26,16 +26,38 @@ func withStates(s crm.Schema, words states) crm.Schema {
 	s.Objects = slices.Clone(s.Objects)
 	for i, o := range s.Objects {
 		for j, f := range o.Fields {
-			if f.Role != crm.RoleStage || contest(f) {
+			if f.Role != crm.RoleStage {
 				continue
 			}
-			if options, told := words.mark(f.Options); told {
+			options := words.agreedFirst(f.Options)
+			if contest(crm.Field{Options: options}) {
+				continue
+			}
+			if options, told := words.mark(options); told {
 				s.Objects[i].Fields = slices.Clone(s.Objects[i].Fields)
 				s.Objects[i].Fields[j].Options = options
 			}
 		}
 	}
 	return s
+}
+
+// agreedFirst takes back that what is accepted is won where it is done only later: shifts are accepted, then worked.
+func (w states) agreedFirst(options []crm.Option) []crm.Option {
+	is := func(o crm.Option, words ...string) bool { return keySet(words)[key(o.Value)] }
+	if !slices.ContainsFunc(options, func(o crm.Option) bool { return o.Outcome != crm.Won && is(o, w.Done...) }) ||
+		slices.ContainsFunc(options, func(o crm.Option) bool {
+			return o.Outcome == crm.Won && !is(o, "accepted", "agreed", "approved", "confirmed")
+		}) {
+		return options
+	}
+	out := slices.Clone(options)
+	for i := range out {
+		if out[i].Outcome == crm.Won || out[i].Outcome == crm.Lost {
+			out[i].Outcome = crm.NoOutcome
+		}
+	}
+	return out
 }
 
 // mark tells the outcomes of options; false where none of them ends anything.

@@ -80,7 +80,15 @@ func tokens(text string) []token {
 
 func newToken(text string, start, end int, quoted bool) token {
 	fold := crm.Fold(strings.ReplaceAll(text, "’", "'"))
-	return token{text: text, fold: fold, norm: singular(fold), start: start, end: end, quoted: quoted}
+	return token{text: text, fold: fold, norm: singular(spaced(fold)), start: start, end: end, quoted: quoted}
+}
+
+// spaced parts the words that a hyphen joins: in-house is kept as in house.
+func spaced(word string) string {
+	if strings.ContainsAny(word, "0123456789@") {
+		return word
+	}
+	return strings.ReplaceAll(word, "-", " ")
 }
 
 // singular is the form under which words are kept and looked up; both sides go through it.

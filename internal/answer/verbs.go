@@ -136,3 +136,12 @@ func (l *lexicon) deeds() {
 		}
 	}
 }
+
+// deedOf tells whether a word is a form of the verb that a value says was done: work of Worked.
+func (l *lexicon) deedOf(v sense, word string) bool {
+	if len(v.values) != 1 || v.partly || v.fix != "" {
+		return false
+	}
+	value := strings.ToLower(v.values[0])
+	return value == word || slices.ContainsFunc(l.closed.bases(value), func(base string) bool { return slices.Contains(l.closed.forms(base), word) })
+}
