@@ -50,6 +50,19 @@ func makeHaving(r *reader, m []item) ([]item, bool) {
 	return append(slices.Clone(m[:len(m)-1]), out), true
 }
 
+// makeNeither reads those who lack both of two.
+func makeNeither(_ *reader, m []item) ([]item, bool) {
+	nouns := pick(m, "field", "object", "child")
+	if len(nouns) != 2 || nouns[0].kind == "child" || nouns[1].kind == "child" {
+		return nil, false
+	}
+	out := []item{joined("absent", m[:1]), joined("absent", m[len(m)-1:])}
+	for i, n := range nouns {
+		out[i].object, out[i].field, out[i].parts = n.object, n.field, nil
+	}
+	return out, nouns[0].object == nouns[1].object || nouns[0].field == "" && nouns[1].field == ""
+}
+
 // makeNotFilled reads no account filled in, which says the same twice.
 func makeNotFilled(r *reader, m []item) ([]item, bool) {
 	out, ok := makeAbsent(r, m[:len(m)-1])

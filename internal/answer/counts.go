@@ -98,6 +98,9 @@ func (k *sketcher) assign(g gauge) {
 func (k *sketcher) agg(it item) {
 	s := k.s
 	fn := aggs[it.word]
+	if k.figureBefore(fn) {
+		return
+	}
 	s.summed = s.summed || fn == plan.Sum && k.joined() && k.r.toks[it.from].fold != "in"
 	j := 1
 	for k.peek(j) == "agg" && k.items[k.i+j].word == it.word {
@@ -151,6 +154,22 @@ func (k *sketcher) agg(it item) {
 		s.agg = fn
 		k.i += j - 1
 	}
+}
+
+// figureBefore reads an aggregate right behind the figure that it is of: the quote total of completed events.
+func (k *sketcher) figureBefore(fn plan.Fn) bool {
+	s := k.s
+	last := len(s.mentions) - 1
+	if fn != plan.Sum && fn != plan.Mean || k.peek(-1) != "field" || k.peek(1) == "and" || last < 0 || s.agg != "" || len(s.gauges) > 0 || s.counted != nil || s.rank != nil {
+		return false
+	}
+	f, m := k.items[k.i-1], s.mentions[last]
+	if m.at != f.from || f.to != k.items[k.i].from || !k.isNumeric(m) {
+		return false
+	}
+	s.gauges = append(s.gauges, gauge{fn: fn, object: m.object, field: m.field})
+	s.mentions = s.mentions[:last]
+	return true
 }
 
 // workplace tells whether what begins at a token is where somebody is: at Acme, works for Acme.

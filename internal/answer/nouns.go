@@ -68,6 +68,11 @@ func (k *sketcher) asked(it item) {
 		took++
 	case "number":
 		if q := k.items[k.i+1].number; q.unit == "" && q.n.IsInteger() && q.n.IsPositive() && q.n.LessThan(decimalOf(1000)) {
+			if k.peek(2) == "people" {
+				k.s.number = int(q.n.IntPart()) // which three people
+				k.i++
+				return
+			}
 			if n, took = k.nounAt(2); took > 0 {
 				k.s.number = int(q.n.IntPart()) // which three sectors
 				took++
@@ -124,4 +129,13 @@ func (k *sketcher) mention(it item) {
 	default:
 		s.mentions = append(s.mentions, n)
 	}
+}
+
+// addsUp tells of a figure of which it is asked how much there is, as of rent or of time; prices and marks do not add up.
+func (k *sketcher) addsUp(it item, n noun) bool {
+	f := k.r.lex.fieldOf(sense{object: n.object, field: n.field})
+	if it.word == "worth" || !k.isNumeric(n) || n.at != it.to || f.Role == crm.RoleUnitPrice || f.Role == crm.RoleAmount || isYear(f) || calledAny(f, "price", "rate", "rating", "score", "age", "percent", "percentage", "fee", "discount", "capacity") {
+		return false
+	}
+	return k.s.rank == nil && k.s.counted == nil && len(k.s.gauges) == 0 && k.s.agg == "" && k.s.asked == ""
 }

@@ -227,7 +227,9 @@ func (b *builder) whoever() {
 	}
 	if o != "" {
 		s.target = noun{object: o}
+		return
 	}
+	s.target = b.personField(b.subject())
 }
 
 // naturalOrder puts dates in their order, and all else by its measure, most first.

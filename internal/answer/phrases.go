@@ -2,6 +2,7 @@ package answer
 
 import (
 	"slices"
+	"strings"
 
 	"openclaw/internal/crm"
 )
@@ -290,4 +291,17 @@ func makeOnly(_ *reader, m []item) ([]item, bool) {
 		set.word = "only"
 	}
 	return []item{set}, true
+}
+
+// makeWithin takes a figure whose name has the word of the one before it for both: rent that is outstanding is the rent
+// arrears.
+func makeWithin(r *reader, m []item) ([]item, bool) {
+	a, b := r.lex.fieldOf(m[0].sense), r.lex.fieldOf(m[1].sense)
+	words := strings.Fields(strings.ToLower(b.Label))
+	if m[0].object != m[1].object || a.Name == b.Name || !a.ValueType().Numeric() || !b.ValueType().Numeric() || len(words) < 2 || !slices.Contains(words, strings.ToLower(a.Label)) {
+		return nil, false
+	}
+	out := m[1]
+	out.from = m[0].from
+	return []item{out}, true
 }

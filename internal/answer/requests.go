@@ -105,6 +105,8 @@ func asks(toks []token, i int) string {
 		return "total"
 	case slices.Contains([]string{"who", "whose", "whom", "when", "where"}, w):
 		return w
+	case w == "what" && (next == "date" || next == "day") && i > 0 && toks[i-1].fold == "on":
+		return "when"
 	case w == "who's" || w == "whos":
 		return "who"
 	case w == "what" || w == "what's" || w == "whats":
@@ -182,6 +184,17 @@ func (b *builder) settleRequests() {
 			s.summed = s.summed || r.word == "total"
 		}
 	}
+}
+
+// alsoWhich reads what is asked for behind and, of what stands before: who worked there, and in which role.
+func (k *sketcher) alsoWhich(it item) bool {
+	n, took := k.nounAt(1)
+	if it.kind != "which" || k.s.asked == "" || k.peek(-1) != "and" || took != 1 || n.field == "" || k.i+took+1 != len(k.items) {
+		return false
+	}
+	k.s.mentions = append(k.s.mentions, n)
+	k.i += took
+	return true
 }
 
 // settleColumns takes records whose fields come with them for what is listed: Anna's deals in proposal, with the amounts.

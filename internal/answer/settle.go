@@ -220,7 +220,10 @@ func (b *builder) settleFolk() {
 	}
 	switch {
 	case s.folk != nil && (bare || s.each && s.target.zero() && s.counted != nil && s.counted.object != b.folk()):
-		s.target = noun{object: b.folk()}
+		if s.target = (noun{object: b.folk()}); s.target.zero() {
+			s.target = b.personField(b.subject())
+			s.target.plural = s.folk.word == "people" && b.sk.toks[s.folk.from].fold != b.sk.toks[s.folk.from].norm
+		}
 	case s.folk != nil && !s.target.zero() && s.target.object != b.team():
 		if o, _ := b.schema.Object(s.target.object); !b.person(o) {
 			s.left = append(s.left, *s.folk) // companies with everyone in them

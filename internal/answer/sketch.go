@@ -127,6 +127,9 @@ func (k *sketcher) step(it item) {
 		if it.kind == "who" && (!s.target.zero() || s.counted != nil) || it.kind == "where" && !s.target.zero() {
 			return // reps who ..., accounts where ...
 		}
+		if k.alsoWhich(it) {
+			return
+		}
 		if it.kind != s.asked && (s.asked == "who" || s.asked == "when" || s.asked == "where") {
 			s.left = append(s.left, it) // two questions in one
 			return
@@ -155,6 +158,11 @@ func (k *sketcher) step(it item) {
 		if k.peek(1) == "object" && it.word != "worth" && k.items[k.i+1].word != "verb" && k.items[k.i+1].from == it.to && k.r.toks[it.to].fold != k.r.toks[it.to].norm {
 			it.word = "ask"
 			k.count(it) // how much deals
+			return
+		}
+		if n, took := k.nounAt(1); took == 1 && k.addsUp(it, n) {
+			s.gauges = append(s.gauges, gauge{fn: plan.Sum, object: n.object, field: n.field})
+			k.i++
 			return
 		}
 		s.howmuch = true

@@ -1,0 +1,51 @@
+package answer
+
+import (
+	"slices"
+
+	"openclaw/internal/crm"
+)
+
+// personWords are what a text or a choice is called that holds who did something, where these people have no records of
+// their own.
+var personWords = []string{"staff", "member", "employee", "person", "worker", "planner", "assignee", "technician", "driver", "trainer", "teacher", "instructor", "coach", "tutor", "doctor", "nurse", "consultant", "lawyer", "mechanic", "guide", "operator", "officer", "engineer", "stylist", "therapist", "agent", "rep", "handler", "colleague", "host", "picker", "crew"}
+
+// personField is the one field of an object that tells who did what its records are about.
+func (b *builder) personField(object string) noun {
+	o, _ := b.schema.Object(object)
+	var found []string
+	for _, f := range o.Fields {
+		if name, ok := o.NameField(); ok && name.Name == f.Name {
+			continue
+		}
+		if (f.Type == crm.Text || f.Type == crm.Choice) && calledAny(f, personWords...) {
+			found = append(found, f.Name)
+		}
+	}
+	if len(found) != 1 {
+		return noun{}
+	}
+	return noun{object: object, field: found[0]}
+}
+
+// subject is the object whose records were made or done by those whom the question asks for.
+func (b *builder) subject() string {
+	s := b.sk
+	switch {
+	case s.rank != nil && s.rank.of != nil:
+		return s.rank.of.object
+	case len(s.gauges) > 0:
+		return s.gauges[0].object
+	case s.dateverb.object != "":
+		return s.dateverb.object
+	}
+	for _, set := range s.sets {
+		if stage, ok := b.stage(set.object); ok && set.field == stage.Name {
+			return set.object
+		}
+	}
+	if i := slices.IndexFunc(s.mentions, func(m noun) bool { return m.field == "" }); i >= 0 {
+		return s.mentions[i].object
+	}
+	return ""
+}
