@@ -172,6 +172,9 @@ func (b *builder) finish() bool {
 	}) {
 		return b.no("it does not say where they work")
 	}
+	if b.perFigure() {
+		return b.no("figures of other records would be counted more than once")
+	}
 	if s.ratio {
 		return b.no("it does not say the ratio of what to what")
 	}
@@ -198,8 +201,8 @@ func (b *builder) finish() bool {
 	if s.howmuch {
 		return b.no("it does not say how much of what")
 	}
-	if o, _ := b.schema.Object(b.root); len(b.p.Groups) == 1 && len(b.p.Measures) > 0 && b.p.Measures[0].Fn == plan.Mean {
-		if f, ok := o.NameField(); ok && b.p.Groups[0].Path == crm.Path(f.Name) {
+	if o, _ := b.schema.Object(b.root); len(b.p.Measures) > 0 && b.p.Measures[0].Fn == plan.Mean && b.p.Measures[0].Over == nil {
+		if f, ok := o.NameField(); ok && slices.ContainsFunc(b.p.Groups, func(g plan.Group) bool { return g.Path == crm.Path(f.Name) }) {
 			b.score -= 0.5 // a mean of one record each says nothing
 		}
 	}

@@ -109,6 +109,9 @@ func (k *sketcher) by(it item) {
 		if it.word == "per" && s.rank != nil && s.rank.of != nil && k.isNumeric(n) && !isYear(k.r.lex.fieldOf(sense{object: n.object, field: n.field})) {
 			break // what is ranked is no figure of the same records
 		}
+		if it.word != "per" && !found && k.perEach(n) {
+			s.groups, s.per = nil, 0
+		}
 		if it.word == "per" && k.perOne(n) {
 			p := n
 			s.gauges[len(s.gauges)-1].per = &p

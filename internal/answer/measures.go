@@ -227,6 +227,9 @@ func (b *builder) perUnit(i int, n noun) bool {
 	} else if n.object == b.root && n.field == "" {
 		over = plan.Measure{Fn: plan.Count}
 	}
+	if over.Fn == plan.Distinct && over.Of.Path != "" {
+		b.notes = append(b.notes, "Only those are counted that have any "+b.plural(b.root)+".")
+	}
 	m.Over = &over
 	return true
 }
