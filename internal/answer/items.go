@@ -28,6 +28,9 @@ func (q *question) items(ctx context.Context) ([]item, error) {
 		return nil, err
 	}
 	for _, i := range unknown {
+		if err := q.numberedName(ctx, i); err != nil {
+			return nil, err
+		}
 		q.respell(i)
 	}
 	return cover(q.toks, q.lex.lattice(q.toks, cal, q.hits)), nil
@@ -191,4 +194,29 @@ func (q *question) respell(i int) {
 		}
 	}
 	t.fix, t.fold, t.norm = word, word, singular(word)
+}
+
+// numberedName finds a name that ends with a number where its word is misspelt: torent 300.
+func (q *question) numberedName(ctx context.Context, i int) error {
+	if i+1 >= len(q.toks) || !isNumber(q.toks, i+1) {
+		return nil
+	}
+	word, as := joinFold(q.toks[i:i+1]), joinFold(q.toks[i:i+2])
+	for _, h := range q.hits[word] {
+		if h.Distance == 0 || h.Partial || len(q.hits[as]) > 0 {
+			continue
+		}
+		whole := crm.Fold(h.Value) + " " + q.toks[i+1].fold
+		hits, err := q.find(ctx, []string{whole}, false)
+		if err != nil {
+			return err
+		}
+		for _, found := range hits {
+			if !found.Partial {
+				found.Phrase, found.Distance = as, h.Distance
+				q.hits[as] = append(q.hits[as], found)
+			}
+		}
+	}
+	return nil
 }

@@ -314,7 +314,7 @@ func (b *builder) list() bool {
 		if t, _, _ := plan.TypeOf(b.schema, b.root, p); s.asked == "who" && !s.aside(m) && (t.Numeric() || t.Temporal()) {
 			return b.no(b.label(m) + " is nobody")
 		}
-		excluded := slices.ContainsFunc(s.sets, func(set item) bool { return set.neg && set.object == m.object && set.field == m.field })
+		excluded := !slices.Contains([]string{"which", "what"}, s.word(m.at-1)) && slices.ContainsFunc(s.sets, func(set item) bool { return set.neg && set.object == m.object && set.field == m.field })
 		if !excluded && !slices.Contains(cols, p) {
 			cols = append(cols, p)
 		}
