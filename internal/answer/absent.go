@@ -76,3 +76,11 @@ func makeNounAbsent(r *reader, m []item) ([]item, bool) {
 	absent, ok := makeAbsent(r, m[1:])
 	return append([]item{m[0]}, absent...), ok && m[0].object == m[2].object
 }
+
+// some is the condition that there is, or is not, any of what a figure counts.
+func some(p crm.Path, any bool) crm.Filter {
+	if any {
+		return crm.Where(p, crm.More, "0")
+	}
+	return crm.Filter{Or: canonical([]crm.Filter{crm.Where(p, crm.Empty), crm.Where(p, crm.Is, "0")})}
+}

@@ -2,10 +2,20 @@ package answer
 
 import (
 	"slices"
+	"strings"
 
 	"openclaw/internal/crm"
 	"openclaw/internal/plan"
 )
+
+// unwelcome tells of a figure of which less may well be better: costs, delays, what came back.
+func (b *builder) unwelcome(g gauge) bool {
+	o, _ := b.schema.Object(g.object)
+	f, ok := o.Field(g.field)
+	return ok && slices.ContainsFunc(strings.Fields(key(f.Label)), func(w string) bool {
+		return slices.Contains([]string{"cost", "time", "day", "return", "returned", "refund", "refunded", "delay", "lost", "downtime", "complaint", "overdue", "discount", "due", "late", "owed", "expense", "fee", "scrap", "error", "defect"}, w)
+	})
+}
 
 // settleRank gives the best, top and biggest of people, customers and products their measure: revenue, where the
 // question names none and their own records have no amount.

@@ -61,6 +61,7 @@ func (b *builder) build() bool {
 	})
 	b.whoever()
 	b.settle()
+	b.settleOwn()
 	if b.fail != "" || !b.chooseRoot() {
 		return false
 	}
@@ -157,6 +158,9 @@ func (b *builder) finish() bool {
 	if len(s.left) > 0 || s.number != 0 {
 		return b.no("")
 	}
+	if len(b.p.Measures) == 0 && len(b.p.Groups) > 0 && len(s.groups) > 0 && s.asked == "" && s.target.zero() && !b.ranked && !b.p.Tally {
+		return b.no("it does not say what is asked for each of them")
+	}
 	if len(b.p.Measures) == 0 && slices.ContainsFunc(b.p.Groups, func(g plan.Group) bool { return g.Bucket != "" }) && len(s.periods) > 0 && !b.ranked {
 		return b.no("it does not say what to compare")
 	}
@@ -175,6 +179,9 @@ func (b *builder) finish() bool {
 	if b.perFigure() {
 		return b.no("figures of other records would be counted more than once")
 	}
+	if s.word(0) == "who" && slices.ContainsFunc(s.toks, func(t token) bool { return t.fold == "live" || t.fold == "lives" || t.fold == "living" }) {
+		return b.no("who lives there is not who is responsible")
+	}
 	if s.ratio {
 		return b.no("it does not say the ratio of what to what")
 	}
@@ -186,6 +193,9 @@ func (b *builder) finish() bool {
 	}
 	if v := s.dateverb; v.object != "" && !b.dateUsed && v.object == b.root && s.fromTo == nil && !b.lasts {
 		b.cond.rest = append(b.cond.rest, crm.Where(crm.Path(v.field), crm.NotEmpty)) // how many were returned
+	}
+	if v := s.dateverb; v.object != "" && !b.dateUsed && v.object != b.root && s.fromTo == nil && !b.lasts {
+		return b.no("it does not say when, nor of which " + b.plural(b.root))
 	}
 	b.p.Filter = b.cond.filter()
 	slices.SortStableFunc(b.p.Among, func(x, y plan.Among) int { return strings.Compare(planKey(x.Plan), planKey(y.Plan)) })

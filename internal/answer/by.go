@@ -167,7 +167,8 @@ func (k *sketcher) narrowedActor(it item) bool {
 		return false
 	}
 	end := k.items[k.i+1].to
-	done, narrowed := k.s.earn != nil, k.peek(2) == "verb"
+	before := k.r.toks[max(0, it.from-1)].fold
+	done, narrowed := k.s.earn != nil || strings.HasSuffix(before, "ed") || k.r.lex.closed.participle(before), k.peek(2) == "verb"
 	for _, set := range k.s.sets {
 		done = done || set.to <= it.from && !set.adjective
 		narrowed = narrowed || set.from >= end && set.from <= end+2

@@ -169,7 +169,7 @@ func makeComparedAfter(r *reader, m []item) ([]item, bool) {
 func (r *reader) numeric(s sense) bool {
 	o, _ := r.schema.Object(s.object)
 	f, ok := o.Field(s.field)
-	return ok && f.ValueType().Numeric()
+	return ok && f.ValueType().Numeric() && !serial(o, f) // numbers that name records are no figures
 }
 
 // compared puts a comparison to what it compares. A bare number's unit must fit: days for durations only.

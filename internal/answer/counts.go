@@ -32,6 +32,9 @@ func (k *sketcher) count(it item) {
 		return // how many revenue
 	}
 	n, took := k.nounAt(j)
+	if took > 0 && it.word == "ask" && n.field != "" && k.deedBetween(it.to, n.at) {
+		n, took = noun{}, 0 // how many flats do we manage: the flats are counted
+	}
 	if k.peek(j) == "metric" && k.items[k.i+j].metric.Kind == "sum-amount" && k.r.toks[k.items[k.i+j].from].norm == "sale" {
 		// How many sales: of what was won.
 		m := k.items[k.i+j]
@@ -73,6 +76,13 @@ func (k *sketcher) count(it item) {
 		return
 	}
 	s.counted = &n
+}
+
+// deedBetween tells whether a verb begins between two tokens: do, did, are.
+func (k *sketcher) deedBetween(from, to int) bool {
+	return slices.ContainsFunc(k.r.toks[from:max(from, to)], func(t token) bool {
+		return slices.Contains([]string{"do", "does", "did", "are", "is", "was", "were", "have", "has"}, t.fold)
+	})
 }
 
 // countOf measures how many of a thing: records of an object, different values of a field, the sum of a number.

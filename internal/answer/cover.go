@@ -54,6 +54,9 @@ func (l *lexicon) lattice(toks []token, cal calendar, hits map[string][]crm.Hit)
 			if n == 1 {
 				byEnd[i+1] = ownWords(byEnd[i+1], toks, i)
 			}
+			if f := toks[i].fold; n < 3 && (f == "starting" || f == "beginning") && slices.ContainsFunc(l.entries[toks[i].norm], func(s sense) bool { return s.kind == "dateverb" }) {
+				byEnd[i+n] = slices.DeleteFunc(byEnd[i+n], func(s sense) bool { return s.kind == "since" }) // leases starting in 2026 are not those since
+			}
 			if n == 1 && len(byEnd[i+1]) == 0 {
 				byEnd[i+1] = append(byEnd[i+1], l.opposite(toks[i].norm)...)
 			}
@@ -272,6 +275,9 @@ func appendHits(senses []sense, hits []crm.Hit, l *lexicon) []sense {
 // wholeFirst drops what is but a word of a longer value where the word names the records of an object: customers are not
 // the one that a ticket waits for.
 func wholeFirst(senses []sense, t token) []sense {
+	if !t.quoted && t.fold != t.norm && slices.ContainsFunc(senses, func(s sense) bool { return s.kind == "object" && s.score >= 1 }) {
+		return slices.DeleteFunc(senses, func(s sense) bool { return s.kind == "value" && s.word == "" }) // vaccinations are no visits for one
+	}
 	if t.quoted || !slices.ContainsFunc(senses, func(s sense) bool { return s.kind == "object" && s.score >= 0.85 }) {
 		return senses
 	}

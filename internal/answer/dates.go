@@ -102,7 +102,8 @@ func (b *builder) dated(o crm.Object, but crm.Field) bool {
 // asksEnded tells whether the question is about what is over: paid invoices, money received.
 func (b *builder) asksEnded() bool {
 	if values, asked := b.stageValues(b.root); asked && len(values) > 0 && within(values, b.values(b.root, "closed")) {
-		return true
+		stage, _ := b.stage(b.root)
+		return contest(stage) || len(intersect(values, b.values(b.root, "done"))) > 0 // what was called off never ended
 	}
 	over := func(g *gauge) bool {
 		return g != nil && g.metric != nil && (g.metric.Outcome == "won" || g.metric.Outcome == "paid" || g.metric.Kind == "cycle")

@@ -2,6 +2,7 @@ package answer
 
 import (
 	"slices"
+	"strings"
 
 	"openclaw/internal/crm"
 )
@@ -84,6 +85,9 @@ func measurable(o crm.Object, m *metric) bool {
 	if m.Outcome != "" && (!ok || len(outcomeValues(stage, m.Outcome)) == 0) {
 		return false
 	}
+	if m.Kind != "cycle" && m.Kind != "age" && m.Kind != "rate" && (m.Outcome == "won" || m.Outcome == "paid" || m.Outcome == "owed") && outgoing(o) {
+		return false
+	}
 	_, amount := o.Role(crm.RoleAmount)
 	_, started := o.Role(crm.RoleStarted)
 	_, ended := o.Role(crm.RoleEnded)
@@ -96,4 +100,11 @@ func measurable(o crm.Object, m *metric) bool {
 		return started
 	}
 	return amount
+}
+
+// outgoing tells of records of what is paid to others: what is settled of them was not earned.
+func outgoing(o crm.Object) bool {
+	return slices.ContainsFunc(strings.Fields(key(o.Label+" "+crm.LabelOf(o.Name))), func(w string) bool {
+		return slices.Contains([]string{"claim", "refund", "expense", "purchase", "payout", "reimbursement", "repair", "maintenance", "payroll", "cost"}, w)
+	})
 }

@@ -32,6 +32,9 @@ func (b *builder) filters() bool {
 		}
 	}
 	for _, it := range s.liked {
+		if len(it.values) == 0 {
+			return b.no("it does not say what they contain")
+		}
 		if !b.place(it, b.liked) {
 			return false
 		}
@@ -114,9 +117,15 @@ func (b *builder) restrict(c *conditions, set item) bool {
 		if not {
 			if p, ok := b.passed(stage, set); ok {
 				c.rest = append(c.rest, crm.Where(p, crm.Empty))
-				return true
+				if !b.yet() {
+					return true
+				}
+				set.values = optionValuesOf(stage, done) // and what was called off is not to come
 			}
 			values, not = without(optionValues(stage), set.values), false
+			if b.yet() {
+				values = without(values, optionValuesOf(stage, dropped))
+			}
 		}
 	}
 	root, _ := b.schema.Object(b.root)
@@ -127,22 +136,6 @@ func (b *builder) restrict(c *conditions, set item) bool {
 		return b.no("no " + b.singular(b.root) + " can be " + strings.Join(set.values, " and ") + " at once")
 	}
 	return true
-}
-
-// passed is the date on which records came to a stage that others follow: what was not shipped was not delivered either,
-// so it has no such date.
-func (b *builder) passed(stage crm.Field, set item) (crm.Path, bool) {
-	o, _ := b.schema.Object(set.object)
-	done := outcomeValues(stage, "done")
-	if len(set.values) != 1 || len(done) < 2 || !slices.Contains(done, set.values[0]) {
-		return "", false
-	}
-	for _, f := range o.Fields {
-		if first, _, _ := strings.Cut(strings.ToLower(f.Label), " "); f.ValueType().Temporal() && first == crm.Fold(set.values[0]) {
-			return crm.Path(f.Name), true
-		}
-	}
-	return "", false
 }
 
 func (b *builder) label(n noun) string {
@@ -349,14 +342,6 @@ func (b *builder) absences() bool {
 		to.rest = append(to.rest, crm.Where(p, op))
 	}
 	return true
-}
-
-// some is the condition that there is, or is not, any of what a figure counts.
-func some(p crm.Path, any bool) crm.Filter {
-	if any {
-		return crm.Where(p, crm.More, "0")
-	}
-	return crm.Filter{Or: canonical([]crm.Filter{crm.Where(p, crm.Empty), crm.Where(p, crm.Is, "0")})}
 }
 
 func (b *builder) withoutRecords(a item) bool {

@@ -107,6 +107,9 @@ func (b *builder) duration(c item) bool {
 	}) {
 		return b.no("it does not say whether that long or that it happened is denied") // not finished within 30 days
 	}
+	if reason, other := b.endsOtherwise(); other {
+		return b.no(reason)
+	}
 	t, ok := b.lasting()
 	if c.word == "older" || c.word == "younger" {
 		t, ok = b.ageTerm()
@@ -116,6 +119,20 @@ func (b *builder) duration(c item) bool {
 	}
 	b.cond.rest = append(b.cond.rest, crm.Filter{Term: &t, Op: c.op, Values: figures(c.numbers)})
 	return true
+}
+
+// endsOtherwise tells of records asked for by a stage that has a date of its own, which is not that on which they end: it is
+// not known up to which of the two they took.
+func (b *builder) endsOtherwise() (string, bool) {
+	o, _ := b.schema.Object(b.root)
+	stage, _ := b.stage(b.root)
+	end, ok := o.Role(crm.RoleEnded)
+	for _, set := range b.sk.sets {
+		if p, own := b.passed(stage, set); ok && own && set.object == b.root && set.field == stage.Name && string(p) != end.Name {
+			return "it does not say whether " + strings.ToLower(end.Label) + " or the day they were " + strings.ToLower(set.values[0]) + " is meant", true
+		}
+	}
+	return "", false
 }
 
 // lasting is the time that a record of the root takes, or has taken so far when only open ones are asked for.
@@ -129,6 +146,10 @@ func (b *builder) lasting() (crm.Term, bool) {
 	if values, asked := b.stageValues(b.root); asked && len(values) > 0 && within(values, b.values(b.root, "open")) {
 		b.usesToday, b.atToday = true, true
 		return crm.Term{Path: plan.Today, Minus: crm.Path(start.Name)}, true
+	}
+	if v := b.sk.dateverb; v.object == b.root && v.field != start.Name {
+		b.dateUsed = true
+		return crm.Term{Path: crm.Path(v.field), Minus: crm.Path(start.Name)}, true // shipped within 5 days
 	}
 	end, ok := o.Role(crm.RoleEnded)
 	return crm.Term{Path: crm.Path(end.Name), Minus: crm.Path(start.Name)}, ok

@@ -286,6 +286,9 @@ func (l *lexicon) meansObject(o crm.Object, f crm.Field, names []string) bool {
 	switch {
 	case f.Type == crm.Link && f.Target != o.Name:
 		target = f.Target
+	case f.Type == crm.Number && serial(o, f):
+		l.add(f.Label, sense{kind: "object", object: o.Name, score: 0.9})
+		return true
 	default:
 		if n, ok := o.NameField(); ok && n.Name == f.Name {
 			target = o.Name

@@ -70,8 +70,14 @@ func (b *builder) measure(g gauge) (measured, bool) {
 }
 
 func (b *builder) numericPath(p crm.Path) bool {
+	t, f, ok := plan.TypeOf(b.schema, b.root, p)
+	o, _ := b.schema.Object(b.root)
+	return ok && t.Numeric() && !f.Key && !(len(p.Steps()) == 1 && serial(o, f))
+}
+
+func (b *builder) temporalPath(p crm.Path) bool {
 	t, _, ok := plan.TypeOf(b.schema, b.root, p)
-	return ok && t.Numeric()
+	return ok && t.Temporal()
 }
 
 // wonUnlessSaid: what deals are worth means those won, unless the question names stages itself.
@@ -215,7 +221,7 @@ func (b *builder) perUnit(i int, n noun) bool {
 		m.Fn = plan.Sum
 	}
 	p, ok := b.path(n)
-	if !ok {
+	if !ok && !(n.object == b.root && n.field == "") {
 		return b.no(b.label(n) + " is not linked to " + b.plural(b.root))
 	}
 	over := plan.Measure{Fn: plan.Distinct, Of: &crm.Term{Path: p}}

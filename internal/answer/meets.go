@@ -45,7 +45,7 @@ func (b *builder) meets() bool {
 			})
 		case "when":
 			ok = grouped(func(_ crm.Field, t crm.Type) bool { return t.Temporal() }) || computed(func(m plan.Measure) bool {
-				return m.Of != nil && (m.Fn == plan.Min || m.Fn == plan.Max)
+				return m.Of != nil && (m.Fn == plan.Min || m.Fn == plan.Max) && b.temporalPath(m.Of.Path)
 			})
 		case "where":
 			ok = grouped(func(f crm.Field, _ crm.Type) bool { return f.Role == crm.RolePlace })

@@ -2,6 +2,7 @@ package answer
 
 import (
 	"slices"
+	"strings"
 
 	"openclaw/internal/crm"
 	"openclaw/internal/plan"
@@ -138,4 +139,42 @@ func (k *sketcher) addsUp(it item, n noun) bool {
 		return false
 	}
 	return k.s.rank == nil && k.s.counted == nil && len(k.s.gauges) == 0 && k.s.agg == "" && k.s.asked == ""
+}
+
+// settleOwn groups records by their own field where the question calls it by its main word and others that they do not
+// link to have one called just so: drivers by depot are those of a home depot.
+func (b *builder) settleOwn() {
+	s := b.sk
+	of := b.head()
+	switch {
+	case len(s.gauges) > 0:
+		of = s.gauges[0].object
+	case s.rank != nil && s.rank.of != nil:
+		of = s.rank.of.object
+	}
+	o, ok := b.schema.Object(of)
+	if !ok {
+		return
+	}
+	groups := make([]*noun, 0, len(s.groups)+1)
+	for i := range s.groups {
+		groups = append(groups, &s.groups[i])
+	}
+	if s.rank != nil && s.rank.of != nil && s.rank.of.fn == plan.Count && s.target.field != "" {
+		groups = append(groups, &s.target) // the depot with the most drivers
+	}
+	for _, n := range groups {
+		if n.field == "" || n.object == of || b.reaches(of, n.object) {
+			continue
+		}
+		var own []string
+		for _, f := range o.Fields {
+			if words := strings.Fields(key(f.Label)); len(words) > 1 && words[len(words)-1] == key(b.label(*n)) {
+				own = append(own, f.Name)
+			}
+		}
+		if len(own) == 1 {
+			n.object, n.field = of, own[0]
+		}
+	}
 }

@@ -44,6 +44,16 @@ func (b *builder) rankGroups() bool {
 	if len(b.p.Measures) == 0 && (by == nil && b.ranksOwn() || own) {
 		return b.extremes(by) // the largest deal of each rep
 	}
+	if by != nil && by.metric == nil && by.fn == "" && by.per == nil && by.field != "" && by.object == b.root && b.isNumeric(noun{object: by.object, field: by.field}) &&
+		!b.ranked && r.n == 0 && s.nth == 0 && r.flavour == "value" && len(b.p.Measures) == 0 && len(s.groups) > 0 {
+		g := *by // the highest rent by city: the highest of each
+		g.fn = map[bool]plan.Fn{true: plan.Max, false: plan.Min}[r.desc]
+		_, ok := b.addMeasure(g)
+		return ok
+	}
+	if r.flavour == "good" && by != nil && b.unwelcome(*by) {
+		return b.no("it does not say whether the most or the least is best")
+	}
 	i := 0
 	switch {
 	case by != nil:
@@ -55,7 +65,10 @@ func (b *builder) rankGroups() bool {
 			return false
 		}
 	case len(b.p.Measures) == 0:
-		g, ok := b.usualMeasure(r.flavour)
+		g, ok := b.topRecord()
+		if !ok {
+			g, ok = b.usualMeasure(r.flavour)
+		}
 		if !ok {
 			return b.no("it does not say best by what")
 		}

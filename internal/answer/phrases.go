@@ -69,6 +69,9 @@ func makeStretch(r *reader, m []item) ([]item, bool) {
 	if a.object == z.object && isReason(r.lex.fieldOf(z.sense)) {
 		return []item{a, {sense: sense{kind: "prep"}, from: m[1].from, to: m[1].to}, z}, true // lost to a competitor
 	}
+	if a.object == z.object && a.field != z.field && m[0].from > 0 && r.toks[m[0].from-1].fold == "from" {
+		return m, true // from one place to another, each of a field of its own
+	}
 	from, to := -1, -1
 	if a.object == z.object && a.field == z.field && len(a.values) == 1 && len(z.values) == 1 {
 		options := optionValues(f)
@@ -179,8 +182,8 @@ func makeSet(r *reader, m []item) ([]item, bool) {
 	end := 1
 	for i := 1; i < len(m); i++ {
 		if m[i].kind == "value" {
-			if m[i].object != first.object || m[i].field != first.field {
-				break
+			if m[i].object != first.object || m[i].field != first.field || m[i-1].word == "but" {
+				break // planned but cancelled is neither of the two
 			}
 			end = i + 1
 		}

@@ -29,6 +29,12 @@ func sameValue(it *item, s sense) bool {
 	})
 }
 
+// aside tells of a word of a longer label right before the noun of other records, which that label does not describe.
+func (a around) aside(s sense, it *item) bool {
+	return s.kind == "field" && s.score == partScore && a.next != nil && a.next.from == it.to && has(a.next, "object") &&
+		!slices.ContainsFunc(a.next.senses, func(n sense) bool { return n.object == s.object })
+}
+
 // signs tells of a token that is only a sign.
 func (a around) signs(i int) bool { return onlySigns(a.toks[i].text) }
 
@@ -120,6 +126,9 @@ func (l *lexicon) prune(toks []token, items []item) {
 			if s.kind == "prep" && a.first && toks[items[i].from].fold == "where" {
 				return true
 			}
+			if a.aside(s, &items[i]) {
+				return true // the best paid driver is none by what was paid out
+			}
 			test, ok := bound[s.kind]
 			return ok && !test(s, a)
 		})
@@ -131,6 +140,7 @@ func (l *lexicon) prune(toks []token, items []item) {
 			kept = asState(kept, a.next)
 		}
 		kept = related(kept, a.prev)
+		kept = inPlace(kept, items, i, toks)
 		if slices.ContainsFunc(kept, func(s sense) bool { return slices.Contains(strong, s.kind) }) {
 			// Where such a word fits, the plain preposition is not meant.
 			kept = slices.DeleteFunc(kept, func(s sense) bool { return s.kind == "prep" || s.kind == "fill" })
@@ -143,6 +153,8 @@ func (l *lexicon) prune(toks []token, items []item) {
 		}
 		if len(kept) > 0 {
 			items[i].senses = kept
+		} else if a.aside(items[i].senses[0], &items[i]) {
+			items[i].senses = []sense{{kind: "unknown", word: toks[items[i].from].text}}
 		} else if items[i].to-items[i].from == 1 && a.signs(items[i].from) {
 			items[i].senses = []sense{{kind: "fill", score: 1}} // a dash that only parts
 		}
@@ -158,10 +170,14 @@ func belonging(senses []sense, it *item, a around) []sense {
 	behind := func(s sense) bool {
 		return s.kind == "field" && a.next != nil && a.next.from == it.to && slices.ContainsFunc(a.next.senses, func(n sense) bool { return n.kind == "value" && n.object == s.object && n.field == s.field })
 	}
-	for _, owned := range []func(sense) bool{before, behind} {
-		if slices.ContainsFunc(senses, owned) {
-			return slices.DeleteFunc(senses, func(s sense) bool { return s.kind == "field" && !owned(s) })
-		}
+	if a.next != nil && a.next.from == it.to && has(a.next, "object") && has(it, "agg") {
+		return slices.DeleteFunc(senses, func(s sense) bool { return s.kind == "field" }) // total invoices are no invoice total
+	}
+	if slices.ContainsFunc(senses, before) {
+		return slices.DeleteFunc(senses, func(s sense) bool { return s.kind == "agg" || s.kind == "field" && !before(s) })
+	}
+	if slices.ContainsFunc(senses, behind) {
+		return slices.DeleteFunc(senses, func(s sense) bool { return s.kind == "field" && !behind(s) })
 	}
 	return senses
 }
@@ -206,6 +222,26 @@ func asState(senses []sense, noun *item) []sense {
 	return slices.DeleteFunc(senses, func(s sense) bool {
 		return slices.Contains([]string{"fill", "earn", "verb", "dateverb"}, s.kind) || s.kind == "field" && outcome
 	})
+}
+
+// inPlace keeps of the values that stand behind a noun and in, from or at those of the noun's own records: customers in
+// Germany are no customers of a supplier there.
+func inPlace(senses []sense, items []item, i int, toks []token) []sense {
+	prep := i - 1
+	for prep > 0 && len(items[prep].senses) > 0 && items[prep].senses[0].kind == "fill" {
+		prep--
+	}
+	if prep < 1 || !has(&items[prep], "prep") || !slices.Contains([]string{"in", "from", "at", "located in", "based in"}, joinFold(toks[items[prep].from:items[prep].to])) {
+		return senses
+	}
+	noun := &items[prep-1]
+	own := func(s sense) bool {
+		return s.kind == "value" && !s.partly && slices.ContainsFunc(noun.senses, func(n sense) bool { return n.kind == "object" && n.object == s.object })
+	}
+	if !slices.ContainsFunc(senses, own) {
+		return senses
+	}
+	return slices.DeleteFunc(senses, func(s sense) bool { return s.kind == "value" && !own(s) })
 }
 
 // related marks a relation said by a verb that is one of the noun before it: reps managed by Anna are not what she owns.

@@ -102,6 +102,16 @@ func (k *sketcher) super(it item) {
 	k.i += j + took - 1
 }
 
+// topRecord ranks by the one record that a superlative speaks of, rather than by all of them: who has the highest claim.
+func (b *builder) topRecord() (gauge, bool) {
+	r, amount := b.sk.rank, b.amountField(b.root)
+	one := slices.ContainsFunc(b.sk.mentions, func(m noun) bool {
+		return m.object == b.root && m.field == "" && !m.plural && !m.verb && m.at > r.at && m.at <= r.at+2
+	})
+	fn := map[bool]plan.Fn{true: plan.Max, false: plan.Min}[r.desc]
+	return gauge{fn: fn, object: b.root, field: amount}, one && amount != "" && (r.flavour == "value" || r.flavour == "size")
+}
+
 // settleOne asks for a field of the one record that a superlative picks: the manager of the client with the highest balance.
 func (b *builder) settleOne() {
 	s := b.sk

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -255,5 +256,11 @@ func (e *Engine) fit(t try) float64 {
 
 func isNumericField(o crm.Object, name string) bool {
 	f, ok := o.Field(name)
-	return ok && f.ValueType().Numeric()
+	return ok && f.ValueType().Numeric() && !serial(o, f)
+}
+
+// serial tells of a number that only names a record: a key, or the stop of a fuel stop.
+func serial(o crm.Object, f crm.Field) bool {
+	words := strings.Fields(key(o.Label))
+	return f.Key || f.Type == crm.Number && len(words) > 0 && key(f.Label) == words[len(words)-1]
 }

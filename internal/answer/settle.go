@@ -358,7 +358,7 @@ func (b *builder) settleNever() {
 	var keep []item
 	for _, set := range s.sets {
 		stage, ok := b.stage(set.object)
-		if ok && set.neg && set.word != "" && set.field == stage.Name && head != "" && head != set.object && !b.reaches(head, set.object) && b.reaches(set.object, head) {
+		if set.neg && (ok && set.word != "" && set.field == stage.Name || set.word == "no") && head != "" && head != set.object && !b.reaches(head, set.object) && b.reaches(set.object, head) {
 			set.neg = false
 			s.absent = append(s.absent, item{sense: sense{kind: "absent", object: set.object}, parts: []item{set}, from: set.from, to: set.to})
 			s.mentions = slices.DeleteFunc(s.mentions, func(m noun) bool { return m.object == set.object && m.field == "" })

@@ -99,7 +99,10 @@ func (k *sketcher) step(it item) {
 	s := k.s
 	switch it.kind {
 	case "list":
-		if k.hasDoer(it) {
+		if word := k.r.toks[it.from]; k.hasDoer(it) || it.to-it.from == 1 && it.from > 0 && word.fold == word.norm+"s" && word.norm != "list" && word.norm != "show" {
+			if word.norm != "see" && word.norm != "view" && word.norm != "saw" {
+				s.left = append(s.left, it) // lines with returns
+			}
 			s.deed = &it
 			return
 		}
@@ -108,6 +111,10 @@ func (k *sketcher) step(it item) {
 			s.asked = "list"
 		}
 	case "and", "compare", "only", "group", "distinct", "sorted", "both":
+		if next := k.r.toks[min(it.to, len(k.r.toks)-1)].fold; it.kind == "only" && (k.peek(1) == "number" || next == "one" || next == "a" || next == "an") {
+			s.left = append(s.left, it) // with only one line
+			return
+		}
 		s.distinct = s.distinct || it.kind == "distinct"
 		s.also = s.also || it.kind == "and"
 		if it.kind == "and" && it.word == "but" && !((k.peek(-1) == "object" || k.peek(-1) == "cond") && k.peek(1) == "cond") {

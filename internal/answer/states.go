@@ -95,7 +95,8 @@ func (w states) mark(options []crm.Option) ([]crm.Option, bool) {
 
 // contest tells whether what a stage leads to can be won or lost; a task or an invoice is only done.
 func contest(stage crm.Field) bool {
-	return len(outcomeValues(stage, "won")) > 0 && len(outcomeValues(stage, "lost")) > 0
+	won := slices.ContainsFunc(stage.Options, func(o crm.Option) bool { return o.Outcome == crm.Won })
+	return won && len(outcomeValues(stage, "lost")) > 0 // a claim that is settled or rejected was not sold
 }
 
 // outcomeValues are the options of a stage that stand for an outcome; closed is whatever is no longer open.
@@ -128,6 +129,38 @@ func outcomeValues(stage crm.Field, outcome string) []string {
 			meant = pays && is(o, crm.Open)
 		}
 		if meant {
+			out = append(out, o.Value)
+		}
+	}
+	return out
+}
+
+// passed is the date on which records came to a stage that others follow: what was not shipped was not delivered either,
+// so it has no such date.
+func (b *builder) passed(stage crm.Field, set item) (crm.Path, bool) {
+	o, _ := b.schema.Object(set.object)
+	done := outcomeValues(stage, "done")
+	if len(set.values) != 1 || len(done) < 2 || !slices.Contains(done, set.values[0]) {
+		return "", false
+	}
+	for _, f := range o.Fields {
+		if first, _, _ := strings.Cut(strings.ToLower(f.Label), " "); f.ValueType().Temporal() && first == crm.Fold(set.values[0]) {
+			return crm.Path(f.Name), true
+		}
+	}
+	return "", false
+}
+
+// yet tells whether the question speaks of what is still to come.
+func (b *builder) yet() bool {
+	return slices.ContainsFunc(b.sk.toks, func(t token) bool { return t.fold == "yet" })
+}
+
+// optionValuesOf are the options of a stage that stand for one outcome.
+func optionValuesOf(f crm.Field, outcome crm.Outcome) []string {
+	var out []string
+	for _, o := range f.Options {
+		if o.Outcome == outcome {
 			out = append(out, o.Value)
 		}
 	}

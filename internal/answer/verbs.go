@@ -7,6 +7,9 @@ import (
 	"openclaw/internal/crm"
 )
 
+// doers are the words for somebody by what they do that end longer labels: the property manager manages.
+var doers = []string{"manager", "owner", "driver", "trainer", "teacher", "instructor", "handler", "supervisor", "reviewer", "editor", "organizer", "organiser", "consultant"}
+
 // fieldVerbs makes verbs of a field's name: manager gives manages, engage date gives engaged.
 func (l *lexicon) fieldVerbs(o crm.Object, f crm.Field) {
 	label := strings.ToLower(f.Label)
@@ -30,10 +33,12 @@ func (l *lexicon) fieldVerbs(o crm.Object, f crm.Field) {
 		l.verbs([]string{l.verbOf(done)}, sense{kind: "verb", object: o.Name, field: f.Name, score: 0.85}) // who took an order
 		return
 	}
-	if strings.Contains(label, " ") {
-		return
-	}
 	word := singular(label)
+	if at := strings.LastIndex(label, " "); at >= 0 {
+		if word = singular(label[at+1:]); f.ValueType().Numeric() || !slices.Contains(doers, word) {
+			return
+		}
+	}
 	if f.Type == crm.Choices {
 		l.verbs([]string{word}, sense{kind: "verb", object: o.Name, field: f.Name, score: 0.85}) // tagged with billing
 		return
@@ -61,6 +66,9 @@ func (l *lexicon) verbOf(past string) string {
 	if !ok {
 		return past
 	}
+	if n := len(base); n > 3 && base[n-1] == base[n-2] && !strings.ContainsRune("lsfzo", rune(base[n-1])) {
+		return base[:n-1] // shipped, planned
+	}
 	for _, end := range []string{"u", "v", "c", "s", "z", "g", "at", "ir", "ut"} {
 		if strings.HasSuffix(base, end) && !strings.HasSuffix(base, "ss") && !strings.HasSuffix(base, "eat") {
 			return base + "e"
@@ -84,6 +92,9 @@ func (l *lexicon) dateVerbs(base string, s sense) {
 	l.verbs([]string{base}, verb)
 	for _, form := range append(l.closed.forms(base), base+"ment") {
 		l.stem(form, s)
+	}
+	if strings.HasSuffix(base, "er") {
+		l.stem(base+"y", s) // delivery
 	}
 	if noun := key(base + "ment"); len(l.entries[noun]) == 0 && len(l.closed.senses[noun]) == 0 {
 		verb.score = 0.8

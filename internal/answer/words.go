@@ -142,6 +142,16 @@ func (c closedWords) bases(word string) []string {
 	return nil
 }
 
+// participle tells of an irregular past form: paid, taken.
+func (c closedWords) participle(word string) bool {
+	for _, forms := range c.irregular {
+		if slices.Contains(forms, word) {
+			return true
+		}
+	}
+	return false
+}
+
 // forms are the shapes of a verb: base, third person, past, participle. Only the first word of a phrase is bent.
 func (c closedWords) forms(verb string) []string {
 	first, rest, _ := strings.Cut(verb, " ")

@@ -155,6 +155,8 @@ func (w wording) condition(f crm.Filter) string {
 		return label + " " + opWords[f.Op] + " the " + w.figure(*f.Other)
 	case f.Term.Path == Today && (f.Op == crm.More || f.Op == crm.Less):
 		return map[crm.Op]string{crm.More: "older than ", crm.Less: "younger than "}[f.Op] + strings.Join(f.Values, " and ") + " days"
+	case f.Term.Minus != "" && !w.lifetime(*f.Term):
+		return label + " " + opWords[f.Op] + " " + strings.Join(f.Values, " and ")
 	case f.Term.Minus != "":
 		return "taking " + opWords[f.Op] + " " + strings.Join(f.Values, " and ") + " days"
 	case f.Op == crm.Empty:
@@ -353,6 +355,13 @@ func (w wording) cycle(t crm.Term) bool {
 	stage, ok := w.object.Role(crm.RoleStage)
 	said := slices.ContainsFunc(flat(w.p.Filter), func(f crm.Filter) bool { return f.Term != nil && string(f.Term.Path) == stage.Name })
 	return string(t.Path) == end.Name && string(t.Minus) == start.Name && ok && said
+}
+
+// lifetime tells whether a term is the time that records take as a whole, where they have a start and an end.
+func (w wording) lifetime(t crm.Term) bool {
+	start, ok := w.object.Role(crm.RoleStarted)
+	end, ends := w.object.Role(crm.RoleEnded)
+	return !ok || !ends || t.Path == Today || string(t.Path) == end.Name && string(t.Minus) == start.Name
 }
 
 // side says one part of a comparison.
