@@ -214,9 +214,7 @@ func (s *Store) step(ctx context.Context) error {
 	case w.rest.Load() > 0:
 		err = s.sliceWords(ctx)
 	case w.unsaved:
-		if err = s.settle(ctx); err != nil || w.unsaved {
-			return err
-		}
+		err = s.settle(ctx)
 	default:
 		return nil
 	}

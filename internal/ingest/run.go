@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -22,6 +23,8 @@ func (p *Preview) Import(ctx context.Context, store Store, c ident.Caller, progr
 	if err := p.ready(); err != nil {
 		return Result{}, err
 	}
+	// What the rows took on their way goes back to the system now: what the store makes of them next needs room too.
+	defer debug.FreeOSMemory()
 	return p.run(ctx, store, c, p.alterations(), p.Options.DryRun, progress)
 }
 
