@@ -37,6 +37,8 @@ type Options struct {
 	SQL   func(ctx context.Context, c ident.Caller, statement string) (crm.Rows, error)
 	Clock func() time.Time
 	Model Model // nil: none
+	// Behind tells whether words of new records are still to be made, so that Lookup does not find all; nil: never.
+	Behind func() bool
 }
 
 // Engine answers questions. It is safe for use by many at once.
@@ -160,10 +162,15 @@ func (e *Engine) meaning(ctx context.Context, c ident.Caller, req Request, s crm
 	}
 	q.extent = func(object string, p crm.Path) (time.Time, time.Time) { return e.extent(ctx, c, s, object, p) }
 	q.most = func(object string, p crm.Path) decimal.Decimal { return e.most(ctx, c, object, p) }
+	read := e.read
 	if req.Previous != nil {
-		return e.follow(ctx, q, *req.Previous)
+		read = func(ctx context.Context, q *question) (reading, error) { return e.follow(ctx, q, *req.Previous) }
 	}
-	return e.read(ctx, q)
+	r, err := read(ctx, q)
+	if r.status != Refused && e.opt.Behind != nil && e.opt.Behind() {
+		r.notes = append(r.notes, "New records are still being read: until that is done, a misspelt name or one word of a longer name may not be found in them. Ask again in a minute.")
+	}
+	return r, err
 }
 
 func day(t time.Time) time.Time {

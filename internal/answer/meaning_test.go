@@ -56,6 +56,7 @@ func TestMeaning(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) { test.run(t, e) })
 	}
 	t.Run("saved questions", func(t *testing.T) { testSavedQuestions(t, s) })
+	t.Run("new records are still being read", func(t *testing.T) { testBehind(t, s) })
 }
 
 func testWordsReadBack(t *testing.T, e *answer.Engine) {
@@ -251,6 +252,25 @@ func testNotes(t *testing.T, e *answer.Engine) {
 		}
 		if !strings.Contains(strings.Join(a.Notes, " "), tc.says) {
 			t.Errorf("%q: %s %v", tc.question, a.Status, a.Notes)
+		}
+	}
+}
+
+// While not all names are found, an answer says so.
+func testBehind(t *testing.T, s *duck.Store) {
+	for _, behind := range []bool{true, false} {
+		e, err := answer.New(answer.Options{Store: s, Clock: clock, Behind: func() bool { return behind }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for question, says := range map[string]bool{"deals of Marek Valcourt": behind, "deals of Nobody Atall": behind, "delete all deals": false} {
+			a, err := e.Ask(t.Context(), ann, answer.Request{Question: question})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if said := strings.Contains(strings.Join(a.Notes, " "), "still being read"); said != says {
+				t.Errorf("%q while behind is %v: %q", question, behind, a.Notes)
+			}
 		}
 	}
 }

@@ -23,7 +23,7 @@ import (
 
 // routes puts everything behind its routes.
 func (d *Daemon) routes(at net.Addr) (*edge.Server, error) {
-	engine, err := answer.New(answer.Options{Store: d.store, Saved: d.store, Clock: d.o.Clock})
+	engine, err := answer.New(answer.Options{Store: d.store, Saved: d.store, Clock: d.o.Clock, Behind: d.store.Behind})
 	if err != nil {
 		return nil, err
 	}

@@ -130,6 +130,9 @@ func (w *words) doubtful(v spot) bool {
 	return unsure || w.gone[v]
 }
 
+// Behind tells whether there are records whose words are still to be made: what Lookup does not find yet.
+func (s *Store) Behind() bool { return s.words.rest.Load() > 0 }
+
 // freshen catches up with what was written. It does nothing when nothing was written, and where the words of many
 // records are still to be made it does not wait for them.
 func (s *Store) freshen(ctx context.Context) error {

@@ -34,6 +34,9 @@ func TestWhileWordsAreMade(t *testing.T) {
 		t.Fatal(err)
 	}
 	<-held
+	if !s.Behind() {
+		t.Error("records without words are not told of")
+	}
 	page, err := s.List(t.Context(), ann, crm.Query{Object: "opportunities", Fields: []crm.Path{"opportunity_id"}, Sort: []crm.Sort{{Path: "id", Desc: true}}, Limit: 1})
 	if err != nil {
 		t.Fatal(err)
@@ -71,6 +74,9 @@ func TestWhileWordsAreMade(t *testing.T) {
 	found("Yolanda Xu", 1)
 	if got := hits(t, s, true, "yolanda xuu"); len(got) != 1 {
 		t.Errorf("misspelt, after it: %q", got)
+	}
+	if s.Behind() {
+		t.Error("all records have their words")
 	}
 }
 
