@@ -161,6 +161,10 @@ func (b *builder) finish() bool {
 	if len(b.p.Measures) == 0 && len(b.p.Groups) > 0 && len(s.groups) > 0 && s.asked == "" && s.target.zero() && !b.ranked && !b.p.Tally {
 		return b.no("it does not say what is asked for each of them")
 	}
+	if len(s.groups) > 0 && s.counted == nil && slices.ContainsFunc(b.p.Groups, func(g plan.Group) bool { return g.Bucket == plan.Day }) && s.trend == "" &&
+		!slices.ContainsFunc(s.groups, func(n noun) bool { return n.bucket == plan.Day || b.isDate(n) }) {
+		return b.no("it does not say what is asked for each day") // the next due day of each is none of them all
+	}
 	if len(b.p.Measures) == 0 && slices.ContainsFunc(b.p.Groups, func(g plan.Group) bool { return g.Bucket != "" }) && len(s.periods) > 0 && !b.ranked {
 		return b.no("it does not say what to compare")
 	}

@@ -254,6 +254,11 @@ func (b *builder) datedField(d item) bool {
 	if !ok {
 		return b.no("it dates what is not linked")
 	}
+	if d.object != b.root && !b.speaksOf(d.object) && slices.ContainsFunc(d.parts, func(it item) bool {
+		return it.kind == "verb" || it.kind == "dateverb" || it.kind == "field" && !strings.Contains(b.label(noun{object: it.object, field: it.field}), " ")
+	}) {
+		return b.no(b.label(noun{object: d.object, field: d.field}) + " is a date of " + b.plural(d.object))
+	}
 	t, _, _ := plan.TypeOf(b.schema, b.root, p)
 	if len(d.periods) > 1 && !d.neg {
 		var either []crm.Filter

@@ -130,7 +130,7 @@ func (b *builder) usualGauges() ([]gauge, bool) {
 		s.groups[dated].object, s.groups[dated].field = s.target.object, s.target.field // engage dates by month
 		s.target = noun{}
 		gauges = append(gauges, gauge{fn: plan.Count, object: b.root})
-	case bare && len(s.groups) > 0 && s.asked != "which" && s.target.object == b.root && s.target.field != "" && !b.isNumeric(s.target) && !b.isName(s.target):
+	case bare && len(s.groups) > 0 && s.asked != "which" && s.target.object == b.root && s.target.field != "" && !b.isNumeric(s.target) && !b.isDate(s.target) && !b.isName(s.target):
 		s.groups, s.target = append(s.groups, s.target), noun{} // loss reasons by industry
 		gauges = append(gauges, gauge{fn: plan.Count, object: b.root})
 	case bare && s.breakdown && s.target.field != "":

@@ -327,6 +327,9 @@ func (b *builder) list() bool {
 		if t, _, _ := plan.TypeOf(b.schema, b.root, p); s.asked == "who" && !s.aside(m) && (t.Numeric() || t.Temporal()) {
 			return b.no(b.label(m) + " is nobody")
 		}
+		if t, _, _ := plan.TypeOf(b.schema, b.root, p); m.verb && t.Numeric() && !s.howmuch && !named && strings.HasPrefix(s.word(m.at), "ow") {
+			b.cond.rest = append(b.cond.rest, some(p, true)) // who owes nothing does not owe
+		}
 		excluded := !slices.Contains([]string{"which", "what"}, s.word(m.at-1)) && slices.ContainsFunc(s.sets, func(set item) bool { return set.neg && set.object == m.object && set.field == m.field })
 		if !excluded && !slices.Contains(cols, p) {
 			cols = append(cols, p)

@@ -86,6 +86,11 @@ func (k *sketcher) ours(verb item) bool {
 	return f.Role == crm.RoleOwner || f.Type == crm.Link && f.Target == k.r.lex.team
 }
 
+// toBe tells whether what begins at a token is still to come: to be paid, should be done.
+func (r *reader) toBe(i int) bool {
+	return i > 1 && r.toks[i-1].fold == "be" && slices.Contains([]string{"to", "should", "must", "will", "shall", "can", "could"}, r.toks[i-2].fold)
+}
+
 // vagueOf tells of a word such as new that is a value of other records than those it stands before: new contacts are not
 // the contacts of new tickets.
 func (r *reader) vagueOf(set, noun item) bool {

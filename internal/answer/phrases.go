@@ -181,6 +181,9 @@ func makeSet(r *reader, m []item) ([]item, bool) {
 	first := m[0]
 	end := 1
 	for i := 1; i < len(m); i++ {
+		if m[i].word == "un" {
+			return nil, false // insured against uninsured
+		}
 		if m[i].kind == "value" {
 			if m[i].object != first.object || m[i].field != first.field || m[i-1].word == "but" {
 				break // planned but cancelled is neither of the two
@@ -282,6 +285,9 @@ func makeNounNot(r *reader, m []item) ([]item, bool) {
 
 func makeBySomebody(r *reader, m []item) ([]item, bool) {
 	o, _ := r.schema.Object(m[1].object)
+	if f, _ := o.Field(m[1].field); f.ValueType() == crm.Bool && !m[1].neg && len(m[1].parts) == 1 && r.toks[m[0].from].fold == "by" {
+		return []item{m[0], {sense: sense{kind: "field", object: m[1].object, field: m[1].field}, from: m[1].from, to: m[1].to}}, true // pets by insured
+	}
 	if f, _ := o.Field(m[1].field); m[0].word == "per" || f.Role == crm.RoleStage && r.toks[m[0].from].fold == "by" {
 		return nil, false // by wins is no doer
 	}

@@ -169,8 +169,8 @@ func (b *builder) isPart(set item) bool {
 	if len(s.groups) > 0 || !s.target.zero() && b.targetIsGroup() && s.asked == "which" || s.each {
 		// By region: a share of each region's own, where the condition stands behind the noun; else how it spreads.
 		stage, ok := b.stage(b.root)
-		field := set.field == stage.Name || set.object == b.root && isReason(b.fieldOf(set)) // lost because of the price is one
-		return ok && set.object == b.root && field && set.from > s.shareAt && !set.adjective && (s.counted != nil || s.target.object == b.root)
+		field := ok && set.field == stage.Name || b.fieldOf(set).ValueType() == crm.Bool || set.object == b.root && isReason(b.fieldOf(set)) // lost because of the price is one
+		return set.object == b.root && field && set.from > s.shareAt && !set.adjective && (s.counted != nil || s.target.object == b.root)
 	}
 	if s.shareOf {
 		return set.from < s.shareAt // Anna's share of the East: what is before is the part

@@ -44,6 +44,9 @@ func (k *sketcher) lift(items []item) {
 		after = after && (it.kind == "set" || it.kind == "number") || it.kind == "prep" || it.kind == "child" && k.r.toks[it.to-1].fold == "of"
 		switch it.kind {
 		case "set":
+			if k.r.toBe(it.from) {
+				k.s.left = append(k.s.left, it) // what is to be paid is not paid
+			}
 			k.s.sets = append(k.s.sets, it)
 		case "compared":
 			k.s.compared = append(k.s.compared, it)
@@ -152,7 +155,7 @@ func (k *sketcher) step(it item) {
 	case "metric":
 		s.gauges = append(s.gauges, gauge{metric: it.metric, object: it.object, from: it.from, to: it.to})
 	case "earn":
-		if k.r.ourOwn(it) {
+		if k.r.ourOwn(it) || k.r.toBe(it.from) {
 			s.left = append(s.left, it)
 			return
 		}

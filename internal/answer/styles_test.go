@@ -51,7 +51,7 @@ func TestStyles(t *testing.T) {
 		{"number of deals of Renée Greymantle, regardless of their stage", "number of deals with owner \"Renée Greymantle\" and stage Lead or Lost or Negotiation or Proposal or Qualified or Won"},
 		{"invoices issued in the week ending 4 October 2026, total", ""},
 		{"units sold by product", "deals with stage Won, sum of quantity, by product"},
-		{"how many tasks were raised last month", "number of tasks with opened on in October 2026"},
+		{"how many tasks were raised last month", ""},
 		{"blocked tasks total", "number of tasks with task status Blocked"},
 		{"how many invoices did we send in March 2026", ""},
 		{"share of done tasks that were done late, by rep", "tasks with task status Done, share of number of tasks with done on after the task due on, by assigned to"},
