@@ -222,6 +222,9 @@ func (e *Engine) run(ctx context.Context, c ident.Caller, s crm.Schema, r readin
 	if err != nil {
 		return Answer{Status: Unanswered, By: "none"}, err
 	}
+	if r.days {
+		rows = dayOnly(rows)
+	}
 	a.take(rows)
 	a.Chart = draw(p, rows)
 	e.explain(ctx, c, s, p, rows.Gaps, &a)

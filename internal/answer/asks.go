@@ -9,6 +9,7 @@ type noun struct {
 	verb          bool // said by a verb: who manages, which cost
 	at            int  // token, for order
 	plural        bool // as it was written
+	shown         bool // it is asked for as a column of what stands behind it
 }
 
 func (n noun) zero() bool { return n.object == "" && n.bucket == "" }
@@ -43,6 +44,7 @@ type ranking struct {
 type bar struct {
 	gauge gauge
 	cond  item
+	own   bool // it stands right behind the records that are counted: deals over 5,000, by region
 }
 
 // sketch is what one reading of the question asks for, in its own order, before the schema's links are walked.
@@ -62,6 +64,7 @@ type sketch struct {
 	dated    []item
 	absent   []item
 	standing []item
+	have     []item // records that those asked for have any of
 	liked    []item // texts that hold or begin with something
 	periods  []item
 	mentions []noun

@@ -15,6 +15,12 @@ func (b *builder) bars() bool {
 			g = gauge{metric: b.sk.earn.metric, object: b.sk.earn.object}
 		}
 		if g.object == "" && g.metric == nil {
+			if b.sk.share && bar.own {
+				return b.no("it does not say whether the share or what records are worth is compared")
+			}
+			if len(b.p.Measures) == 0 && len(b.sk.groups) > 0 && b.sk.rank == nil && bar.cond.numbers[0].unit == "" {
+				return b.no("it does not say whether their number or what they are worth is compared")
+			}
 			if len(b.p.Groups) == 0 || len(b.p.Measures) == 0 {
 				if !b.bareCond(bar.cond) {
 					return false

@@ -38,7 +38,7 @@ func (q *question) choose(tries []try) reading {
 			return q.between(tries)
 		}
 	}
-	out := reading{status: Answered, plan: best.b.p, notes: best.b.notes, chips: q.chips(best)}
+	out := reading{status: Answered, plan: best.b.p, notes: best.b.notes, chips: q.chips(best), days: q.asksDay(best)}
 	out.notes = append(q.corrections(best), out.notes...)
 	return out
 }

@@ -111,7 +111,13 @@ func makeAggregateCompared(r *reader, m []item) ([]item, bool) {
 	return out, ok
 }
 
-func makeCountCompared(_ *reader, m []item) ([]item, bool) {
+func makeCountCompared(r *reader, m []item) ([]item, bool) {
+	first := !slices.ContainsFunc(r.toks[:m[0].from], func(t token) bool {
+		return !slices.ContainsFunc(r.lex.closed.senses[t.norm], func(s sense) bool { return slices.Contains([]string{"fill", "list", "which", "agg"}, s.kind) })
+	})
+	if first {
+		return nil, false // the number of deals over 5,000 counts those that are worth more
+	}
 	cond, noun := m[len(m)-1], m[1]
 	cond.from = noun.from
 	return []item{cond, noun}, m[0].word != "ask" && cond.numbers[0].unit == ""

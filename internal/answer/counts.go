@@ -19,6 +19,9 @@ func (k *sketcher) count(it item) {
 		k.i++
 		return
 	}
+	if k.ownNumber(it) {
+		return
+	}
 	if it.word != "ask" && k.measuresNext() {
 		s.tallied = true // count and total of overdue invoices
 		return

@@ -272,13 +272,15 @@ func appendHits(senses []sense, hits []crm.Hit, l *lexicon) []sense {
 	return senses
 }
 
-// wholeFirst drops what is but a word of a longer value where the word names the records of an object: customers are not
-// the one that a ticket waits for.
+// wholeFirst drops what is but a word of a longer value where the word names the records of an object, or a field: customers
+// are not the one that a ticket waits for, and an office is no office manager.
 func wholeFirst(senses []sense, t token) []sense {
 	if !t.quoted && t.fold != t.norm && slices.ContainsFunc(senses, func(s sense) bool { return s.kind == "object" && s.score >= 1 }) {
 		return slices.DeleteFunc(senses, func(s sense) bool { return s.kind == "value" && s.word == "" }) // vaccinations are no visits for one
 	}
-	if t.quoted || !slices.ContainsFunc(senses, func(s sense) bool { return s.kind == "object" && s.score >= 0.85 }) {
+	if t.quoted || !slices.ContainsFunc(senses, func(s sense) bool {
+		return s.kind == "object" && s.score >= 0.85 || s.kind == "field" && s.score >= 0.95
+	}) {
 		return senses
 	}
 	return slices.DeleteFunc(senses, func(s sense) bool { return s.kind == "value" && s.partly })

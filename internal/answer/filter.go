@@ -74,17 +74,18 @@ func (b *builder) filters() bool {
 	return true
 }
 
-// settleBars makes a bare comparison behind a share one of what the records are worth.
+// settleBars makes a bare comparison right behind the records, or behind a share of them, one of what they are worth.
 func (b *builder) settleBars() {
 	s := b.sk
-	if !s.share || len(s.groups) > 0 {
-		return
-	}
 	s.bars = slices.DeleteFunc(s.bars, func(x bar) bool {
-		if x.gauge.object != "" || x.gauge.metric != nil || x.cond.from < s.shareAt {
+		behind := s.share && len(s.groups) == 0 && x.cond.from >= s.shareAt
+		if x.gauge.object != "" || x.gauge.metric != nil || !behind && (!x.own || s.share) {
 			return false
 		}
 		x.cond.parts = []item{{sense: sense{kind: "worth"}}}
+		if x.cond.numbers[0].unit == "day" {
+			x.cond.parts[0].kind = "howlong"
+		}
 		s.compared = append(s.compared, x.cond)
 		return true
 	})
@@ -307,6 +308,12 @@ func (b *builder) datedField(d item) bool {
 
 // absences asks for what is not there: an empty field, or no record that points here.
 func (b *builder) absences() bool {
+	for _, h := range b.sk.have {
+		if b.root != b.head() || b.routes[h.object][b.root].path == "" || b.routes[h.object][b.root].ways > 1 {
+			return b.no("it does not say whose " + b.plural(h.object) + " are meant")
+		}
+		b.p.Among = append(b.p.Among, plan.Among{Of: b.routes[h.object][b.root].path, Plan: plan.Plan{Object: h.object}})
+	}
 	for _, a := range b.sk.absent {
 		if b.isAbsence(a) {
 			if !b.withoutRecords(a) {

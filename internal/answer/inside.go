@@ -62,6 +62,9 @@ func (n *nester) apart(items []item, depth int) []try {
 		if n.q.toks[items[at-1].from].fold == "'s" {
 			continue // what somebody has is what is asked for: Anna's last task
 		}
+		if r := (&reader{lex: n.q.lex, toks: n.q.toks}); items[at-1].kind == "earn" && r.paysOther(items[at-1], items[skipFill(items, at):]) {
+			continue // paid an invoice is of invoices
+		}
 		if start := skipFill(items, at); opens(items[at-1]) || and {
 			if found := n.from(items, at, start, depth); len(found) > 0 {
 				return found
@@ -122,8 +125,8 @@ func (n *nester) all(items []item, depth int) []try {
 // from reads the phrase that begins at start, behind what opens it at the item before at. Where it can end in two ways
 // that both make sense, both are kept.
 func (n *nester) from(items []item, at, start, depth int) []try {
-	if start >= len(items) || opens(items[start]) {
-		return nil
+	if start >= len(items) || opens(items[start]) || n.q.toks[items[start].from].fold == "never" {
+		return nil // never paid an invoice is not said of an invoice that was not paid
 	}
 	var out []try
 	for _, end := range n.ends(items, start) {

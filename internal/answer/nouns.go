@@ -93,6 +93,17 @@ func (k *sketcher) asked(it item) {
 	k.i += took
 }
 
+// whoIs tells of a noun for records right behind who is.
+func (k *sketcher) whoIs() bool {
+	if k.peek(1) != "object" || k.items[k.i+1].word == "verb" {
+		return false
+	}
+	between := k.r.toks[k.items[k.i].to:k.items[k.i+1].from]
+	return (len(between) > 0 || k.r.toks[k.items[k.i].from].fold == "who's") && !slices.ContainsFunc(between, func(t token) bool {
+		return !slices.Contains([]string{"is", "are", "was", "were", "our", "the", "my", "your"}, t.fold)
+	})
+}
+
 func (k *sketcher) isNumeric(n noun) bool {
 	return n.field != "" && k.r.numeric(sense{object: n.object, field: n.field})
 }

@@ -83,3 +83,20 @@ func scored(f crm.Field, words []string) string {
 	}
 	return strings.Join(words[:n], " ")
 }
+
+// ownNumber reads number, in a row of what is to be shown of records, as the number that they go by: biggest invoice: number
+// and amount.
+func (k *sketcher) ownNumber(it item) bool {
+	s := k.s
+	end := k.peek(1) == "" || k.peek(1) == "and"
+	if k.r.toks[it.from].fold != "number" || it.to-it.from != 1 || !end || s.target.object == "" || s.target.field != "" || !s.comesWith(it.from) {
+		return false
+	}
+	o, _ := k.r.schema.Object(s.target.object)
+	i := slices.IndexFunc(o.Fields, func(f crm.Field) bool { return f.Key })
+	if i < 0 {
+		return false
+	}
+	s.mentions = append(s.mentions, noun{object: o.Name, field: o.Fields[i].Name, at: it.from})
+	return true
+}

@@ -228,7 +228,7 @@ func (b *builder) orderColumn(desc bool) bool {
 // whoever gives who its meaning: those who are responsible for the records measured.
 func (b *builder) whoever() {
 	s := b.sk
-	if s.asked != "who" || !s.target.zero() || s.counted != nil || slices.ContainsFunc(s.mentions, func(m noun) bool { return m.field != "" }) {
+	if s.asked != "who" || !s.target.zero() || s.counted != nil || slices.ContainsFunc(s.mentions, func(m noun) bool { return m.field != "" && !s.aside(m) }) {
 		return
 	}
 	o := b.team()
@@ -305,7 +305,7 @@ func (b *builder) list() bool {
 		if m.field == "" {
 			p, ok := b.path(m)
 			switch {
-			case ok && m.object != b.root && s.comesWith(m.at) && !strings.Contains(string(p), ".") && !slices.Contains(cols, p):
+			case ok && m.object != b.root && (m.shown || s.comesWith(m.at)) && !strings.Contains(string(p), ".") && !slices.Contains(cols, p):
 				cols = append(cols, p) // properties with their landlords
 			case m.object == b.root || b.onTheWay(m.object):
 			case ok && slices.ContainsFunc(s.mentions, func(o noun) bool { return o.object == m.object && o.field != "" }) &&

@@ -77,6 +77,14 @@ func (r *reader) ourOwn(verb item) bool {
 	return ours || slices.Contains([]string{"we", "i", "weve", "we've", "ive", "i've"}, before)
 }
 
+// paysOther tells of a verb that is taken for what was done to other records than those right behind it, which know it too:
+// never paid an invoice.
+func (r *reader) paysOther(verb item, behind []item) bool {
+	return len(behind) > 0 && behind[0].kind == "object" && behind[0].object != verb.object && slices.ContainsFunc(verb.senses, func(s sense) bool {
+		return s.kind == "earn" && s.object == behind[0].object
+	})
+}
+
 // ours tells of a verb of those responsible whose doer is we: the properties we look after are all of them.
 func (k *sketcher) ours(verb item) bool {
 	if verb.kind != "verb" || verb.from == 0 || k.r.toks[verb.from-1].fold != "we" {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"openclaw/internal/crm"
 	"openclaw/internal/plan"
 )
 
@@ -77,6 +78,8 @@ func (k *sketcher) super(it item) {
 	case took == 0:
 		k.i += j - 1
 		return
+	case it.after && k.columnsOf(n):
+		s.target = n
 	case it.after && flavour != "count" && (flavour != "often" || s.popular) && k.narrowsHead(n):
 		s.left = append(s.left, it) // people at the biggest company: the people are asked for
 		k.i += j + took - 1
@@ -227,5 +230,25 @@ func (k *sketcher) cond(it item) {
 			return
 		}
 	}
-	s.bars = append(s.bars, bar{cond: it})
+	own := k.i > 0 && k.items[k.i-1].kind == "object" && k.items[k.i-1].to == it.from && len(s.groups) == 0 && k.amount(noun{object: k.items[k.i-1].object}) != ""
+	s.bars = append(s.bars, bar{cond: it, own: own})
+}
+
+// columnsOf takes a row of nouns before "of the biggest deal" for what is to be shown of it: its company, product and amount.
+func (k *sketcher) columnsOf(n noun) bool {
+	s := k.s
+	o, ok := k.r.schema.Object(n.object)
+	if !ok || n.field != "" || n.plural || s.target.zero() || len(s.mentions) == 0 || s.counted != nil || len(s.gauges) > 0 {
+		return false
+	}
+	asked := append([]noun{s.target}, s.mentions...)
+	for i, m := range asked {
+		linked := slices.ContainsFunc(o.Fields, func(f crm.Field) bool { return f.Type == crm.Link && f.Target == m.object && f.Target != o.Name })
+		if m.object == o.Name && m.field == "" || m.object != o.Name && (m.field != "" || !linked) || m.bucket != "" || m.verb {
+			return false
+		}
+		asked[i].shown = true
+	}
+	s.mentions = asked
+	return true
 }

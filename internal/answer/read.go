@@ -35,6 +35,7 @@ type reading struct {
 	notes   []string
 	choices []string
 	reason  string
+	days    bool // it asks when, so that the day is enough
 }
 
 // question is one question on its way through the grammar.

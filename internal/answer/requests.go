@@ -213,11 +213,18 @@ func (b *builder) settleColumns() {
 	}
 }
 
-// comesWith tells of a noun that is to be shown with what stands before it.
+// comesWith tells of a noun that is to be shown with what stands before it: with their companies; behind a colon; behind the
+// one that is asked for, in a row of such nouns.
 func (s *sketch) comesWith(at int) bool {
 	for at--; slices.Contains([]string{"the", "their", "its", "all", "and", ","}, s.word(at)) || slices.ContainsFunc(s.mentions, func(m noun) bool { return m.at == at }); at-- {
+		if at > 0 && sentence(s.toks, at) && s.toks[at].fold != "," {
+			return !s.target.zero() && s.target.at < at
+		}
 	}
-	return slices.Contains([]string{"with", "including", "incl", "showing", "plus"}, s.word(at))
+	if at+1 < len(s.toks) && sentence(s.toks, at+1) && !s.target.zero() {
+		return s.target.at <= at
+	}
+	return slices.Contains([]string{"with", "including", "incl", "showing", "plus"}, s.word(at)) || s.rank != nil && !s.target.plural && s.target.at <= at && s.word(at+1) == ","
 }
 
 // besideRecords shows of records what else is asked of them.

@@ -30,6 +30,9 @@ func (k *sketcher) lift(items []item) {
 			if next < len(items) && k.r.ownWord(it, items[next]) {
 				k.r.score -= 0.3
 			}
+			if k.r.lateBy(it, items, i) {
+				k.s.left = append(k.s.left, it)
+			}
 			if next < len(items) && k.r.vagueOf(it, items[next]) {
 				k.s.left = append(k.s.left, it)
 			}
@@ -76,6 +79,22 @@ func (k *sketcher) lift(items []item) {
 	}
 }
 
+// haveBut tells of but between records that somebody has and what they never did: reps who have deals but never sold a GTX.
+func (k *sketcher) haveBut() bool {
+	if k.i == 0 || k.items[k.i-1].kind != "object" || k.items[k.i-1].word == "verb" || k.peek(1) != "not" && k.peek(1) != "lack" {
+		return false
+	}
+	o := k.items[k.i-1]
+	i := slices.IndexFunc(k.s.mentions, func(m noun) bool { return m.at == o.from && m.field == "" && m.plural })
+	has := o.from > 0 && slices.Contains([]string{"have", "has", "had", "with", "having"}, k.r.toks[o.from-1].fold)
+	if i < 0 || !has || k.s.target.object == "" || k.s.target.object == o.object {
+		return false
+	}
+	k.s.mentions = slices.Delete(k.s.mentions, i, i+1)
+	k.s.have = append(k.s.have, o)
+	return true
+}
+
 // theirs tells of records that somebody has: Anna's open deals are what is spoken of.
 func (r *reader) theirs(it item) bool {
 	if it.kind != "object" || it.word == "verb" || r.toks[it.to-1].fold == r.toks[it.to-1].norm || r.toks[it.to-1].fold == "people" {
@@ -120,7 +139,7 @@ func (k *sketcher) step(it item) {
 		}
 		s.distinct = s.distinct || it.kind == "distinct"
 		s.also = s.also || it.kind == "and"
-		if it.kind == "and" && it.word == "but" && !((k.peek(-1) == "object" || k.peek(-1) == "cond") && k.peek(1) == "cond") {
+		if it.kind == "and" && it.word == "but" && !k.haveBut() && !((k.peek(-1) == "object" || k.peek(-1) == "cond") && k.peek(1) == "cond") {
 			s.left = append(s.left, it) // it joins phrases, and nothing within one
 		}
 		k.sorts(it)
@@ -145,6 +164,11 @@ func (k *sketcher) step(it item) {
 			return
 		}
 		s.asked = it.kind
+		if it.kind == "who" && k.whoIs() {
+			s.asked = "which" // who is our contact: which one
+			k.asked(item{sense: sense{kind: "which"}})
+			return
+		}
 		if it.kind == "which" {
 			k.asked(it)
 		}
@@ -332,7 +356,7 @@ func (k *sketcher) step(it item) {
 			k.i++
 			return
 		}
-		if k.peek(1) == "earn" {
+		if k.peek(1) == "earn" && !k.r.paysOther(k.items[k.i+1], k.items[k.i+2:]) {
 			s.never = &k.items[k.i+1]
 			k.i++
 			return

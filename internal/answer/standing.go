@@ -137,6 +137,15 @@ func makeLateBy(_ *reader, m []item) ([]item, bool) {
 	return []item{out}, true
 }
 
+// lateBy tells of a value such as Overdue beside a number of days, which is how long it has been so, and not how old it is.
+func (r *reader) lateBy(set item, items []item, i int) bool {
+	standing := len(set.parts) > 0 && slices.ContainsFunc(set.parts[0].senses, func(s sense) bool { return s.kind == "standing" })
+	days := func(j int) bool {
+		return j >= 0 && j < len(items) && items[j].kind == "cond" && items[j].numbers[0].unit == "day"
+	}
+	return standing && (days(i-1) || days(i+1) || i+2 < len(items) && items[i+1].kind == "prep" && days(i+2))
+}
+
 // makePunctual reads paid late and done on time: the day it ended against the day it was due.
 func makePunctual(r *reader, m []item) ([]item, bool) {
 	deed, how := m[0], m[len(m)-1]
