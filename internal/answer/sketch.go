@@ -121,7 +121,7 @@ func (k *sketcher) step(it item) {
 	s := k.s
 	switch it.kind {
 	case "list":
-		if word := k.r.toks[it.from]; k.hasDoer(it) || it.to-it.from == 1 && it.from > 0 && word.fold == word.norm+"s" && word.norm != "rank" && word.norm != "list" && word.norm != "show" {
+		if word := k.r.toks[it.from]; word.norm != "rank" && k.hasDoer(it) || it.to-it.from == 1 && it.from > 0 && word.fold == word.norm+"s" && word.norm != "rank" && word.norm != "list" && word.norm != "show" {
 			if word.norm != "see" && word.norm != "view" && word.norm != "saw" {
 				s.left = append(s.left, it) // lines with returns
 			}
