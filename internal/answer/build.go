@@ -186,6 +186,9 @@ func (b *builder) finish() bool {
 	if s.word(0) == "who" && slices.ContainsFunc(s.toks, func(t token) bool { return t.fold == "live" || t.fold == "lives" || t.fold == "living" }) {
 		return b.no("who lives there is not who is responsible")
 	}
+	if s.asked == "who" && len(b.p.Measures) > 0 && len(b.p.Groups) == 0 && !b.p.Tally && len(b.p.Compare) == 0 {
+		return b.no("nothing here says who")
+	}
 	if s.ratio {
 		return b.no("it does not say the ratio of what to what")
 	}

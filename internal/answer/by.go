@@ -94,6 +94,10 @@ func (k *sketcher) by(it item) {
 			}
 			n.bucket = s.trend
 		}
+		if it.word == "per" && !found && k.eachOrAll(n) {
+			s.left = append(s.left, it) // the average of all entries of a matter, or of what they add up to
+			return
+		}
 		if it.word == "per" && !found && k.meanOf(n) {
 			found = true
 			k.i += took + j - 1

@@ -212,7 +212,10 @@ func (l *lexicon) afterDate(toks []token, i int, date func(int) ([]sense, int)) 
 
 // opposite reads unpaid as not paid, where paid is a value.
 func (l *lexicon) opposite(word string) []sense {
-	rest, ok := strings.CutPrefix(word, "un")
+	rest, ok := strings.CutPrefix(word, "non-")
+	if !ok {
+		rest, ok = strings.CutPrefix(word, "un")
+	}
 	if !ok {
 		return nil
 	}

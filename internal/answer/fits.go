@@ -67,6 +67,7 @@ func (b *builder) mentionsFit() bool {
 		switch {
 		case m.field == "" && (m.object == b.root || b.onTheWay(m.object)):
 		case m.field != "" && b.used(m):
+		case m.field != "" && m.object == b.root && b.goesTo(m):
 		default:
 			return b.no("")
 		}
@@ -77,6 +78,11 @@ func (b *builder) mentionsFit() bool {
 		}
 	}
 	return true
+}
+
+// goesTo tells of a link over which a group goes: by practice area of the lead lawyer.
+func (b *builder) goesTo(link noun) bool {
+	return slices.ContainsFunc(b.p.Groups, func(g plan.Group) bool { return strings.HasPrefix(string(g.Path), link.field+".") })
 }
 
 // onTheWay tells whether a condition, a group or a measure of the plan goes to an object.

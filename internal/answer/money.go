@@ -88,7 +88,7 @@ func (b *builder) settlePieces() {
 // settleBilled reads how much was invoiced: the sum of what such records are worth.
 func (b *builder) settleBilled() {
 	s := b.sk
-	compares := s.more || s.diff || s.vs || s.than
+	compares := s.more || s.diff || s.vs || s.than || s.asked == "which" && s.word(0) == "what" && slices.Contains([]string{"did", "have", "do"}, s.word(1))
 	most := s.rank != nil && s.rank.of == nil && s.rank.flavour == "count" // whom did we bill the most
 	if len(s.gauges) > 0 || s.earn != nil || s.rank != nil && !most || s.counted != nil || !most && !s.howmuch && s.agg != plan.Sum && !compares {
 		return

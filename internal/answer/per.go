@@ -1,6 +1,9 @@
 package answer
 
-import "openclaw/internal/plan"
+import (
+	"openclaw/internal/crm"
+	"openclaw/internal/plan"
+)
 
 // perEach reads deals per customer by country as a division within each country: what follows is something that each of those
 // has one of. Tasks per rep by status are a row for each of both.
@@ -49,4 +52,14 @@ func (b *builder) perFigure() bool {
 	o, _ := b.schema.Object(n.object)
 	f, _ := o.Field(n.field)
 	return n.object != b.root && n.bucket == "" && !n.plural && isNumericField(o, n.field) && !isYear(f)
+}
+
+// eachOrAll tells of the average of time or pieces per record that they belong to: those of one may be averaged, or added up.
+func (k *sketcher) eachOrAll(n noun) bool {
+	s := k.s
+	if len(s.gauges) != 1 || s.gauges[0].fn != plan.Mean || s.gauges[0].field == "" || n.field != "" || n.bucket != "" || n.object == s.gauges[0].object || s.rank != nil {
+		return false
+	}
+	f := k.r.lex.fieldOf(sense{object: s.gauges[0].object, field: s.gauges[0].field})
+	return f.ValueType() == crm.Number && calledAny(f, "hours", "minutes", "days", "units", "pieces", "km", "miles", "nights", "guests")
 }

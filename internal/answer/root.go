@@ -82,6 +82,9 @@ func (b *builder) chooseRoot() bool {
 	if len(base) == 0 && s.dateverb.object != "" {
 		base = append(base, s.dateverb.object)
 	}
+	if i := slices.IndexFunc(s.mentions, b.isNumeric); len(base) == 0 && i >= 0 && (s.vs || s.diff || len(s.groups) > 0) {
+		base = append(base, s.mentions[i].object)
+	}
 	if len(base) == 0 {
 		return b.no("it does not say what it is about")
 	}

@@ -299,6 +299,10 @@ func (b *builder) settleEarn() {
 			return
 		}
 	}
+	if r := s.rank; r != nil && r.of != nil && r.of.fn == plan.Count && r.of.object != e.object && s.target.object == r.of.object && s.target.field != "" && s.sales == nil {
+		s.earn = nil // the source that brings most clients is theirs
+		return
+	}
 	won := gauge{metric: e.metric, object: e.object}
 	switch {
 	case len(s.gauges) > 0 && s.gauges[0].metric == nil && s.gauges[0].object == e.object:

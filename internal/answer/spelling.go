@@ -41,10 +41,11 @@ func (l *lexicon) nearest(word string) (string, int) {
 				switch a, b := doubled(word, form), doubled(word, shape); {
 				case a && !b:
 					best, shape, ties = w, form, 0
-				case a == b && l.oneThing(w, best):
+				case a == b && l.verbOnly(best) != l.verbOnly(w):
 					if l.verbOnly(best) {
-						best, shape = w, form
+						best, shape, ties = w, form, 0 // a noun before the verb that is made of it
 					}
+				case a == b && l.oneThing(w, best):
 				case a == b:
 					ties++
 				}
@@ -77,7 +78,8 @@ func (l *lexicon) oneThing(a, b string) bool {
 
 // verbOnly tells of a word that is known as a verb and as nothing else.
 func (l *lexicon) verbOnly(word string) bool {
-	return !slices.ContainsFunc(l.entries[key(word)], func(s sense) bool { return s.kind != "verb" })
+	senses := l.entries[key(word)]
+	return len(senses) > 0 && !slices.ContainsFunc(senses, func(s sense) bool { return s.kind != "verb" })
 }
 
 // inflected tells of an English form of a word that is known and means something else here, such as created: it is no
