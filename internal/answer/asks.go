@@ -10,6 +10,7 @@ type noun struct {
 	at            int  // token, for order
 	plural        bool // as it was written
 	shown         bool // it is asked for as a column of what stands behind it
+	also          bool // asked for beside what the question asks for: and in which role
 }
 
 func (n noun) zero() bool { return n.object == "" && n.bucket == "" }
@@ -87,6 +88,7 @@ type sketch struct {
 	sales     *item // how many sales
 	against   []item
 	fromTo    *item     // days from one date to another
+	ahead     *item     // how far ahead
 	averaged  bool      // the average over periods
 	orderGood bool      // the order is best or worst first
 	per       int       // the group, from 1, that per asked for

@@ -198,7 +198,7 @@ func (b *builder) finish() bool {
 	if !b.meansAll() || !b.meets() {
 		return false
 	}
-	if v := s.dateverb; v.object != "" && !b.dateUsed && v.object == b.root && s.fromTo == nil && !b.lasts {
+	if v := s.dateverb; v.object != "" && !b.dateUsed && v.object == b.root && s.fromTo == nil && !b.lasts && !slices.ContainsFunc(s.against, func(a item) bool { return len(a.parts) > 1 && a.parts[1].field == v.field }) {
 		b.cond.rest = append(b.cond.rest, crm.Where(crm.Path(v.field), crm.NotEmpty)) // how many were returned
 	}
 	if v := s.dateverb; v.object != "" && !b.dateUsed && v.object != b.root && s.fromTo == nil && !b.lasts {

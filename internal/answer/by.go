@@ -62,6 +62,16 @@ func (k *sketcher) by(it item) {
 			k.i += took + j - 1
 			return
 		}
+		how := it
+		if k.peek(j-1) == "by" {
+			how = k.items[k.i+j-1]
+		}
+		goes := slices.Contains([]string{"going", "judging", "judged", "according"}, k.r.toks[how.from].fold) && len(s.periods) > 0 && s.dateverb.object == ""
+		if goes && took > 0 && n.bucket == "" && k.temporal(sense{object: n.object, field: n.field}) {
+			s.dateverb = n // in 2026, going by the completion date
+			k.i += took + j - 1
+			return
+		}
 		if s.rank != nil && s.rank.flavour == "date" && took > 0 && n.bucket == "" && k.temporal(sense{object: n.object, field: n.field}) {
 			s.dateverb = n
 			k.i += took + j - 1

@@ -19,6 +19,9 @@ func (l *lexicon) outcomes(o crm.Object, t trade) {
 			continue
 		}
 		for _, w := range words {
+			if name == "open" && slices.ContainsFunc(l.entries[key(w)], func(e sense) bool { return e.kind == "field" && e.object == o.Name }) {
+				continue // outstanding is what is in arrears, where there is such a figure
+			}
 			if name == "closed" && !race && slices.Contains(t.Outcome["done"], w) {
 				continue // work that is finished was not called off
 			}
@@ -42,6 +45,9 @@ func (l *lexicon) metrics(o crm.Object, t trade) {
 		}
 		for _, w := range m.Words {
 			k := key(w)
+			if slices.ContainsFunc(l.entries[k], func(e sense) bool { return e.kind == "object" && e.score >= 1 }) {
+				continue // bookings are records before they are revenue
+			}
 			if l.ownFigure(o, k, m) {
 				continue
 			}

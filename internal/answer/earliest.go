@@ -68,5 +68,5 @@ func (b *builder) yearField() (crm.Path, bool) {
 // isYear tells of a number that is a year: year established, or a bare opened or published.
 func isYear(f crm.Field) bool {
 	label := strings.ToLower(f.Label)
-	return f.Type == crm.Number && (strings.Contains(label, "year") || strings.HasSuffix(label, "ed") || label == "built")
+	return f.Type == crm.Number && (strings.Contains(label, "year") || strings.HasSuffix(label, "ed") && !strings.Contains(label, " ") || label == "built") // founded, but not meals served
 }

@@ -104,7 +104,10 @@ func (b *builder) onTheWay(object string) bool {
 	through := func(g plan.Group) bool {
 		return ok && (p == g.Path || object != b.root && len(b.p.Measures) == 0 && strings.HasPrefix(string(g.Path), string(p)+".")) // the phone of the landlord
 	}
-	return slices.ContainsFunc(b.p.Groups, through) || slices.ContainsFunc(s.compared, func(c item) bool { return c.parts[0].object == object })
+	held := func(f crm.Filter) bool {
+		return ok && f.Term != nil && object != b.root && strings.HasPrefix(string(f.Term.Path), string(p)+".")
+	}
+	return slices.ContainsFunc(b.cond.rest, held) || slices.ContainsFunc(b.p.Groups, through) || slices.ContainsFunc(s.compared, func(c item) bool { return c.parts[0].object == object })
 }
 
 func (b *builder) used(n noun) bool {

@@ -34,6 +34,10 @@ func (b *builder) settleDurations() {
 		s.agg, s.howlong = "", false
 		return
 	}
+	if s.ahead != nil {
+		b.settleAhead()
+		return
+	}
 	if b.settleLasting() {
 		return
 	}

@@ -15,9 +15,9 @@ func (b *builder) settleLasting() bool {
 	if !s.howlong || s.old != nil || len(s.gauges) > 0 || s.rank != nil || len(s.compared) > 0 {
 		return false
 	}
-	for _, name := range b.spoken() {
+	for _, name := range b.linking() {
 		o, _ := b.schema.Object(name)
-		if measurable(o, b.metric("age")) || b.cycle(name) != nil {
+		if values, said := b.stageValues(name); b.cycle(name) != nil || said && within(values, b.values(name, "open")) {
 			return false
 		}
 		from, to, ok := lifetime(o)
@@ -30,9 +30,10 @@ func (b *builder) settleLasting() bool {
 		}
 		s.gauges = []gauge{{object: o.Name, field: to, minus: from, fn: fn}}
 		s.agg, s.howlong = "", false
-		if s.target.object == o.Name && s.target.field == "" && s.asked != "which" {
+		if s.target.field == "" && s.asked != "which" {
 			s.target = noun{}
 		}
+		s.mentions = slices.DeleteFunc(s.mentions, func(m noun) bool { return m.field == "" && m.object != o.Name && s.word(m.at-1) != "with" }) // any book
 		return true
 	}
 	return false
@@ -40,9 +41,19 @@ func (b *builder) settleLasting() bool {
 
 // longest ranks by the same dates.
 func (b *builder) longest() bool {
+	if s := b.sk; s.word(s.rank.at+1) == "time" && len(s.groups) == 0 && s.asked != "which" && len(s.gauges) == 0 {
+		for _, name := range b.linking() {
+			o, _ := b.schema.Object(name)
+			if from, to, ok := lifetime(o); ok && b.cycle(name) == nil {
+				fn := map[bool]plan.Fn{true: plan.Max, false: plan.Min}[s.rank.desc]
+				s.gauges, s.rank, s.target = []gauge{{object: name, field: to, minus: from, fn: fn}}, nil, noun{}
+				return true
+			}
+		}
+	}
 	for _, name := range b.spoken() {
 		o, _ := b.schema.Object(name)
-		if measurable(o, b.metric("age")) || b.cycle(name) != nil {
+		if values, said := b.stageValues(name); b.cycle(name) != nil || said && within(values, b.values(name, "open")) {
 			return false
 		}
 		if from, to, ok := lifetime(o); ok {
@@ -67,19 +78,32 @@ func (b *builder) spoken() []string {
 	for _, set := range s.sets {
 		out = append(out, set.object)
 	}
-	return slices.DeleteFunc(out, func(o string) bool { return o == "" })
+	out = slices.DeleteFunc(out, func(o string) bool { return o == "" })
+	return out
+}
+
+// linking is the object whose records tie all that is spoken of together: how long members keep a book is told by the loans.
+func (b *builder) linking() []string {
+	out := b.spoken()
+	for _, o := range b.schema.Objects {
+		apart := func(name string) bool { return !b.reaches(o.Name, name) }
+		if len(out) > 0 && !slices.Contains(out, o.Name) && !slices.ContainsFunc(out, apart) {
+			return append(out, o.Name)
+		}
+	}
+	return out
 }
 
 // lifetime finds the one date with which records begin and the one with which they are done, by what they are called.
 func lifetime(o crm.Object) (from, to string, ok bool) {
 	begins := []string{"reported", "opened", "created", "requested", "raised", "received", "logged", "submitted", "ordered", "started", "booked", "start"}
-	ends := []string{"completed", "finished", "closed", "resolved", "solved", "delivered", "done", "fulfilled", "end", "ended"}
+	ends := []string{"completed", "finished", "closed", "resolved", "solved", "delivered", "done", "fulfilled", "end", "ended", "return", "returned"}
 	first, last := 0, 0
 	for _, f := range o.Fields {
 		word, _, _ := strings.Cut(strings.ToLower(f.Label), " ")
 		switch {
 		case f.Type != crm.Date && f.Type != crm.DateTime:
-		case slices.Contains(begins, word):
+		case slices.Contains(begins, word), slices.Contains(objectNames(o), capital(word)):
 			from, first = f.Name, first+1
 		case slices.Contains(ends, word):
 			to, last = f.Name, last+1

@@ -278,6 +278,10 @@ func (b *builder) groups() bool {
 	if !s.target.zero() && b.targetIsGroup() {
 		nouns = append([]noun{s.target}, nouns...)
 		s.target = noun{}
+		if len(b.p.Measures) == 0 {
+			nouns = append(nouns, pickNouns(s.mentions, func(m noun) bool { return m.also })...)
+			s.mentions = slices.DeleteFunc(s.mentions, func(m noun) bool { return m.also })
+		}
 	}
 	for _, n := range nouns {
 		if n.bucket != "" {
@@ -328,6 +332,10 @@ func (b *builder) groups() bool {
 		b.p.Tally = true
 	}
 	return true
+}
+
+func pickNouns(nouns []noun, fits func(noun) bool) []noun {
+	return slices.DeleteFunc(slices.Clone(nouns), func(n noun) bool { return !fits(n) })
 }
 
 // targetIsGroup tells whether what is asked for is a row for each, rather than records of the root.

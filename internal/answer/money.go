@@ -166,5 +166,5 @@ func (b *builder) payer(object string) string {
 			return f.Target
 		}
 	}
-	return ""
+	return b.doers(object).object
 }

@@ -122,6 +122,9 @@ func (k *sketcher) mention(it item) {
 		return
 	}
 	k.i += took - 1
+	if k.modifies(it) {
+		return
+	}
 	head := slices.IndexFunc(s.sets, func(set item) bool {
 		return set.to < n.at && set.object != n.object && slices.Contains([]string{"that", "who", "which"}, k.r.toks[set.to].fold)
 	})
@@ -136,7 +139,7 @@ func (k *sketcher) mention(it item) {
 	case s.agg != "" && k.isNumeric(n) && len(s.gauges) == 0 && s.counted == nil:
 		s.gauges = append(s.gauges, gauge{fn: s.agg, object: n.object, field: n.field})
 		s.agg = ""
-	case !it.after && (s.asked == "list" || s.asked == "") && s.target.zero() && s.counted == nil && len(s.gauges) == 0 && it.kind != "verb" && !k.isNumeric(n):
+	case !it.after && (s.asked == "list" || s.asked == "") && s.target.zero() && s.counted == nil && !s.people && len(s.gauges) == 0 && it.kind != "verb" && !k.isNumeric(n):
 		s.target = n
 	default:
 		s.mentions = append(s.mentions, n)
@@ -188,4 +191,17 @@ func (b *builder) settleOwn() {
 			n.object, n.field = of, own[0]
 		}
 	}
+}
+
+// modifies tells of a noun in the singular that only says whose the figure behind it is, where the rows are said: volunteer
+// hours by site are the hours of all volunteers.
+func (k *sketcher) modifies(it item) bool {
+	next, by := k.i+1, k.i+2
+	if by >= len(k.items) || it.kind != "object" || it.to-it.from != 1 || !slices.Contains([]string{"by", "each"}, k.items[by].kind) || k.items[next].kind != "field" || k.items[next].from != it.to {
+		return false
+	}
+	f := k.items[next]
+	_, linked := k.r.lex.routes[f.object][it.object]
+	t := k.r.toks[it.from]
+	return t.fold == t.norm && f.object != it.object && linked && k.isNumeric(noun{object: f.object, field: f.field})
 }

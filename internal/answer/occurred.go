@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"openclaw/internal/crm"
+	"openclaw/internal/plan"
 )
 
 // entered are the words of a date on which a record came to be rather than what it is about took place.
@@ -48,10 +49,70 @@ func (b *builder) occurred(o crm.Object) (crm.Path, bool) {
 	if placed := slices.DeleteFunc(slices.Clone(other), func(f crm.Field) bool { return !labelled(f, takesPlace) }); len(placed) == 1 {
 		return b.taken(placed[0], first)
 	}
+	if p, ok := b.heldElsewhere(o); ok && booked && len(other) == 0 && b.wasDone() {
+		return p, true // classes attended in May took place in May, whenever they were booked
+	}
 	if booked && (said || len(other) > 0) {
 		return "", b.no("it does not say which date of " + b.plural(b.root) + " is meant; " + first.Label + " is not when they took place")
 	}
 	return "", false
+}
+
+// wasDone tells whether the question asks for records by what became of them.
+func (b *builder) wasDone() bool {
+	values, said := b.stageValues(b.root)
+	return said && within(values, b.values(b.root, "closed"))
+}
+
+// heldElsewhere is the day on which what the records are a part of took place, a link away.
+func (b *builder) heldElsewhere(o crm.Object) (crm.Path, bool) {
+	var found []crm.Path
+	for _, f := range o.Fields {
+		target, ok := b.schema.Object(f.Target)
+		if held, dated := heldOn(target); ok && dated && f.Type == crm.Link {
+			found = append(found, crm.Path(f.Name).Then(held))
+		}
+	}
+	if len(found) != 1 {
+		return "", false
+	}
+	return found[0], true
+}
+
+// settleAhead reads how far ahead something was booked: the days from then to the day on which it took place.
+func (b *builder) settleAhead() {
+	s := b.sk
+	booked := s.dateverb
+	for i, m := range s.mentions {
+		if booked.zero() && b.isDate(m) {
+			booked, s.mentions = m, slices.Delete(s.mentions, i, i+1) // booked on average
+			break
+		}
+	}
+	o, _ := b.schema.Object(booked.object)
+	f, ok := o.Field(booked.field)
+	asks := s.howlong || s.agg != "" || s.ahead.to-s.ahead.from > 2
+	if !ok || !asks || !labelled(f, entered) || len(s.gauges) > 0 || s.rank != nil || len(s.compared)+len(s.bars) > 0 || s.agg != "" && s.agg == plan.Sum {
+		s.left = append(s.left, *s.ahead)
+		return
+	}
+	s.dateverb = noun{}
+	held, ok := b.occurred(o)
+	if !ok || string(held) == booked.field {
+		s.left = append(s.left, *s.ahead)
+		return
+	}
+	if len(s.periods) > 0 && s.periods[0].from > booked.at {
+		s.dateverb = booked
+	}
+	fn := s.agg
+	if fn == "" {
+		fn = plan.Mean
+	}
+	s.gauges, s.agg, s.howlong = []gauge{{object: o.Name, field: string(held), minus: booked.field, fn: fn}}, "", false
+	if s.target.object == o.Name && s.target.field == "" && s.asked != "which" {
+		s.target = noun{}
+	}
 }
 
 // taken is the date that is meant, with a note where another one is not.

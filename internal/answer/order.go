@@ -136,6 +136,9 @@ func (b *builder) rankRecords() bool {
 	if s.target.zero() && s.nth > 1 {
 		return b.no("it does not say what comes at that place")
 	}
+	if s.target.zero() && s.asked == "who" {
+		return b.no("it does not say who is meant")
+	}
 	if s.target.zero() && by != nil {
 		// The highest price, the longest it took: the value itself.
 		fn := plan.Max
@@ -228,7 +231,7 @@ func (b *builder) orderColumn(desc bool) bool {
 // whoever gives who its meaning: those who are responsible for the records measured.
 func (b *builder) whoever() {
 	s := b.sk
-	if s.asked != "who" || !s.target.zero() || s.counted != nil || slices.ContainsFunc(s.mentions, func(m noun) bool { return m.field != "" && !s.aside(m) }) {
+	if s.asked != "who" || !s.target.zero() || s.counted != nil || slices.ContainsFunc(s.mentions, func(m noun) bool { return m.field != "" && !s.aside(m) && !m.also }) {
 		return
 	}
 	o := b.team()
@@ -242,7 +245,7 @@ func (b *builder) whoever() {
 		s.target = noun{object: o}
 		return
 	}
-	s.target = b.personField(b.subject())
+	s.target = b.doers(b.subject())
 }
 
 // naturalOrder puts dates in their order, and all else by its measure, most first.

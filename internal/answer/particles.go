@@ -106,3 +106,16 @@ func (r *reader) vagueOf(set, noun item) bool {
 		return s.kind == "vague"
 	})
 }
+
+// infinitive tells of what is to be done behind a noun, which is not what was done: properties to let are not let.
+func (k *sketcher) infinitive(it item) bool {
+	if it.from < 2 || it.to-it.from != 1 || k.r.toks[it.from-1].fold != "to" || k.s.howlong || k.s.took {
+		return false
+	}
+	if stage, ok := k.r.lex.stageOf(it.object); it.kind == "set" && (!ok || it.field != stage) {
+		return false
+	}
+	t, before := k.r.toks[it.from], k.r.toks[it.from-2]
+	noun := slices.ContainsFunc(k.r.lex.entries[before.norm], func(s sense) bool { return s.kind == "object" }) || slices.Contains([]string{"left", "ready", "available", "still"}, before.fold)
+	return noun && !strings.HasSuffix(t.fold, "ed") && t.text == t.fold
+}

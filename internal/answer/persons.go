@@ -28,6 +28,32 @@ func (b *builder) personField(object string) noun {
 	return noun{object: object, field: found[0]}
 }
 
+// doers are the people of an object's records: those that a field of theirs names, else the only ones they link to whom one
+// can write to.
+func (b *builder) doers(object string) noun {
+	if n := b.personField(object); !n.zero() {
+		return n
+	}
+	o, _ := b.schema.Object(object)
+	var found []string
+	for _, f := range o.Fields {
+		target, ok := b.schema.Object(f.Target)
+		if ok && f.Type == crm.Link && f.Target != object && b.somebody(target) && !slices.Contains(found, f.Target) {
+			found = append(found, f.Target)
+		}
+	}
+	for _, set := range b.sk.sets {
+		if target, ok := b.schema.Object(set.object); ok && object == "" && b.somebody(target) {
+			return noun{object: set.object} // people on a plan are those who have one
+		}
+	}
+	named := func(set item) bool { return len(found) > 0 && set.object == found[0] && set.from != set.to }
+	if len(found) != 1 || slices.ContainsFunc(b.sk.sets, named) {
+		return noun{} // who goes to somebody's classes is not that somebody
+	}
+	return noun{object: found[0]}
+}
+
 // subject is the object whose records were made or done by those whom the question asks for.
 func (b *builder) subject() string {
 	s := b.sk

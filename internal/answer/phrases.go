@@ -195,14 +195,18 @@ func makeSet(r *reader, m []item) ([]item, bool) {
 	out.sense = first.sense
 	out.kind, out.noun = "set", first.noun
 	out.values = nil
-	out.neg = first.word == "un"
-	if out.neg && end > 1 {
+	flag := r.lex.fieldOf(first.sense).ValueType() == crm.Bool
+	if end > 1 && !flag && slices.ContainsFunc(m[:end], func(it item) bool { return it.kind == "value" && it.word == "un" }) {
 		return nil, false
 	}
+	out.neg = first.word == "un" && end == 1
 	out.word = ""
 	for _, it := range m[:end] {
 		switch it.kind {
 		case "value":
+			if it.word == "un" && r.lex.fieldOf(it.sense).ValueType() == crm.Bool && end > 1 {
+				it.values = []string{"no"} // furnished or unfurnished
+			}
 			for _, v := range it.values {
 				if !slices.Contains(out.values, v) {
 					out.values = append(out.values, v)
@@ -217,6 +221,11 @@ func makeSet(r *reader, m []item) ([]item, bool) {
 		}
 	}
 	out.parts = pick(m[:end], "value")
+	for i, part := range out.parts {
+		if part.word == "un" && end > 1 {
+			out.parts[i].values = []string{"no"}
+		}
+	}
 	return append([]item{out}, m[end:]...), true
 }
 

@@ -99,6 +99,7 @@ func (l *lexicon) prune(toks []token, items []item) {
 		return has(&it, "not") && toks[it.to-1].fold == "leave"
 	})
 	metric := slices.ContainsFunc(items, func(it item) bool { return has(&it, "metric") })
+	lasting := slices.ContainsFunc(items, func(it item) bool { return has(&it, "howlong") })
 	past := slices.ContainsFunc(toks, func(t token) bool { return t.fold == "did" })
 	did := slices.IndexFunc(toks, func(t token) bool { return t.fold == "did" || t.fold == "do" || t.fold == "does" })
 	l.thanDone(toks, items)
@@ -116,6 +117,16 @@ func (l *lexicon) prune(toks []token, items []item) {
 				}
 			}
 		}
+		if t := toks[items[i].from].fold; (t == "last" || t == "lasts") && lasting && has(a.prev, "object") && a.prev.to == items[i].from {
+			items[i].senses = []sense{{kind: "fill", score: 1}} // how long do loans last
+			continue
+		}
+		if at := items[i].from; toks[at].fold == "made" && at > 0 && has(a.prev, "object") && slices.ContainsFunc(items[i].senses, func(s sense) bool {
+			return s.kind == "earn" && !slices.ContainsFunc(a.prev.senses, func(o sense) bool { return o.object == s.object })
+		}) {
+			items[i].senses = []sense{{kind: "fill", score: 1}} // bookings that were made are bookings
+			continue
+		}
 		kept := slices.DeleteFunc(slices.Clone(items[i].senses), func(s sense) bool {
 			if next := items[i].to; s.kind == "value" && has(&items[i], "field") && next < len(toks) && toks[next].fold == "of" {
 				return true // the price of a product is no reason
@@ -128,6 +139,9 @@ func (l *lexicon) prune(toks []token, items []item) {
 			}
 			if a.aside(s, &items[i]) {
 				return true // the best paid driver is none by what was paid out
+			}
+			if s.kind == "prep" && slices.ContainsFunc(items[i].senses, l.ownKind) && a.prev != nil && slices.Contains(folkWords, toks[a.prev.to-1].fold) {
+				return true // people managed by Anna
 			}
 			test, ok := bound[s.kind]
 			return ok && !test(s, a)

@@ -189,9 +189,13 @@ func (b *builder) settleRequests() {
 // alsoWhich reads what is asked for behind and, of what stands before: who worked there, and in which role.
 func (k *sketcher) alsoWhich(it item) bool {
 	n, took := k.nounAt(1)
-	if it.kind != "which" || k.s.asked == "" || k.peek(-1) != "and" || took != 1 || n.field == "" || k.i+took+1 != len(k.items) {
+	if it.kind != "which" || k.s.asked == "" || k.peek(-1) != "and" || took != 1 || n.bucket != "" || n.plural || k.i+took+1 != len(k.items) {
+		if it.kind == "which" && k.s.asked == "which" && !k.s.target.zero() {
+			k.s.left = append(k.s.left, it) // it would take the place of what was asked for first
+		}
 		return false
 	}
+	n.also = true
 	k.s.mentions = append(k.s.mentions, n)
 	k.i += took
 	return true
@@ -230,11 +234,18 @@ func (s *sketch) comesWith(at int) bool {
 // besideRecords shows of records what else is asked of them.
 func (b *builder) besideRecords() bool {
 	s := b.sk
-	if len(b.p.Measures) > 0 || len(b.p.Groups) > 0 {
+	if len(b.p.Measures) > 0 {
 		return true
 	}
 	for _, r := range s.requests {
 		if r.first {
+			continue
+		}
+		if len(b.p.Groups) > 0 {
+			if n, ok := b.requested(r); ok && b.namesRecord() && n.field != "" {
+				b.p.Groups = append(b.p.Groups, b.groupOf(n))
+				s.requests = slices.DeleteFunc(s.requests, func(o request) bool { return o.at == r.at })
+			}
 			continue
 		}
 		n, ok := b.requested(r)
@@ -250,6 +261,16 @@ func (b *builder) besideRecords() bool {
 		}
 	}
 	return true
+}
+
+// groupOf shows one more value of the root's records beside the values that are listed.
+func (b *builder) groupOf(n noun) plan.Group {
+	p, _ := b.path(n)
+	g := plan.Group{Path: p}
+	if b.isDate(n) {
+		g.Bucket = plan.Day
+	}
+	return g
 }
 
 // requested is the field of the records of the root that a request asks for; none where the clause names it itself.
@@ -279,6 +300,10 @@ func (b *builder) requested(r request) (noun, bool) {
 			return noun{}, true
 		case r.date.field != "":
 			return r.date, r.date.object == b.root
+		}
+		if o, _ := b.schema.Object(b.root); s.word(r.at) == "what" {
+			p, ok := b.occurred(o) // what date is it: theirs
+			return noun{object: b.root, field: string(p)}, ok
 		}
 		p, ok := b.mainDate()
 		return noun{object: b.root, field: string(p)}, ok && !r.noun

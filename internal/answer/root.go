@@ -88,13 +88,16 @@ func (b *builder) chooseRoot() bool {
 	if len(base) == 0 {
 		return b.no("it does not say what it is about")
 	}
-	best, bestCost := "", 1<<30
+	best, bestCost, other := "", 1<<30, ""
 	for _, o := range b.schema.Objects {
 		cost, ok := 0, true
 		for _, n := range need {
 			r, reached := b.routes[o.Name][n]
 			ok = ok && reached
 			cost += r.len * 10
+			if !b.calledAlike(o.Name, n) {
+				cost++ // who lives there is told by the tenancy of a tenant before the job that one has reported
+			}
 		}
 		for _, set := range s.sets {
 			ok = ok && (set.inside == nil || b.links(o.Name, set.inside))
@@ -111,9 +114,15 @@ func (b *builder) chooseRoot() bool {
 		if ok && o.Name == base[0] {
 			cost -= 1000 // the measure's own object, where it sees everything
 		}
-		if ok && cost < bestCost {
-			best, bestCost = o.Name, cost
+		switch named := slices.Contains(need, o.Name); {
+		case ok && cost < bestCost:
+			best, bestCost, other = o.Name, cost, ""
+		case ok && cost == bestCost && !named && !slices.Contains(need, best):
+			other = o.Name
 		}
+	}
+	if other != "" {
+		return b.no("it does not say whether " + b.plural(best) + " or " + b.plural(other) + " are meant")
 	}
 	if best == "" {
 		return b.no("nothing links all that it speaks of")
@@ -123,6 +132,18 @@ func (b *builder) chooseRoot() bool {
 		b.score -= 0.05 * float64(b.routes[best][n].len) // the nearer reading is meant
 	}
 	return true
+}
+
+// calledAlike tells whether the way from one object to another is a link that is called like the one it leads to.
+func (b *builder) calledAlike(from, to string) bool {
+	r := b.routes[from][to]
+	if r.len != 1 {
+		return true
+	}
+	o, _ := b.schema.Object(from)
+	f, _ := o.Field(string(r.path))
+	target, _ := b.schema.Object(to)
+	return anyKey([]string{f.Label}, keySet(objectNames(target)))
 }
 
 // head is the object that the question is about: what is counted, listed or asked for.

@@ -42,6 +42,7 @@ func rules() []rule {
 		{"linked value behind", `value prep child`, "Acme's subsidiaries", makeLinkedBehind},
 		{"value of a role", `value prep field`, "Anna Berg as manager", makeAs},
 		{"text like", `(object|field) (prep|value)* like`, "companies whose name contains tech", makeLike},
+		{"people of a manager", `(object|people) verb value`, "people managed by Anna", makeManaged},
 		{"what belongs to", `verb value`, "companies that belong to Acme", makeRelated},
 		{"who leads a team", `verb value prep field`, "who leads Anna's team", makeLeads},
 		{"somebody's people", `value prep (people|object|field)`, "Anna's people", makeTeam},

@@ -202,6 +202,10 @@ func (b *builder) settlePeople() {
 	}
 	if o := b.team(); o != "" {
 		s.counted = &noun{object: o}
+	} else if n := b.doers(b.subject()); !n.zero() {
+		s.counted = &n
+	} else {
+		b.no("it does not say which people are counted")
 	}
 }
 
@@ -221,7 +225,7 @@ func (b *builder) settleFolk() {
 	switch {
 	case s.folk != nil && (bare || s.each && s.target.zero() && s.counted != nil && s.counted.object != b.folk()):
 		if s.target = (noun{object: b.folk()}); s.target.zero() {
-			s.target = b.personField(b.subject())
+			s.target = b.doers(b.subject())
 			s.target.plural = s.folk.word == "people" && b.sk.toks[s.folk.from].fold != b.sk.toks[s.folk.from].norm
 		}
 	case s.folk != nil && !s.target.zero() && s.target.object != b.team():
@@ -263,7 +267,7 @@ func (b *builder) folk() string {
 		}
 	}
 	team := b.team()
-	if at >= 0 && s.sets[at].object != team && !b.reaches(team, s.sets[at].object) {
+	if at >= 0 && s.sets[at].object != team && !b.reaches(team, s.sets[at].object) && b.personField(b.subject()).zero() {
 		s.left = append(s.left, s.sets[at]) // nobody is known to be there
 	}
 	return team

@@ -39,6 +39,9 @@ func (k *sketcher) lift(items []item) {
 			if i > 1 && items[i-1].kind == "prep" && k.r.ownPlace(items[i-2], it) {
 				k.r.score -= 0.1 // companies in Porto are there themselves, rather than somebody in them
 			}
+			if !has(&items[0], "howlong", "take") && k.infinitive(it) {
+				k.s.left = append(k.s.left, it)
+			}
 			it.adjective = next < len(items) && (items[next].kind == "object" || items[next].kind == "field" || items[next].kind == "metric")
 		}
 		it.at = it.kind == "set" && k.r.workplace(it.from)
@@ -179,7 +182,7 @@ func (k *sketcher) step(it item) {
 	case "metric":
 		s.gauges = append(s.gauges, gauge{metric: it.metric, object: it.object, from: it.from, to: it.to})
 	case "earn":
-		if k.r.ourOwn(it) || k.r.toBe(it.from) {
+		if k.r.ourOwn(it) || k.r.toBe(it.from) || k.infinitive(it) {
 			s.left = append(s.left, it)
 			return
 		}
@@ -219,6 +222,11 @@ func (k *sketcher) step(it item) {
 		if k.r.toks[it.to-1].fold == "old" {
 			s.old = &it
 		}
+	case "ahead":
+		if s.ahead != nil {
+			s.left = append(s.left, it)
+		}
+		s.ahead = &it
 	case "take":
 		s.howlong = s.howlong || s.rank != nil && s.rank.flavour == "long"
 		if !s.howlong && len(s.compared) == 0 {
@@ -292,6 +300,10 @@ func (k *sketcher) step(it item) {
 		}
 		k.mention(it)
 	case "dateverb":
+		if k.infinitive(it) {
+			s.left = append(s.left, it)
+			return
+		}
 		if s.dateverb.field != "" && (s.dateverb.field != it.field || s.dateverb.object != it.object) {
 			s.left = append(s.left, it) // engaged and closed in March: two dates
 			return
@@ -325,6 +337,10 @@ func (k *sketcher) step(it item) {
 			s.left = append(s.left, it)
 		}
 	case "since":
+		if (it.word == "until" || it.word == "before") && s.howlong && k.peek(1) == "dateverb" && k.i+2 == len(k.items) {
+			k.i++ // how long do members keep a book before returning it
+			return
+		}
 		if it.word != "until" || !s.howlong || k.peek(1) != "object" {
 			s.left = append(s.left, it) // how long it takes until a deal is won
 		}

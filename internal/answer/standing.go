@@ -2,6 +2,7 @@ package answer
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"openclaw/internal/crm"
@@ -16,6 +17,12 @@ func (l *lexicon) standings(o crm.Object, t trade) {
 	due, ok := o.Role(crm.RoleDue)
 	stage, staged := o.Role(crm.RoleStage)
 	_, ended := o.Role(crm.RoleEnded)
+	if own, held := heldOn(o); !ok && held && staged && len(outcomeValues(stage, "closed")) > 0 {
+		for _, w := range []string{"upcoming", "coming up", "still to come", "forthcoming"} {
+			l.add(w, sense{kind: "standing", word: "upcoming", object: o.Name, field: own, score: 0.9})
+		}
+		return
+	}
 	if !ok || !ended && !(staged && len(outcomeValues(stage, "closed")) > 0) {
 		return
 	}
@@ -28,6 +35,21 @@ func (l *lexicon) standings(o crm.Object, t trade) {
 			l.add(w, s)
 		}
 	}
+}
+
+// heldOn is the one date of an object that is called like it: the event date of an event.
+func heldOn(o crm.Object) (string, bool) {
+	var own []string
+	for _, f := range o.Fields {
+		called := slices.ContainsFunc(strings.Fields(f.Label), func(word string) bool { return anyKey(objectNames(o), map[string]bool{key(word): true}) })
+		if f.ValueType().Temporal() && called && !labelled(f, entered) {
+			own = append(own, f.Name)
+		}
+	}
+	if len(own) != 1 {
+		return "", false
+	}
+	return own[0], true
 }
 
 // standing asks for records of the root that are still open and due before, after or around today.
@@ -156,7 +178,7 @@ func makePunctual(r *reader, m []item) ([]item, bool) {
 	end, ends := o.Role(crm.RoleEnded)
 	due, isDue := o.Role(crm.RoleDue)
 	stage, _ := o.Role(crm.RoleStage)
-	if start, _ := o.Role(crm.RoleStarted); !ends && deed.kind == "dateverb" && deed.field != due.Name && deed.field != start.Name {
+	if start, _ := o.Role(crm.RoleStarted); !ends && (deed.kind == "dateverb" || deed.kind == "verb" && r.lex.fieldOf(deed.sense).ValueType().Temporal()) && deed.field != due.Name && deed.field != start.Name {
 		end, ends = r.lex.fieldOf(deed.sense), true // returned late
 	}
 	over := (deed.kind == "dateverb" || deed.kind == "verb") && deed.field == end.Name ||
@@ -167,7 +189,11 @@ func makePunctual(r *reader, m []item) ([]item, bool) {
 	out := joined("against", m) // what ended late has ended
 	out.op = map[string]crm.Op{"late": crm.More, "ontime": crm.AtMost, "early": crm.Less}[how.word]
 	out.parts = []item{{sense: sense{kind: "field", object: o.Name, field: due.Name}}, {sense: sense{kind: "field", object: o.Name, field: end.Name}}}
-	return []item{out}, out.op != ""
+	if deed.kind == "set" {
+		return []item{out}, out.op != ""
+	}
+	deed.kind = "dateverb" // returned late in 2024 is when they were returned
+	return []item{deed, out}, out.op != ""
 }
 
 // makeDaysLate reads how many days late: the days from the day it was due to the day it ended.

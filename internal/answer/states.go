@@ -47,7 +47,7 @@ func (w states) agreedFirst(options []crm.Option) []crm.Option {
 	is := func(o crm.Option, words ...string) bool { return keySet(words)[key(o.Value)] }
 	if !slices.ContainsFunc(options, func(o crm.Option) bool { return o.Outcome != crm.Won && is(o, w.Done...) }) ||
 		slices.ContainsFunc(options, func(o crm.Option) bool {
-			return o.Outcome == crm.Won && !is(o, "accepted", "agreed", "approved", "confirmed")
+			return o.Outcome == crm.Won && !is(o, "accepted", "agreed", "approved", "confirmed", "signed up", "signed", "booked")
 		}) {
 		return options
 	}

@@ -90,6 +90,7 @@ func (l *lexicon) dateVerbs(base string, s sense) {
 	verb := s
 	verb.kind, verb.score = "dateverb", 0.9
 	l.verbs([]string{base}, verb)
+	l.dateNouns(base, s)
 	for _, form := range append(l.closed.forms(base), base+"ment") {
 		l.stem(form, s)
 	}
@@ -99,6 +100,19 @@ func (l *lexicon) dateVerbs(base string, s sense) {
 	if noun := key(base + "ment"); len(l.entries[noun]) == 0 && len(l.closed.senses[noun]) == 0 {
 		verb.score = 0.8
 		l.addKey(noun, verb)
+	}
+}
+
+// dateNouns enters what a date is called by the noun of its verb: the completion date of Completed on.
+func (l *lexicon) dateNouns(base string, s sense) {
+	stem := strings.TrimSuffix(base, "e")
+	s.score = 0.85
+	for _, noun := range []string{base, stem + "ing", stem + "ion", base + "ation", strings.TrimSuffix(base, "er") + "ration", base + "ment", stem + "al"} {
+		for _, phrase := range []string{noun + " date", "date of " + noun, noun + " day"} {
+			if k := key(phrase); len(l.entries[k]) == 0 {
+				l.addKey(k, s)
+			}
+		}
 	}
 }
 
@@ -113,6 +127,9 @@ func (l *lexicon) verbs(verbs []string, s sense) {
 	for _, v := range verbs {
 		for _, form := range l.closed.forms(v) {
 			old, taken := l.entries[key(form)]
+			if s.kind == "earn" && slices.ContainsFunc(old, func(o sense) bool { return o.kind == "object" && o.score >= 1 }) {
+				continue // bookings are records before they are what was earned
+			}
 			if s.kind == "dateverb" && slices.ContainsFunc(old, func(o sense) bool { return o.kind == "object" }) {
 				continue // loans are records before they are a date
 			}

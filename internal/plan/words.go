@@ -57,7 +57,7 @@ func (w wording) subject() string {
 		for i, g := range p.Groups {
 			names[i] = w.groupNoun(g, true)
 		}
-		subject = "list " + names[0] + " of " + subject
+		subject = "list " + strings.Join(names, " and ") + " of " + subject
 	case len(p.Measures) > 0 && plainCount(p.Measures[0]) && !p.Tally:
 		subject = "number of " + subject
 	}
