@@ -166,5 +166,9 @@ func (b *builder) payer(object string) string {
 			return f.Target
 		}
 	}
-	return b.doers(object).object
+	n := b.doers(object)
+	if f, ok := o.Field(n.field); ok {
+		return f.Target // "" where they have no records
+	}
+	return n.object
 }

@@ -57,6 +57,12 @@ func (b *builder) doers(object string) noun {
 // subject is the object whose records were made or done by those whom the question asks for.
 func (b *builder) subject() string {
 	s := b.sk
+	for _, set := range s.sets {
+		ofNoun := slices.ContainsFunc(append(slices.Clone(s.mentions), s.target), func(m noun) bool { return set.adjective && m.at == set.to && m.object == set.object })
+		if stage, ok := b.stage(set.object); ok && set.field == stage.Name && !ofNoun {
+			return set.object
+		}
+	}
 	switch {
 	case s.rank != nil && s.rank.of != nil:
 		return s.rank.of.object
@@ -64,11 +70,6 @@ func (b *builder) subject() string {
 		return s.gauges[0].object
 	case s.dateverb.object != "":
 		return s.dateverb.object
-	}
-	for _, set := range s.sets {
-		if stage, ok := b.stage(set.object); ok && set.field == stage.Name {
-			return set.object
-		}
 	}
 	if i := slices.IndexFunc(s.mentions, func(m noun) bool { return m.field == "" }); i >= 0 {
 		return s.mentions[i].object
