@@ -210,9 +210,9 @@ func (l *lexicon) afterDate(toks []token, i int, date func(int) ([]sense, int)) 
 	return sense{}, 0
 }
 
-// opposite reads unpaid as not paid, where paid is a value.
+// opposite reads unpaid, and non-billable, as not paid, where paid is a value.
 func (l *lexicon) opposite(word string) []sense {
-	rest, ok := strings.CutPrefix(word, "non-")
+	rest, ok := strings.CutPrefix(word, "non ")
 	if !ok {
 		rest, ok = strings.CutPrefix(word, "un")
 	}

@@ -175,7 +175,7 @@ func (b *builder) plainAmount() (gauge, bool) {
 	}
 	for i, m := range s.mentions {
 		o, _ := b.schema.Object(m.object)
-		if f, _ := o.Field(m.field); f.Role == crm.RoleAmount && m.object == b.root {
+		if f, _ := o.Field(m.field); (f.Role == crm.RoleAmount || isTime(f)) && m.object == b.root {
 			s.mentions = slices.Delete(s.mentions, i, i+1)
 			s.howmuch = false
 			return gauge{object: m.object, field: m.field}, true

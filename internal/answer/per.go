@@ -61,5 +61,10 @@ func (k *sketcher) eachOrAll(n noun) bool {
 		return false
 	}
 	f := k.r.lex.fieldOf(sense{object: s.gauges[0].object, field: s.gauges[0].field})
-	return f.ValueType() == crm.Number && calledAny(f, "hours", "minutes", "days", "units", "pieces", "km", "miles", "nights", "guests")
+	return isTime(f) || f.ValueType() == crm.Number && calledAny(f, "days", "units", "pieces", "km", "miles", "nights", "guests")
+}
+
+// isTime tells of time that was spent, which adds up.
+func isTime(f crm.Field) bool {
+	return f.ValueType() == crm.Number && calledAny(f, "hours", "minutes") && !isRate(f)
 }

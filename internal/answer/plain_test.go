@@ -20,6 +20,7 @@ func TestPlainPhrases(t *testing.T) {
 		{"how many Weir XL did we sell in 2026? Quantity, not deals.", "deals with closed on in 2026 and product Weir XL and stage Won, sum of quantity"},
 		{"Torrent Pro against Weir XL, which has the higher won amount?", "deals with product \"Torrent Pro\" or \"Weir XL\" and stage Won, sum of amount, by product"},
 		{"did we win more deals in Q2 or in Q3 this year", "number of deals with closed on in Q2 2026 or Q3 2026 and stage Won, by quarter of closed on"},
+		{"did we win more deals in Q2 or in Q3 this year, 2026", "number of deals with closed on in Q2 2026 or Q3 2026 and stage Won, by quarter of closed on"},
 		{"revenue this year, 2026, by quarter", "deals with closed on in 2026 and stage Won, sum of amount, by quarter of closed on"},
 		{"how much money did we receive from invoices paid in October 2026?", "invoices with paid on in October 2026 and invoice status Paid, sum of net amount"},
 		{"which companies gave us more than 50k", "deals with stage Won, sum of amount, with sum of amount more than 50000, by company"},
@@ -47,6 +48,7 @@ func TestPlainPhrases(t *testing.T) {
 		{"reps with over 50 deals", "number of deals, with more than 50 deals, by owner"},
 
 		{"invoices more than 30 days overdue by company", "number of invoices with invoice due on before 2026-10-25 and invoice status Draft or Overdue or Sent, by company"},
+		{"who sold the most Weir XL", "deals with product Weir XL and stage Won, sum of amount, by owner, top 1"},
 		{"deals by rep over 300", ""},
 		{"companies with deals but never paid an invoice", ""},
 		{"share of won deals over 5k by office", ""},

@@ -23,11 +23,25 @@ func (b *builder) kept(numbers []quantity, p crm.Path) []string {
 		}
 		most := b.most(b.root, p)
 		plain := q.n.Div(decimalOf(q.scale))
+		if inMillions := q.n.Div(decimalOf(million)); q.scale >= million && most.LessThan(decimalOf(million)) && !inMillions.GreaterThan(most) && b.turnover(p) {
+			out[i] = inMillions.String()
+			b.notes = append(b.notes, "These figures go up to "+most.String()+": they are taken to be in millions.")
+			continue
+		}
 		if most.IsPositive() && q.n.GreaterThan(most.Mul(decimalOf(beyondMost))) && !plain.GreaterThan(most) {
 			out[i], b.plain = plain.String(), most.String()
 		}
 	}
 	return out
+}
+
+// million is the unit in which what companies turn over in a year is often kept.
+const million = 1_000_000
+
+// turnover tells of what a company turns over in a year, which is never but some thousands.
+func (b *builder) turnover(p crm.Path) bool {
+	_, f, ok := b.schema.Resolve(b.root, p)
+	return ok && f.Role != crm.RoleAmount && calledAny(f, "revenue", "turnover")
 }
 
 // most asks the data for the highest figure of a field.

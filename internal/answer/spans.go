@@ -137,7 +137,7 @@ func (p period) ofYear(year period) (period, bool) {
 		p.relative = year.relative
 		return p, true
 	}
-	return p, p.grain == plan.Year && p.from.Equal(year.from) && p.to.Equal(year.to) || p.grain != "" && p.grain != plan.Year && year.relative != p.relative && !p.from.Before(year.from) && !p.to.After(year.to)
+	return p, p.grain == plan.Year && p.from.Equal(year.from) && p.to.Equal(year.to) || p.grain != "" && p.grain != plan.Year && !p.from.Before(year.from) && !p.to.After(year.to)
 }
 
 // makePeriods puts periods side by side: Q2 or Q3 of 2017. A year said at the end holds for those before.
