@@ -77,6 +77,31 @@ func makeNounAbsent(r *reader, m []item) ([]item, bool) {
 	return append([]item{m[0]}, absent...), ok && m[0].object == m[2].object
 }
 
+// undone asks for those without the day on which something is done: payments not paid.
+func undone(verb item, from int) item {
+	out := verb
+	out.kind, out.word, out.from, out.neg = "absent", "undone", from, false
+	return out
+}
+
+// settleUndone takes what was never done for the absence of records where those asked for do not know the day, but are
+// pointed to by those that do: customers who never ordered.
+func (b *builder) settleUndone() {
+	s, head := b.sk, b.head()
+	for i, a := range s.absent {
+		dated := slices.ContainsFunc(s.dated, func(d item) bool { return d.object == a.object && d.field == a.field })
+		switch {
+		case a.word == "undone" && head == a.object && dated:
+			s.left = append(s.left, a) // not paid in 2026: in no other year either
+		case a.word != "undone" || head == "" || head == a.object || b.reaches(head, a.object):
+		case b.reaches(a.object, head):
+			s.absent[i].field = ""
+		default:
+			s.left = append(s.left, a)
+		}
+	}
+}
+
 // some is the condition that there is, or is not, any of what a figure counts.
 func some(p crm.Path, any bool) crm.Filter {
 	if any {

@@ -62,6 +62,7 @@ func (b *builder) build() bool {
 	b.whoever()
 	b.settle()
 	b.settleOwn()
+	b.settleUndone()
 	if b.fail != "" || !b.chooseRoot() {
 		return false
 	}

@@ -185,7 +185,7 @@ func (r *reader) compared(noun, cond item, m []item) ([]item, bool) {
 	days := cond.numbers[0].unit == "day"
 	switch noun.kind {
 	case "field", "verb":
-		if !r.numeric(noun.sense) || days {
+		if !r.numeric(noun.sense) || days && !inDays(r.lex.fieldOf(noun.sense)) {
 			return nil, false
 		}
 		if !r.unitsFit(noun, cond) {

@@ -227,6 +227,12 @@ func (l *lexicon) opposite(word string) []sense {
 			out = append(out, s)
 		}
 	}
+	for _, s := range l.entries[rest] {
+		if len(out) == 0 && s.kind == "dateverb" {
+			s.kind = "undone" // unpaid, where only the day of payment is kept
+			return []sense{s}
+		}
+	}
 	return out
 }
 

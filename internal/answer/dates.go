@@ -23,6 +23,9 @@ func (b *builder) mainDate() (crm.Path, bool) {
 	if p, ok := b.measuredDate(o); ok {
 		return p, true
 	}
+	if p, ok := birth(o); ok && b.sk.aged {
+		return p, true
+	}
 	roles := []crm.Role{crm.RoleEnded, crm.RoleStarted}
 	open := false
 	if values, asked := b.stageValues(b.root); asked && len(values) > 0 && within(values, b.values(b.root, "open")) {
@@ -64,6 +67,18 @@ func (b *builder) mainDate() (crm.Path, bool) {
 		return crm.Path(due.Name), true // the day something is due only where there is no other
 	}
 	return only, only != ""
+}
+
+// birth is the date from which something is as old as it is: the day it was born, built, bought or set up.
+func birth(o crm.Object) (crm.Path, bool) {
+	for _, words := range [][]string{{"born", "birth", "birthday", "dob", "birthdate"}, {"built", "made", "manufactured"}, {"bought", "purchase", "purchased", "acquired", "installed", "launched", "founded", "established"}} {
+		for _, f := range o.Fields {
+			if f.ValueType().Temporal() && labelled(f, words) {
+				return crm.Path(f.Name), true
+			}
+		}
+	}
+	return "", false
 }
 
 // measuredDate is the one date that shares its word with the figure that is asked for: the amount paid is dated by the day

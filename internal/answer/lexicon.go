@@ -196,6 +196,8 @@ func (l *lexicon) field(o crm.Object, f crm.Field, t trade) {
 		l.verbs(g.Verbs, sense{kind: "verb", object: o.Name, field: f.Name, score: 0.85})
 	}
 	l.numbered(o, f)
+	l.units(o, f)
+	l.countsPieces(o, f)
 	l.fieldVerbs(o, f)
 	if isReason(f) {
 		for _, w := range []string{"why", "for what reason", "for which reason", "what made us", "how come"} {

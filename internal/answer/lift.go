@@ -28,6 +28,9 @@ func (k *sketcher) lift(items []item) {
 			}
 			it.adjective = next < len(items) && (items[next].kind == "object" || items[next].kind == "field" || items[next].kind == "metric")
 		}
+		if i > 0 && it.kind == "field" && items[i-1].kind == "field" && items[i-1].to == it.from && it.object == items[i-1].object && it.field != items[i-1].field && k.r.numeric(it.sense) && k.r.numeric(items[i-1].sense) {
+			k.s.left = append(k.s.left, it) // one figure behind the other with nothing between is neither
+		}
 		it.at = it.kind == "set" && k.r.workplace(it.from)
 		k.s.counts = k.s.counts || it.kind == "object" && it.word == "count"
 		it.after = after && !k.r.theirs(it)
@@ -46,6 +49,8 @@ func (k *sketcher) lift(items []item) {
 			k.s.dated = append(k.s.dated, it)
 		case "absent":
 			k.s.absent = append(k.s.absent, it)
+		case "undone":
+			k.s.absent = append(k.s.absent, undone(it, it.from))
 		case "standing":
 			k.s.standing = append(k.s.standing, it)
 		case "liked":

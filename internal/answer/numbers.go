@@ -39,6 +39,44 @@ func (l *lexicon) namesNumber(toks []token, i int) bool {
 // unitWords are what a label may say of the unit of its figures, at its end.
 var unitWords = []string{"day", "days", "hour", "hours", "hr", "hrs", "h", "min", "mins", "minutes", "sec", "seconds", "week", "weeks", "months", "kg", "g", "lb", "lbs", "t", "km", "m", "cm", "mm", "miles", "sqm", "sqft", "m2", "ft", "l", "ml", "pcm", "pm", "pa", "p", "a", "pct", "percent", "eur", "usd", "gbp", "chf", "kwh", "pcs"}
 
+// spokenUnits are the words for a unit that stands at the end of a label.
+var spokenUnits = map[string][]string{
+	"kg": {"kg", "kilo", "kilogram"}, "km": {"km", "kilometre", "kilometer"}, "sqm": {"sqm", "m2", "square metre", "square meter"}, "m2": {"sqm", "m2", "square metre", "square meter"},
+	"min": {"minute"}, "mins": {"minute"}, "minutes": {"minute"}, "h": {"hour"}, "hrs": {"hour"}, "hr": {"hour"}, "hours": {"hour"}, "t": {"tonne", "ton"}, "kwh": {"kwh"}, "lbs": {"lbs"}, "sqft": {"sqft", "square foot", "square feet"},
+}
+
+// units lets the unit of a figure stand for it: over 20 kg, price per km.
+func (l *lexicon) units(o crm.Object, f crm.Field) {
+	words := strings.Fields(strings.ToLower(f.Label))
+	if _, ok := unitless(f); !ok {
+		return
+	}
+	for _, w := range spokenUnits[words[len(words)-1]] {
+		l.add(w, sense{kind: "field", object: o.Name, field: f.Name, score: 0.72})
+	}
+}
+
+// pieces are the words for how many pieces of something, which end longer labels: returned qty, returned units.
+var pieces = []string{"qty", "quantity", "units", "pieces"}
+
+// countsPieces lets each of them stand for the others behind the same words.
+func (l *lexicon) countsPieces(o crm.Object, f crm.Field) {
+	label := strings.ToLower(f.Label)
+	at := strings.LastIndex(label, " ")
+	if at < 0 || !f.ValueType().Numeric() || !slices.Contains(pieces, label[at+1:]) {
+		return
+	}
+	for _, w := range pieces {
+		l.add(label[:at+1]+w, sense{kind: "field", object: o.Name, field: f.Name, score: 0.95})
+	}
+}
+
+// inDays tells of a figure that is told in days.
+func inDays(f crm.Field) bool {
+	words := strings.Fields(strings.ToLower(f.Label))
+	return len(words) > 1 && f.ValueType() == crm.Number && (words[len(words)-1] == "days" || words[len(words)-1] == "day")
+}
+
 // unitless is the label of a figure without its unit: the lead time of lead time days.
 func unitless(f crm.Field) (string, bool) {
 	words := strings.Fields(strings.ToLower(f.Label))

@@ -99,6 +99,14 @@ func (r *reader) toBe(i int) bool {
 	return i > 1 && r.toks[i-1].fold == "be" && slices.Contains([]string{"to", "should", "must", "will", "shall", "can", "could"}, r.toks[i-2].fold)
 }
 
+// opposes tells of a but between two conditions, both of which must hold: planned for 2025 but done in 2026.
+func (k *sketcher) opposes(but item) bool {
+	s := k.s
+	all := slices.Concat(s.sets, s.compared, s.dated, s.absent, s.against)
+	before := slices.ContainsFunc(all, func(it item) bool { return it.to == but.from })
+	return before && slices.ContainsFunc(all, func(it item) bool { return it.from >= but.to && it.from-but.to < 3 })
+}
+
 // vagueOf tells of a word such as new that is a value of other records than those it stands before: new contacts are not
 // the contacts of new tickets.
 func (r *reader) vagueOf(set, noun item) bool {
@@ -118,4 +126,10 @@ func (k *sketcher) infinitive(it item) bool {
 	t, before := k.r.toks[it.from], k.r.toks[it.from-2]
 	noun := slices.ContainsFunc(k.r.lex.entries[before.norm], func(s sense) bool { return s.kind == "object" }) || slices.Contains([]string{"left", "ready", "available", "still"}, before.fold)
 	return noun && !strings.HasSuffix(t.fold, "ed") && t.text == t.fold
+}
+
+// hasDoer tells of a verb that says what somebody does rather than what is to be shown: which vet sees the most pets.
+func (k *sketcher) hasDoer(it item) bool {
+	asked := slices.Contains([]string{"which", "who", "when", "where"}, k.s.asked) || k.s.counted != nil
+	return asked && it.from > 0 && !starts(k.r.toks, it.from) && len(k.r.toks[it.from].fold) > 2 && it.to-it.from == 1
 }

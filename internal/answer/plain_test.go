@@ -50,7 +50,7 @@ func TestPlainPhrases(t *testing.T) {
 		{"invoices more than 30 days overdue by company", "number of invoices with invoice due on before 2026-10-25 and invoice status Draft or Overdue or Sent, by company"},
 		{"who sold the most Weir XL", "deals with product Weir XL and stage Won, sum of amount, by owner, top 1"},
 		{"deals by rep over 300", ""},
-		{"companies with deals but never paid an invoice", ""},
+		{"companies with deals but never paid an invoice", "list companies, only those with: list deals, and only those not with: list invoices with invoice status Paid"},
 		{"share of won deals over 5k by office", ""},
 		{"deals per employee by industry", ""},
 		{"invoices per employee", ""},

@@ -232,6 +232,15 @@ func (b *builder) settleFolk() {
 		if o, _ := b.schema.Object(s.target.object); !b.person(o) {
 			s.left = append(s.left, *s.folk) // companies with everyone in them
 		}
+	case bare && s.rank != nil && s.rank.of == nil && s.rank.flavour == "date":
+		for _, set := range s.sets {
+			o, _ := b.schema.Object(set.object)
+			if f := b.fieldOf(set); f.Type == crm.Choice && f.Role != crm.RoleStage && set.from > s.rank.at && set.from < s.rank.at+3 && !set.adjective && !set.neg {
+				if _, ok := birth(o); ok {
+					s.target = noun{object: set.object, at: set.from}
+				}
+			}
+		}
 	case bare && s.rank == nil && s.asked != "when" && s.asked != "where":
 		for _, set := range s.sets {
 			if b.kindNoun(set) {
@@ -246,7 +255,7 @@ func (b *builder) settleFolk() {
 func (b *builder) kindNoun(set item) bool {
 	o, _ := b.schema.Object(set.object)
 	name, _ := o.NameField()
-	if set.neg || set.word != "" || len(set.values) != 1 || set.from == set.to || name.Name == set.field {
+	if set.neg || set.word != "" || len(set.values) == 0 || len(set.values) > 1 && set.joint != "and" && set.joint != "or" || set.from == set.to || name.Name == set.field {
 		return false
 	}
 	last := b.sk.toks[set.to-1]

@@ -54,7 +54,7 @@ func (k *sketcher) step(it item) {
 		}
 		s.distinct = s.distinct || it.kind == "distinct"
 		s.also = s.also || it.kind == "and"
-		if it.kind == "and" && it.word == "but" && !k.haveBut() && !((k.peek(-1) == "object" || k.peek(-1) == "cond") && k.peek(1) == "cond") {
+		if it.kind == "and" && it.word == "but" && !k.haveBut() && !k.opposes(it) && !((k.peek(-1) == "object" || k.peek(-1) == "cond") && k.peek(1) == "cond") {
 			s.left = append(s.left, it) // it joins phrases, and nothing within one
 		}
 		k.sorts(it)
@@ -279,6 +279,11 @@ func (k *sketcher) step(it item) {
 			k.i += 2 // never opened a ticket
 			return
 		}
+		if k.peek(1) == "dateverb" && k.peek(2) == "" && it.kind == "not" {
+			s.absent = append(s.absent, undone(k.items[k.i+1], it.from))
+			k.i++
+			return
+		}
 		if k.peek(1) == "object" && k.peek(2) == "" && k.peek(-1) == "and" && s.notAbout == "" {
 			s.notAbout = k.items[k.i+1].object // people, not deals
 			k.i++
@@ -308,12 +313,6 @@ func (k *sketcher) step(it item) {
 	default:
 		s.left = append(s.left, it)
 	}
-}
-
-// hasDoer tells of a verb that says what somebody does rather than what is to be shown: which vet sees the most pets.
-func (k *sketcher) hasDoer(it item) bool {
-	asked := slices.Contains([]string{"which", "who", "when", "where"}, k.s.asked) || k.s.counted != nil
-	return asked && it.from > 0 && !starts(k.r.toks, it.from) && len(k.r.toks[it.from].fold) > 2 && it.to-it.from == 1
 }
 
 func (k *sketcher) chart(it item) {
