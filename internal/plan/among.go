@@ -10,7 +10,7 @@ func (p Plan) none() (Among, bool) {
 	a := p.Among[0]
 	in := a.Plan
 	plain := len(in.Groups)+len(in.Order)+len(in.Among) == 0 && in.Limit == 0
-	for _, f := range flat(in.Filter) {
+	for _, f := range terms(in.Filter) {
 		plain = plain && f.Term != nil && f.Term.Minus == "" && f.Other == nil
 	}
 	return a, a.Not && a.Path == "" && a.Of != "" && in.Object != p.Object && plain

@@ -57,6 +57,9 @@ type Measure struct {
 	Name string `json:"name,omitempty"`
 }
 
+// Ratio tells whether the measure is a number of records divided by another, so that percentages are compared with it.
+func (m Measure) Ratio() bool { return m.Over != nil && m.Of == nil && m.Over.Of == nil }
+
 // Step is a change from one period to the next.
 type Step string
 

@@ -1,7 +1,6 @@
 package query
 
 import (
-	"slices"
 	"strings"
 
 	"openclaw/internal/crm"
@@ -62,10 +61,5 @@ func (c *compiler) found(of crm.Path) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	where = slices.DeleteFunc(where, func(cond string) bool { return cond == "TRUE" })
-	sql := "SELECT " + column + " FROM " + c.scope.From()
-	if len(where) > 0 {
-		sql += " WHERE " + strings.Join(where, " AND ")
-	}
-	return sql + strings.ReplaceAll(tail, "\n", " "), nil
+	return strings.ReplaceAll(c.selected(column, where)+tail, "\n", " "), nil
 }

@@ -130,14 +130,12 @@ func (c *compiler) statement() (string, error) {
 		}
 		where = append(where, known)
 	}
+	computed := c.measure
+	if len(c.plan.Compare) > 0 {
+		computed = c.compare
+	}
 	for _, m := range c.plan.Measures {
-		if len(c.plan.Compare) > 0 {
-			if err := c.compare(m); err != nil {
-				return "", err
-			}
-			continue
-		}
-		if err := c.measure(m); err != nil {
+		if err := computed(m); err != nil {
 			return "", err
 		}
 	}
@@ -150,25 +148,28 @@ func (c *compiler) statement() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	where = slices.DeleteFunc(where, func(cond string) bool { return cond == "TRUE" })
-	sql := "SELECT " + strings.Join(c.selects, ", ") + "\nFROM " + c.scope.From()
-	if len(where) > 0 {
-		sql += "\nWHERE " + strings.Join(where, " AND ")
-	}
-	sql += tail
-	if c.plan.Tally {
+	sql := c.selected(strings.Join(c.selects, ", "), where) + tail
+	switch {
+	case c.plan.Tally:
 		c.columns = []crm.Column{{Name: "count", Type: crm.Number}}
 		return "SELECT count(*) AS \"count\" FROM (\n" + sql + "\n) AS answer", nil
-	}
-	if c.plan.Averaged {
+	case c.plan.Averaged:
 		of := c.columns[len(c.columns)-1]
-		name := "average " + of.Name
-		of.Name, of.Type, of.Scale = name, crm.Number, max(of.Scale, meanScale)
-		inner := Ident(c.columns[len(c.columns)-1].Name)
+		inner := Ident(of.Name)
+		of.Name, of.Type, of.Scale = "average "+of.Name, crm.Number, max(of.Scale, meanScale)
 		c.columns = []crm.Column{of}
-		return "SELECT avg(" + inner + ") AS " + Ident(name) + " FROM (\n" + sql + "\n) AS answer", nil
+		return "SELECT avg(" + inner + ") AS " + Ident(of.Name) + " FROM (\n" + sql + "\n) AS answer", nil
 	}
 	return sql, nil
+}
+
+// selected is a statement up to its conditions; one that lets all through is left away.
+func (c *compiler) selected(what string, where []string) string {
+	sql := "SELECT " + what + "\nFROM " + c.scope.From()
+	if where = slices.DeleteFunc(where, func(cond string) bool { return cond == "TRUE" }); len(where) > 0 {
+		sql += "\nWHERE " + strings.Join(where, " AND ")
+	}
+	return sql
 }
 
 func (c *compiler) column(sql string, col crm.Column) {
@@ -246,22 +247,17 @@ func (c *compiler) list() error {
 		if err != nil {
 			return err
 		}
-		c.column(e.SQL, crm.Column{Name: plan.Label(c.scope.schema, c.plan.Object, p), Type: e.Field.ValueType(), Scale: e.Field.Scale, Currency: e.Field.Currency, Path: p})
+		c.column(e.SQL, e.column(plan.Label(c.scope.schema, c.plan.Object, p), p))
 	}
 	for _, o := range c.plan.Order {
 		if o.Of == nil || (o.Of.Minus == "" && slices.Contains(paths, o.Of.Path)) {
 			continue
 		}
-		e, err := c.scope.Term(*o.Of)
+		e, err := c.scope.sorted(*o.Of)
 		if err != nil {
 			return err
 		}
-		if o.Of.Minus == "" {
-			if e, err = c.scope.Name(o.Of.Path); err != nil {
-				return err
-			}
-		}
-		c.column(e.SQL, crm.Column{Name: plan.TermLabel(c.scope.schema, c.plan.Object, *o.Of), Type: e.Field.ValueType(), Scale: e.Field.Scale, Currency: e.Field.Currency})
+		c.column(e.SQL, e.column(plan.TermLabel(c.scope.schema, c.plan.Object, *o.Of), ""))
 	}
 	return nil
 }
@@ -325,10 +321,7 @@ func (c *compiler) order() ([]string, error) {
 		var sql string
 		switch {
 		case o.Of != nil:
-			e, err := c.scope.Term(*o.Of)
-			if err == nil && o.Of.Minus == "" {
-				e, err = c.scope.Name(o.Of.Path)
-			}
+			e, err := c.scope.sorted(*o.Of)
 			if err != nil {
 				return nil, err
 			}

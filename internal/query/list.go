@@ -130,7 +130,7 @@ func (l *List) write(top *Scope, keys []key, where string, q crm.Query) error {
 			return err
 		}
 		l.Fields = append(l.Fields, e.Field)
-		l.Columns = append(l.Columns, crm.Column{Name: string(p), Type: e.Field.ValueType(), Scale: e.Field.Scale, Currency: e.Field.Currency, Path: p})
+		l.Columns = append(l.Columns, e.column(string(p), p))
 		columns = append(columns, e.SQL)
 	}
 	l.rows = "SELECT " + strings.Join(columns, ", ") + " FROM " + row.From() + " WHERE " + row.Alias() + ".id IN "

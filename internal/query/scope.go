@@ -10,14 +10,12 @@ import (
 
 	"openclaw/internal/crm"
 	"openclaw/internal/fail"
+	"openclaw/internal/plan"
 )
 
 // Rel gives the relation a caller reads an object from: SQL that may stand after FROM, with the columns id, created_at,
 // updated_at and one for each field by Field.Column.
 type Rel func(object string) string
-
-// Today is the pseudo-path that stands for the injected clock's day.
-const Today crm.Path = "@today"
 
 // Scope is one FROM clause in the making: a root relation, and the links followed from it, each once, as left joins.
 // Arguments are numbered ($1, $2, ...), so parts may be put together in any order.
@@ -129,11 +127,16 @@ type Expr struct {
 	Object string
 }
 
+// column is the column of a result that shows the value.
+func (e Expr) column(name string, p crm.Path) crm.Column {
+	return crm.Column{Name: name, Type: e.Field.ValueType(), Scale: e.Field.Scale, Currency: e.Field.Currency, Path: p}
+}
+
 // Field resolves a path to its column and follows its links by joins. A link itself is the id it points to. A path
 // through a field that links to several has no single value and is refused; Where knows how to ask such paths.
 func (s *Scope) Field(p crm.Path) (Expr, error) {
-	if p == Today {
-		return Expr{SQL: "CAST(" + s.Bind(s.today.Format(time.DateOnly)) + " AS DATE)", Field: crm.Field{Name: "@today", Label: "today", Type: crm.Date}}, nil
+	if p == plan.Today {
+		return Expr{SQL: "CAST(" + s.Bind(s.today.Format(time.DateOnly)) + " AS DATE)", Field: crm.Field{Name: string(plan.Today), Label: "today", Type: crm.Date}}, nil
 	}
 	o, alias := s.root, s.prefix
 	steps := p.Steps()

@@ -9,6 +9,7 @@ import (
 
 	"openclaw/internal/crm"
 	"openclaw/internal/fail"
+	"openclaw/internal/plan"
 )
 
 // maxDepth keeps a filter's nesting, and so the SQL parser's recursion, within bounds.
@@ -109,6 +110,14 @@ func (s *Scope) Term(t crm.Term) (Expr, error) {
 		return Expr{SQL: "(" + put(wide, a.SQL) + " - " + put(wide, b.SQL) + ")", Field: crm.Field{Label: label, Type: crm.Number, Scale: scale}}, nil
 	}
 	return Expr{}, fail.New(fail.Invalid, "%s cannot be taken from %s.", b.Field.Label, a.Field.Label).WithHint("Both must be dates, or both numbers.")
+}
+
+// sorted writes what rows are ordered by: a link by what its record is called.
+func (s *Scope) sorted(t crm.Term) (Expr, error) {
+	if t.Minus == "" {
+		return s.Name(t.Path)
+	}
+	return s.Term(t)
 }
 
 func (s *Scope) compareTerms(a Expr, op crm.Op, other crm.Term) (string, error) {
@@ -355,7 +364,7 @@ type span struct{ from, to time.Time }
 
 func (s *Scope) day(text string, f crm.Field) (time.Time, error) {
 	text = strings.TrimSpace(text)
-	if text == string(Today) {
+	if text == string(plan.Today) {
 		y, m, d := s.today.Date()
 		return time.Date(y, m, d, 0, 0, 0, 0, time.UTC), nil
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"openclaw/internal/crm"
+	"openclaw/internal/plan"
 	"openclaw/internal/query"
 )
 
@@ -36,7 +37,7 @@ func TestConditionsReadWell(t *testing.T) {
 		"either":            {crm.Filter{Or: []crm.Filter{is, day}}, `(t."stage" = 'it''s' OR t."closed_on" >= DATE '2017-10-01')`},
 		"both of either":    {crm.Filter{Or: []crm.Filter{crm.All(is, day), big}}, `((t."stage" = 'it''s' AND t."closed_on" >= DATE '2017-10-01') OR t."amount" > 5000)`},
 		"neither":           {crm.Filter{Not: &crm.Filter{Or: []crm.Filter{is, day}}}, `NOT coalesce((t."stage" = 'it''s' OR t."closed_on" >= DATE '2017-10-01'), FALSE)`},
-		"today":             {crm.Filter{Term: &crm.Term{Path: "closed_on"}, Op: crm.Less, Other: &crm.Term{Path: query.Today}}, `t."closed_on" < DATE '2017-04-01'`},
+		"today":             {crm.Filter{Term: &crm.Term{Path: "closed_on"}, Op: crm.Less, Other: &crm.Term{Path: plan.Today}}, `t."closed_on" < DATE '2017-04-01'`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := scope(t, "deal")
