@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -12,7 +13,8 @@ func (l *lexicon) outcomes(o crm.Object, t trade) {
 	if !ok {
 		return
 	}
-	for name, words := range t.Outcome {
+	for _, name := range slices.Sorted(maps.Keys(t.Outcome)) {
+		words := t.Outcome[name]
 		values := outcomeValues(stage, name)
 		race := contest(stage)
 		if len(values) == 0 || (name == "won" || name == "lost") && !race || name == "done" && race {

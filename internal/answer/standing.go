@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -26,8 +27,8 @@ func (l *lexicon) standings(o crm.Object, t trade) {
 	if !ok || !ended && !(staged && len(outcomeValues(stage, "closed")) > 0) {
 		return
 	}
-	for name, words := range t.Stand {
-		for _, w := range words {
+	for _, name := range slices.Sorted(maps.Keys(t.Stand)) {
+		for _, w := range t.Stand[name] {
 			s := sense{kind: "standing", word: name, object: o.Name, field: due.Name, score: 0.9}
 			if slices.ContainsFunc(l.entries[key(w)], func(v sense) bool { return v.kind == "value" && v.object == o.Name }) {
 				s.score = 0.75

@@ -3,6 +3,7 @@ package answer
 import (
 	_ "embed"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -91,8 +92,9 @@ func loadWords() (closedWords, trade, error) {
 	}
 	delete(sections, "irregular")
 	delete(sections, "slip")
-	for kind, meanings := range sections {
-		for meaning, phrases := range meanings {
+	for _, kind := range slices.Sorted(maps.Keys(sections)) { // in one order, since of senses equally sure the first is tried first
+		for _, meaning := range slices.Sorted(maps.Keys(sections[kind])) {
+			phrases := sections[kind][meaning]
 			for _, phrase := range phrases {
 				k := key(phrase)
 				score := 1.0
