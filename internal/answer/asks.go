@@ -121,5 +121,12 @@ func (s *sketch) word(i int) string {
 	return s.toks[i].fold
 }
 
+// measured takes records that are asked for as said by what is measured of them.
+func (s *sketch) measured(object string) {
+	if s.target.object == object && s.target.field == "" {
+		s.target = noun{}
+	}
+}
+
 // whole tells whether every word found its place.
 func (s *sketch) whole() bool { return len(s.left) == 0 && s.number == 0 }

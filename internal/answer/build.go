@@ -134,6 +134,12 @@ func (b *builder) stageValues(object string) ([]string, bool) {
 	return out, found
 }
 
+// asksOpen tells whether the question is only about records of an object that are still open.
+func (b *builder) asksOpen(object string) bool {
+	said, ok := b.stageValues(object)
+	return ok && len(said) > 0 && within(said, b.values(object, "open"))
+}
+
 func optionValues(f crm.Field) []string {
 	var out []string
 	for _, o := range f.Options {
@@ -154,47 +160,13 @@ func without(a, b []string) []string {
 	return slices.DeleteFunc(slices.Clone(a), func(v string) bool { return slices.Contains(b, v) })
 }
 
+// finish turns away what the guards refuse and puts the plan into its one shape.
 func (b *builder) finish() bool {
 	s := b.sk
-	if len(s.left) > 0 || s.number != 0 {
-		return b.no("")
-	}
-	if len(b.p.Measures) == 0 && len(b.p.Groups) > 0 && len(s.groups) > 0 && s.asked == "" && s.target.zero() && !b.ranked && !b.p.Tally {
-		return b.no("it does not say what is asked for each of them")
-	}
-	if len(s.groups) > 0 && s.counted == nil && slices.ContainsFunc(b.p.Groups, func(g plan.Group) bool { return g.Bucket == plan.Day }) && s.trend == "" &&
-		!slices.ContainsFunc(s.groups, func(n noun) bool { return n.bucket == plan.Day || b.isDate(n) }) {
-		return b.no("it does not say what is asked for each day") // the next due day of each is none of them all
-	}
-	if len(b.p.Measures) == 0 && slices.ContainsFunc(b.p.Groups, func(g plan.Group) bool { return g.Bucket != "" }) && len(s.periods) > 0 && !b.ranked {
-		return b.no("it does not say what to compare")
-	}
-	if s.share && slices.ContainsFunc(b.p.Groups, func(g plan.Group) bool { return g.Bucket == plan.Day }) && !slices.ContainsFunc(s.groups, func(n noun) bool { return n.bucket == plan.Day }) {
-		return b.no("") // a share of those closed is none of the days of closing
-	}
-	figure := len(b.p.Measures) == 1 && b.p.Measures[0].Of != nil && b.p.Measures[0].Fn == plan.Sum // pieces, not deals
-	if s.notAbout != "" && !(figure && s.notAbout == b.root) && (s.notAbout == b.root || b.onTheWay(s.notAbout)) {
-		return b.no("it says that " + b.plural(s.notAbout) + " are not meant")
-	}
-	if slices.ContainsFunc(s.toks, func(t token) bool {
-		return t.fold == "there" && t.start > 0 && strings.HasPrefix(s.word(slices.Index(s.toks, t)-1), "work")
-	}) {
-		return b.no("it does not say where they work")
-	}
-	if b.perFigure() {
-		return b.no("figures of other records would be counted more than once")
-	}
-	if s.word(0) == "who" && slices.ContainsFunc(s.toks, func(t token) bool { return t.fold == "live" || t.fold == "lives" || t.fold == "living" }) {
-		return b.no("who lives there is not who is responsible")
-	}
-	if s.asked == "who" && len(b.p.Measures) > 0 && len(b.p.Groups) == 0 && !b.p.Tally && len(b.p.Compare) == 0 {
-		return b.no("nothing here says who")
-	}
-	if s.ratio {
-		return b.no("it does not say the ratio of what to what")
-	}
-	if s.deed != nil && (b.root == b.about || s.rank != nil && s.rank.of != nil && s.rank.of.object == b.root || s.counted != nil && s.counted.object == b.root) {
-		return b.no(quote(s.word(s.deed.from)) + " names nothing that was done") // only what links both is of the deed
+	for _, g := range guards {
+		if g.holds(b) {
+			return b.no(g.reason(b))
+		}
 	}
 	if !b.meansAll() || !b.meets() {
 		return false

@@ -284,7 +284,7 @@ func (k *sketcher) spelledOut(at int) bool {
 // lasts tells whether a duration is asked for.
 func (k *sketcher) lasts() bool {
 	s := k.s
-	lasts := func(g gauge) bool { return g.metric != nil && (g.metric.Kind == "cycle" || g.metric.Kind == "age") }
+	lasts := func(g gauge) bool { return g.metric.lasts() }
 	return s.howlong || s.rank != nil && (s.rank.flavour == "long" || s.rank.of != nil && lasts(*s.rank.of)) || slices.ContainsFunc(s.gauges, lasts)
 }
 
@@ -326,7 +326,7 @@ func (k *sketcher) averageOver() bool {
 	switch {
 	case k.meanOfSums():
 		s.gauges[len(s.gauges)-1].fn = plan.Sum
-	case len(s.gauges) == 1 && (s.gauges[0].fn == plan.Count || s.gauges[0].fn == plan.Sum || s.gauges[0].fn == "" && s.gauges[0].metric != nil && s.gauges[0].metric.Kind == "sum-amount"):
+	case len(s.gauges) == 1 && (s.gauges[0].fn == plan.Count || s.gauges[0].fn == plan.Sum || s.gauges[0].fn == "" && s.gauges[0].metric.sums()):
 	case len(s.gauges) > 0:
 		return false
 	case s.counted != nil && s.counted.object != "":
@@ -343,7 +343,7 @@ func (k *sketcher) averageOver() bool {
 // sumsLast tells whether the last measure is a total by its own meaning, such as revenue.
 func (k *sketcher) sumsLast() bool {
 	g := k.s.gauges[len(k.s.gauges)-1]
-	return g.fn == "" && g.metric != nil && g.metric.Kind == "sum-amount"
+	return g.fn == "" && g.metric.sums()
 }
 
 // meanOfSums tells whether the last measure is the average of a total, so that per asks for one number.
@@ -353,7 +353,7 @@ func (k *sketcher) meanOfSums() bool {
 		return false
 	}
 	g := k.s.gauges[0]
-	return g.fn == plan.Mean && g.metric != nil && g.metric.Kind == "sum-amount"
+	return g.fn == plan.Mean && g.metric.sums()
 }
 
 // gaugeAt reads a measure: a metric, a numeric field, a count, each with or without an aggregate.

@@ -28,7 +28,7 @@ func (b *builder) mainDate() (crm.Path, bool) {
 	}
 	roles := []crm.Role{crm.RoleEnded, crm.RoleStarted}
 	open := false
-	if values, asked := b.stageValues(b.root); asked && len(values) > 0 && within(values, b.values(b.root, "open")) {
+	if b.asksOpen(b.root) {
 		roles = []crm.Role{crm.RoleStarted}
 		open = true
 	}

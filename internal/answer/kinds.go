@@ -100,9 +100,7 @@ func (b *builder) kindsOf(set item) []item {
 func (b *builder) forget(object string) {
 	s := b.sk
 	s.mentions = slices.DeleteFunc(s.mentions, func(m noun) bool { return m.object == object && m.field == "" })
-	if s.target.object == object && s.target.field == "" {
-		s.target = noun{}
-	}
+	s.measured(object)
 	if s.counted != nil && s.counted.object == object && s.counted.field == "" {
 		s.counted = nil
 	}

@@ -44,7 +44,7 @@ func (b *builder) settleDurations() {
 	aged := len(s.gauges) == 1 && s.gauges[0].metric != nil && s.gauges[0].metric.Kind == "age"
 	if r := s.rank; r != nil && r.flavour == "date" && r.of == nil && r.n <= 1 && (s.howlong && len(s.gauges) == 0 || aged) {
 		object := b.durable()
-		if values, ok := b.stageValues(object); !aged && !(ok && within(values, b.values(object, "open"))) {
+		if !aged && !b.asksOpen(object) {
 			return
 		}
 		fn := plan.Max
@@ -147,7 +147,7 @@ func (b *builder) lasting() (crm.Term, bool) {
 		from, to, known := lifetime(o)
 		return crm.Term{Path: crm.Path(to), Minus: crm.Path(from)}, known
 	}
-	if values, asked := b.stageValues(b.root); asked && len(values) > 0 && within(values, b.values(b.root, "open")) {
+	if b.asksOpen(b.root) {
 		b.usesToday, b.atToday = true, true
 		return crm.Term{Path: plan.Today, Minus: crm.Path(start.Name)}, true
 	}

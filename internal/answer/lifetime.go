@@ -17,7 +17,7 @@ func (b *builder) settleLasting() bool {
 	}
 	for _, name := range b.linking() {
 		o, _ := b.schema.Object(name)
-		if values, said := b.stageValues(name); b.cycle(name) != nil || said && within(values, b.values(name, "open")) {
+		if b.cycle(name) != nil || b.asksOpen(name) {
 			return false
 		}
 		from, to, ok := lifetime(o)
@@ -53,7 +53,7 @@ func (b *builder) longest() bool {
 	}
 	for _, name := range b.spoken() {
 		o, _ := b.schema.Object(name)
-		if values, said := b.stageValues(name); b.cycle(name) != nil || said && within(values, b.values(name, "open")) {
+		if b.cycle(name) != nil || b.asksOpen(name) {
 			return false
 		}
 		if from, to, ok := lifetime(o); ok {

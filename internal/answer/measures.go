@@ -130,7 +130,7 @@ func (b *builder) defined(g gauge) (measured, bool) {
 		start, _ := o.Role(crm.RoleStarted)
 		end, _ := o.Role(crm.RoleEnded)
 		t := crm.Term{Path: crm.Path(end.Name), Minus: crm.Path(start.Name)}
-		if m.Kind == "age" || asked && len(said) > 0 && within(said, b.scope("open")) {
+		if m.Kind == "age" || b.asksOpen(b.root) {
 			t.Path = plan.Today
 			b.usesToday, b.atToday = true, true
 		}

@@ -8,86 +8,131 @@ import (
 	"openclaw/internal/plan"
 )
 
-// settle gives words that lean on others their meaning: sold, worth, how long, on average.
+// settling are the steps that give words that lean on others their meaning, in the order in which they must run. A step takes
+// what it has read off the sketch, so that no later one reads it again: what is said in more words comes before what is said in
+// fewer, and what names a measure before what falls back to the usual one.
+var settling = []struct {
+	step func(*builder)
+	why  string // what it reads, and why here
+}{
+	{(*builder).settleColumns, "deals, with the amounts: what is listed is known before anything is measured of it"},
+	{(*builder).owing, "what we owe is in nobody's unpaid invoice: it is left over, whatever else is read"},
+	{(*builder).settleKinds, "wins and losses: values become measures before anybody looks for what is measured"},
+	{(*builder).settleNever, "never sold: a denied value becomes an absence before values are taken for stages"},
+	{(*builder).settleDurations, "days from order to delivery: takes the average and how long with it"},
+	{(*builder).settleCurrency, "lost $: asks how much, for the four that follow"},
+	{(*builder).settleState, "how much is overdue"},
+	{(*builder).settleBilled, "how much did we invoice"},
+	{(*builder).settleSpent, "how much did repairs cost"},
+	{(*builder).settleSelling, "best selling: by a figure of those won, where none was sold by a verb"},
+	{(*builder).settleHowOften, "how often do we win, in percent: the rate, before what is counted is taken for a number"},
+	{(*builder).settlePieces, "how many were sold, in pieces: before sold is read as how many deals"},
+	{(*builder).settleEarn, "sold, brought in: revenue, where no measure was found above, else those won"},
+	{(*builder).settleHowLong, "how long: what is left of it is the usual duration, of those won where the verb said so"},
+	{(*builder).settleLongest, "the longest: by the duration just found"},
+	{(*builder).settleTogether, "combined: a total, where nothing is measured yet"},
+	{(*builder).settlePerformance, "how did we do: revenue, where nothing else is spoken of"},
+	{(*builder).settleRequests, "and how much: marks what is asked for beside a number, for the next"},
+	{(*builder).settleBoth, "how many, and how much is that"},
+	{(*builder).settleAmount, "how much: a measure has answered it by now"},
+	{(*builder).settleYear, "what year was it founded: the year is a field, and no grouping"},
+	{(*builder).settlePeople, "how many people: the figure for them, else the team"},
+	{(*builder).settleFolk, "who the people spoken of are"},
+	{(*builder).settleNth, "the second: of the best, where no superlative says of what"},
+	{(*builder).settleShare, "the sector in which we win the largest share: counts, before the superlative looks for a measure"},
+	{(*builder).settleOne, "the manager of the client with the highest balance: a field of the one"},
+	{(*builder).settleRank, "the best reps: by the usual measure, where none was found above"},
+	{(*builder).settlePipeline, "the pipeline, number and amount: one measure of the open ones, when all are known"},
+	{(*builder).settlePer, "deals per month, on average: divides what is measured"},
+	{(*builder).settleAggregate, "average, total: what is left of it goes to the measures, else to a figure that is spoken of"},
+}
+
+// settle runs the steps, up to the first that makes no sense of what it finds.
 func (b *builder) settle() {
-	s := b.sk
-	b.settleColumns()
-	b.owing() // what we owe is in nobody's unpaid invoice
-	b.settleKinds()
-	b.settleNever()
-	b.settleDurations()
-	b.settleCurrency()
-	b.settleState()
-	b.settleBilled()
-	b.settleSpent()
-	b.settleSelling()
-	b.settleHowOften()
-	b.settlePieces()
-	if s.earn != nil || s.sales != nil {
-		b.settleEarn()
+	for _, s := range settling {
+		if s.step(b); b.fail != "" {
+			return
+		}
 	}
+}
+
+// settleHowLong takes what is left of how long for the usual duration: of those open their age.
+func (b *builder) settleHowLong() {
+	s := b.sk
 	if before := s.word(s.target.at - 1); s.howlong && s.target.at > 0 && s.target.field == "" && (before == "a" || before == "an") {
 		s.target = noun{} // as long as it takes a customer: any of them
 	}
-	if s.howlong && len(s.gauges) == 0 {
-		object := b.durable()
-		if s.old != nil && !b.speaksOf(object) {
-			s.left = append(s.left, *s.old) // how old a company is does not follow from its deals
-		}
-		kind := "cycle"
-		if v, ok := b.stageValues(object); ok && within(v, b.values(object, "open")) {
-			kind = "age"
-		}
-		m := b.metric(kind)
-		if kind == "cycle" {
-			m = b.cycle(object)
-		}
-		if m == nil {
-			b.no("nothing that it speaks of has a beginning and an end")
-			return
-		}
-		s.gauges = append(s.gauges, gauge{metric: m, object: object})
+	if !s.howlong || len(s.gauges) > 0 {
+		return
 	}
-	if s.rank != nil && s.rank.flavour == "long" && s.rank.of == nil && !b.longest() {
-		m := b.cycle(b.durable())
-		if m == nil {
-			b.no("nothing that it speaks of has a beginning and an end")
-			return
-		}
-		s.rank.of = &gauge{metric: m, object: b.durable()}
-		if len(s.gauges) > 0 && s.gauges[0].metric != nil && (s.gauges[0].metric.Kind == "cycle" || s.gauges[0].metric.Kind == "age") {
-			s.rank.of = &s.gauges[0]
-			s.gauges = nil
-		}
+	object := b.durable()
+	if s.old != nil && !b.speaksOf(object) {
+		s.left = append(s.left, *s.old) // how old a company is does not follow from its deals
 	}
-	if s.agg == "" && s.together && len(s.gauges) == 0 && s.counted == nil {
-		s.agg = plan.Sum // the combined revenue
+	m := b.cycle(object)
+	if b.asksOpen(object) {
+		m = b.metric("age")
 	}
-	b.settlePerformance()
-	b.settleRequests()
-	b.settleBoth()
-	if len(s.gauges) > 0 {
-		s.howmuch = false
+	if m == nil {
+		b.no("nothing that it speaks of has a beginning and an end")
+		return
 	}
+	s.gauges = append(s.gauges, gauge{metric: m, object: object})
+}
+
+// settleLongest ranks by how long records take.
+func (b *builder) settleLongest() {
+	s := b.sk
+	if s.rank == nil || s.rank.flavour != "long" || s.rank.of != nil || b.longest() {
+		return
+	}
+	m := b.cycle(b.durable())
+	if m == nil {
+		b.no("nothing that it speaks of has a beginning and an end")
+		return
+	}
+	s.rank.of = &gauge{metric: m, object: b.durable()}
+	if len(s.gauges) > 0 && s.gauges[0].metric.lasts() {
+		s.rank.of = &s.gauges[0]
+		s.gauges = nil
+	}
+}
+
+// settleTogether reads the combined revenue as a total.
+func (b *builder) settleTogether() {
+	if s := b.sk; s.agg == "" && s.together && len(s.gauges) == 0 && s.counted == nil {
+		s.agg = plan.Sum
+	}
+}
+
+// settleAmount takes how much as answered by what is measured.
+func (b *builder) settleAmount() {
+	if len(b.sk.gauges) > 0 {
+		b.sk.howmuch = false
+	}
+}
+
+// settleYear reads what year something was founded as the figure that says so.
+func (b *builder) settleYear() {
+	s := b.sk
 	if s.target.bucket == plan.Year && slices.ContainsFunc(s.mentions, func(m noun) bool {
-		o, _ := b.schema.Object(m.object)
-		f, _ := o.Field(m.field)
+		f := b.field(m.object, m.field)
 		return f.Type == crm.Number && strings.Contains(strings.ToLower(f.Label), "year")
 	}) {
-		s.target = noun{} // what year was it founded: the year itself
+		s.target = noun{}
 	}
-	if s.people {
-		b.settlePeople()
-	}
-	b.settleFolk()
-	if s.nth > 1 && s.rank == nil {
+}
+
+// settleNth reads the second, of which no superlative says how it is ranked, as the second best.
+func (b *builder) settleNth() {
+	if s := b.sk; s.nth > 1 && s.rank == nil {
 		s.rank = &ranking{desc: true, flavour: "good", n: 1}
 	}
-	b.settleShare()
-	b.settleOne()
-	b.settleRank()
-	b.settlePipeline()
-	b.settlePer()
+}
+
+// settleAggregate gives an average or a total that stands alone to what is measured, else to a figure that is spoken of.
+func (b *builder) settleAggregate() {
+	s := b.sk
 	if s.agg == "" {
 		return
 	}
@@ -97,9 +142,7 @@ func (b *builder) settle() {
 	case len(s.gauges) == 0 && (s.howmuch || s.worth) && s.agg != plan.Sum && b.amountOf() != "":
 		s.gauges = append(s.gauges, gauge{fn: s.agg, object: b.amountOf(), field: b.amountField(b.amountOf())})
 		s.agg, s.howmuch, s.worth = "", false, false
-		if s.target.object == s.gauges[0].object && s.target.field == "" {
-			s.target = noun{}
-		}
+		s.measured(s.gauges[0].object)
 	case len(s.gauges) > 0:
 		used := false
 		for i := range s.gauges {
@@ -117,8 +160,7 @@ func (b *builder) settle() {
 		s.agg = ""
 	default:
 		for i, m := range s.mentions {
-			o, _ := b.schema.Object(m.object)
-			if f, ok := o.Field(m.field); ok && f.ValueType().Numeric() {
+			if b.field(m.object, m.field).ValueType().Numeric() {
 				s.gauges = append(s.gauges, gauge{fn: s.agg, object: m.object, field: m.field})
 				s.mentions = slices.Delete(s.mentions, i, i+1)
 				s.agg, s.howmuch = "", false
@@ -146,142 +188,6 @@ func (b *builder) settlePer() {
 	}
 }
 
-// settlePipeline takes the value of the open pipeline for one measure.
-func (b *builder) settlePipeline() {
-	s := b.sk
-	b.pipelineOf()
-	if len(s.gauges) != 2 || s.also {
-		return
-	}
-	field, m := s.gauges[0], s.gauges[1]
-	if m.metric != nil && m.metric.Kind == "sum-amount" && field.metric == nil && field.object == m.object && field.field == b.amountField(m.object) {
-		m.fn = field.fn
-		s.gauges = []gauge{m}
-	}
-}
-
-// pipelineOf takes the pipeline for the open records that are measured, where a measure of its own is named: pipeline by
-// stage: number and amount.
-func (b *builder) pipelineOf() {
-	s := b.sk
-	for i, g := range s.gauges {
-		if g.metric == nil || g.metric.Outcome != "open" || g.metric.Kind != "sum-amount" || g.fn != "" && g.fn != plan.Sum || !slices.ContainsFunc(s.toks[g.from:g.to], func(t token) bool { return t.norm == "pipeline" }) {
-			continue
-		}
-		amount := b.amountField(g.object)
-		worth := slices.ContainsFunc(s.gauges, func(o gauge) bool { return o.metric == nil && o.object == g.object && o.field == amount }) ||
-			slices.ContainsFunc(s.mentions, func(m noun) bool { return m.object == g.object && m.field == amount })
-		number := s.tallied || s.counted != nil && s.counted.object == g.object || slices.ContainsFunc(s.gauges, func(o gauge) bool { return o.fn == plan.Count && o.object == g.object && o.kind == nil })
-		switch {
-		case !number && !(worth && len(s.gauges) > 1):
-			continue
-		case worth:
-			s.gauges = slices.Delete(s.gauges, i, i+1)
-		default:
-			s.gauges[i] = gauge{object: g.object, field: amount}
-		}
-		b.wonOnly(item{sense: sense{object: g.object, metric: g.metric}, from: g.from, to: g.to})
-		return
-	}
-}
-
-// settlePeople reads how many people: the sum of a number that the question names, such as employees, else who is
-// responsible for the records.
-func (b *builder) settlePeople() {
-	s := b.sk
-	for i, m := range s.mentions {
-		o, _ := b.schema.Object(m.object)
-		if isNumericField(o, m.field) {
-			s.gauges = append(s.gauges, gauge{fn: plan.Sum, object: m.object, field: m.field})
-			s.mentions = slices.Delete(s.mentions, i, i+1)
-			if s.target.field == "" && s.target.object == m.object {
-				s.target = noun{}
-			}
-			return
-		}
-	}
-	if o := b.team(); o != "" {
-		s.counted = &noun{object: o}
-	} else if n := b.doers(b.subject()); !n.zero() {
-		s.counted = &n
-	} else {
-		b.no("it does not say which people are counted")
-	}
-}
-
-// settleFolk says who the people spoken of are, and whom a value in the plural calls by: finance directors.
-func (b *builder) settleFolk() {
-	s := b.sk
-	bare := s.target.zero() && s.counted == nil && len(s.gauges) == 0
-	if s.folk == nil && s.counted == nil && len(s.gauges) == 0 && s.target.field != "" && s.asked != "which" && len(s.groups) == 0 && s.rank == nil {
-		for _, set := range s.sets {
-			if b.kindNoun(set) && set.object == s.target.object && set.field != s.target.field && set.from < s.target.at {
-				s.mentions = append([]noun{s.target}, s.mentions...) // managing directors, their e-mail
-				s.target = noun{object: set.object, at: set.from, plural: true}
-				return
-			}
-		}
-	}
-	switch {
-	case s.folk != nil && (bare || s.each && s.target.zero() && s.counted != nil && s.counted.object != b.folk()):
-		if s.target = (noun{object: b.folk()}); s.target.zero() {
-			s.target = b.doers(b.subject())
-			s.target.plural = s.folk.word == "people" && b.sk.toks[s.folk.from].fold != b.sk.toks[s.folk.from].norm
-		}
-	case s.folk != nil && !s.target.zero() && s.target.object != b.team():
-		if o, _ := b.schema.Object(s.target.object); !b.person(o) {
-			s.left = append(s.left, *s.folk) // companies with everyone in them
-		}
-	case bare && s.rank != nil && s.rank.of == nil && s.rank.flavour == "date":
-		for _, set := range s.sets {
-			o, _ := b.schema.Object(set.object)
-			if f := b.fieldOf(set); f.Type == crm.Choice && f.Role != crm.RoleStage && set.from > s.rank.at && set.from < s.rank.at+3 && !set.adjective && !set.neg {
-				if _, ok := birth(o); ok {
-					s.target = noun{object: set.object, at: set.from}
-				}
-			}
-		}
-	case bare && s.rank == nil && s.asked != "when" && s.asked != "where":
-		for _, set := range s.sets {
-			if b.kindNoun(set) {
-				s.target = noun{object: set.object, at: set.from, plural: true}
-				return
-			}
-		}
-	}
-}
-
-// kindNoun tells of a value that stands in the plural for the records that have it.
-func (b *builder) kindNoun(set item) bool {
-	o, _ := b.schema.Object(set.object)
-	name, _ := o.NameField()
-	if set.neg || set.word != "" || len(set.values) == 0 || len(set.values) > 1 && set.joint != "and" && set.joint != "or" || set.from == set.to || name.Name == set.field {
-		return false
-	}
-	last := b.sk.toks[set.to-1]
-	return last.fold != last.norm && !strings.HasSuffix(strings.ToLower(set.values[0]), "s")
-}
-
-// folk is the object of the people spoken of: those at a company, or of whom something is said, where the workspace knows
-// such people; else the team.
-func (b *builder) folk() string {
-	s := b.sk
-	at := slices.IndexFunc(s.sets, func(set item) bool { return set.at })
-	for _, o := range b.schema.Objects {
-		if !b.person(o) {
-			continue
-		}
-		if slices.ContainsFunc(s.sets, func(set item) bool { return set.object == o.Name }) || at >= 0 && b.reaches(o.Name, s.sets[at].object) {
-			return o.Name
-		}
-	}
-	team := b.team()
-	if at >= 0 && s.sets[at].object != team && !b.reaches(team, s.sets[at].object) && b.personField(b.subject()).zero() {
-		s.left = append(s.left, s.sets[at]) // nobody is known to be there
-	}
-	return team
-}
-
 // person tells of an object of people.
 func (b *builder) person(o crm.Object) bool { return b.called(o, "person") }
 
@@ -298,69 +204,6 @@ func team(s crm.Schema) string {
 }
 
 func (b *builder) team() string { return team(b.schema) }
-
-// settleEarn reads sold, brought in, bought: how much is revenue, how many is what was won.
-func (b *builder) settleEarn() {
-	s := b.sk
-	if s.sales != nil {
-		s.earn = s.sales
-	}
-	e := *s.earn
-	if r := s.rank; r != nil && r.of != nil && r.of.metric == nil && r.of.field != "" && r.of.object != e.object && !b.reaches(r.of.object, e.object) {
-		if s.sales == nil && slices.Contains([]string{"make", "makes", "made", "earn", "earns", "earned", "generate", "generates", "generated"}, s.word(e.from)) && e.to == e.from+1 {
-			s.earn = nil // makes the most annual revenue of its own
-			return
-		}
-	}
-	if r := s.rank; r != nil && r.of != nil && r.of.fn == plan.Count && r.of.object != e.object && s.target.object == r.of.object && s.target.field != "" && s.sales == nil {
-		s.earn = nil // the source that brings most clients is theirs
-		return
-	}
-	won := gauge{metric: e.metric, object: e.object}
-	switch {
-	case len(s.gauges) > 0 && s.gauges[0].metric == nil && s.gauges[0].object == e.object:
-		b.wonOnly(e) // the average value of what was sold
-	case len(s.gauges) > 0 && s.gauges[0].object != e.object:
-		s.left = append(s.left, e) // it is said of other records
-	case len(s.gauges) > 0:
-	case s.howlong || s.rank != nil && s.rank.flavour == "long":
-		b.wonOnly(e)
-	case s.rank != nil && s.rank.of == nil && s.rank.flavour == "often":
-		s.rank.of = &gauge{fn: plan.Count, object: e.object}
-		b.wonOnly(e)
-	case s.rank != nil && s.rank.of == nil && s.order != nil && s.order.object == e.object:
-		s.rank.of, s.order = s.order, nil // most sold by quantity
-		b.wonOnly(e)
-	case s.rank != nil && s.rank.of == nil:
-		s.rank.of = &won
-	case s.agg != "" && s.agg != plan.Sum && s.per == 0 && s.counted == nil && e.metric.Kind == "sum-amount":
-		won.fn = s.agg // what a deal brings in on average
-		s.gauges, s.agg, s.howmuch = append(s.gauges, won), "", false
-		if s.target.object == e.object && s.target.field == "" {
-			s.target = noun{}
-		}
-	case b.countsDone(e):
-		b.wonOnly(e) // how many have been paid, and what they add up to: both are of those paid
-	case s.howmuch || s.asked == "which" && s.target.zero() && (e.metric.Money || b.inMoney() || s.word(e.to-1) == "us" && s.counted == nil) || (s.diff || s.more || s.than || s.vs) && s.counted == nil:
-		s.gauges = append(s.gauges, won)
-		s.howmuch = false
-	default:
-		if s.counted != nil && s.counted.object == "" && len(s.sets) == 0 {
-			s.left = append(s.left, e) // how many of what
-		}
-		b.wonOnly(e)
-	}
-}
-
-// wonOnly asks for what was won, as sold and bought do.
-func (b *builder) wonOnly(e item) {
-	b.sk.sets = append(b.sk.sets, b.wonSet(e))
-}
-
-func (b *builder) wonSet(e item) item {
-	stage, _ := b.stage(e.object)
-	return item{sense: sense{kind: "set", object: e.object, field: stage.Name, values: outcomeValues(stage, e.metric.Outcome)}, from: e.from, to: e.to}
-}
 
 // settleNever turns never sold, never bought and have not won into the absence of such records.
 func (b *builder) settleNever() {

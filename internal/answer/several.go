@@ -183,9 +183,7 @@ func (b *builder) settleBoth() {
 	if f := b.amountField(object); f != "" {
 		s.gauges = append(s.gauges, gauge{fn: s.agg, object: object, field: f})
 		s.agg, s.howmuch, s.worth = "", false, false
-		if s.target.object == object && s.target.field == "" {
-			s.target = noun{}
-		}
+		s.measured(object)
 	}
 }
 

@@ -169,7 +169,7 @@ func (b *builder) isPart(set item) bool {
 	if len(s.groups) > 0 || !s.target.zero() && b.targetIsGroup() && s.asked == "which" || s.each {
 		// By region: a share of each region's own, where the condition stands behind the noun; else how it spreads.
 		stage, ok := b.stage(b.root)
-		field := ok && set.field == stage.Name || b.fieldOf(set).ValueType() == crm.Bool || set.object == b.root && isReason(b.fieldOf(set)) // lost because of the price is one
+		field := ok && set.field == stage.Name || b.field(set.object, set.field).ValueType() == crm.Bool || set.object == b.root && isReason(b.field(set.object, set.field)) // lost because of the price is one
 		return set.object == b.root && field && set.from > s.shareAt && !set.adjective && (s.counted != nil || s.target.object == b.root)
 	}
 	if s.shareOf {
@@ -295,9 +295,10 @@ func (r *reader) ofTheClosed(kind item, m []item) bool {
 		!closed[0].neg && slices.Equal(sorted(closed[0].values), sorted(outcomeValues(stage, "closed")))
 }
 
-func (b *builder) fieldOf(it item) crm.Field {
-	o, _ := b.schema.Object(it.object)
-	f, _ := o.Field(it.field)
+// field is a field of the schema, the zero one where there is none.
+func (b *builder) field(object, name string) crm.Field {
+	o, _ := b.schema.Object(object)
+	f, _ := o.Field(name)
 	return f
 }
 

@@ -45,6 +45,12 @@ type metric struct {
 	Verbs   []string
 }
 
+// lasts tells of a measure of time.
+func (m *metric) lasts() bool { return m != nil && (m.Kind == "cycle" || m.Kind == "age") }
+
+// sums tells of a measure that is a total of amounts.
+func (m *metric) sums() bool { return m != nil && m.Kind == "sum-amount" }
+
 // trade is the pack of a trade's words.
 type trade struct {
 	Noun    []nounGroup

@@ -1,0 +1,87 @@
+package answer
+
+import (
+	"slices"
+	"strings"
+
+	"openclaw/internal/plan"
+)
+
+// guards are what a plan is refused for though every word of the question found a place: it would answer something else. The
+// first that holds gives the reason; "" says no more than that not every word was understood.
+var guards = []struct {
+	example string // a question that it turns away
+	holds   func(*builder) bool
+	reason  func(*builder) string
+}{
+	{"lines with only one of them", func(b *builder) bool { return len(b.sk.left) > 0 || b.sk.number != 0 }, says("")},
+	{"by rep", (*builder).groupsNothing, says("it does not say what is asked for each of them")},
+	{"next due day of each", (*builder).daysUnasked, says("it does not say what is asked for each day")},
+	{"2025 and 2026", (*builder).periodsOfNothing, says("it does not say what to compare")},
+	{"share of those closed", (*builder).shareOfDays, says("")},
+	{"people, not deals", (*builder).excluded, func(b *builder) string { return "it says that " + b.plural(b.sk.notAbout) + " are not meant" }},
+	{"who works there", func(b *builder) bool { return b.sk.worksThere() }, says("it does not say where they work")},
+	{"tickets per seat", (*builder).perFigure, says("figures of other records would be counted more than once")},
+	{"who lives there", (*builder).whoLives, says("who lives there is not who is responsible")},
+	{"who has revenue", (*builder).nobody, says("nothing here says who")},
+	{"ratio of deals", func(b *builder) bool { return b.sk.ratio }, says("it does not say the ratio of what to what")},
+	{"which deals see a rep", (*builder).notDone, func(b *builder) string { return quote(b.sk.word(b.sk.deed.from)) + " names nothing that was done" }},
+}
+
+// says is a reason that is the same for all.
+func says(reason string) func(*builder) string { return func(*builder) string { return reason } }
+
+func (b *builder) groupsNothing() bool {
+	s := b.sk
+	return len(b.p.Measures) == 0 && len(b.p.Groups) > 0 && len(s.groups) > 0 && s.asked == "" && s.target.zero() && !b.ranked && !b.p.Tally
+}
+
+// daysUnasked tells of a row for each day that nobody asked for: the next due day of each is none of them all.
+func (b *builder) daysUnasked() bool {
+	s := b.sk
+	return len(s.groups) > 0 && s.counted == nil && s.trend == "" && b.byDay() && !slices.ContainsFunc(s.groups, func(n noun) bool { return n.bucket == plan.Day || b.isDate(n) })
+}
+
+func (b *builder) byDay() bool {
+	return slices.ContainsFunc(b.p.Groups, func(g plan.Group) bool { return g.Bucket == plan.Day })
+}
+
+func (b *builder) periodsOfNothing() bool {
+	return len(b.p.Measures) == 0 && slices.ContainsFunc(b.p.Groups, func(g plan.Group) bool { return g.Bucket != "" }) && len(b.sk.periods) > 0 && !b.ranked
+}
+
+// shareOfDays tells of a share of those closed that is taken for one of the days of closing.
+func (b *builder) shareOfDays() bool {
+	return b.sk.share && b.byDay() && !slices.ContainsFunc(b.sk.groups, func(n noun) bool { return n.bucket == plan.Day })
+}
+
+// excluded tells of a plan about what is said not to be meant. A sum of pieces is of no deals.
+func (b *builder) excluded() bool {
+	not := b.sk.notAbout
+	figure := len(b.p.Measures) == 1 && b.p.Measures[0].Of != nil && b.p.Measures[0].Fn == plan.Sum
+	return not != "" && !(figure && not == b.root) && (not == b.root || b.onTheWay(not))
+}
+
+func (b *builder) whoLives() bool {
+	return b.sk.word(0) == "who" && slices.ContainsFunc(b.sk.toks, func(t token) bool { return t.fold == "live" || t.fold == "lives" || t.fold == "living" })
+}
+
+func (b *builder) nobody() bool {
+	return b.sk.asked == "who" && len(b.p.Measures) > 0 && len(b.p.Groups) == 0 && !b.p.Tally && len(b.p.Compare) == 0
+}
+
+// notDone tells of a verb that no field is called by where the plan is about one thing: only what links two is of the deed.
+func (b *builder) notDone() bool {
+	s := b.sk
+	return s.deed != nil && (b.root == b.about || s.rank != nil && s.rank.of != nil && s.rank.of.object == b.root || s.counted != nil && s.counted.object == b.root)
+}
+
+// worksThere tells of people who work there, wherever that is.
+func (s *sketch) worksThere() bool {
+	for i := range s.toks {
+		if s.word(i) == "there" && strings.HasPrefix(s.word(i-1), "work") {
+			return true
+		}
+	}
+	return false
+}
