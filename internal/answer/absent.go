@@ -37,7 +37,7 @@ func makeAbsent(r *reader, m []item) ([]item, bool) {
 func makeHaving(r *reader, m []item) ([]item, bool) {
 	last := m[len(m)-1]
 	at := last.from
-	if at < 2 || !slices.Contains([]string{"a", "an", "any", "some"}, r.toks[at-1].fold) || !slices.Contains([]string{"with", "have", "has", "having", "had"}, r.toks[at-2].fold) || last.to < len(r.toks) && r.toks[last.to].fold == "of" {
+	if at < 2 || !oneOf(r.toks[at-1].fold, "a", "an", "any", "some") || !oneOf(r.toks[at-2].fold, "with", "have", "has", "having", "had") || r.word(last.to) == "of" {
 		return nil, false
 	}
 	o, _ := r.schema.Object(m[0].object)

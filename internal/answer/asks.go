@@ -114,12 +114,7 @@ type sketch struct {
 }
 
 // word is a token as it is compared, "" beyond the question's ends.
-func (s *sketch) word(i int) string {
-	if i < 0 || i >= len(s.toks) {
-		return ""
-	}
-	return s.toks[i].fold
-}
+func (s *sketch) word(i int) string { return wordAt(s.toks, i) }
 
 // measured takes records that are asked for as said by what is measured of them.
 func (s *sketch) measured(object string) {

@@ -13,7 +13,7 @@ func (b *builder) unwelcome(g gauge) bool {
 	o, _ := b.schema.Object(g.object)
 	f, ok := o.Field(g.field)
 	return ok && slices.ContainsFunc(strings.Fields(key(f.Label)), func(w string) bool {
-		return slices.Contains([]string{"cost", "time", "day", "return", "returned", "refund", "refunded", "delay", "lost", "downtime", "complaint", "overdue", "discount", "due", "late", "owed", "expense", "fee", "scrap", "error", "defect"}, w)
+		return oneOf(w, "cost", "time", "day", "return", "returned", "refund", "refunded", "delay", "lost", "downtime", "complaint", "overdue", "discount", "due", "late", "owed", "expense", "fee", "scrap", "error", "defect")
 	})
 }
 
@@ -52,10 +52,7 @@ func (b *builder) settleRank() {
 		return
 	}
 	o, _ := b.schema.Object(s.target.object)
-	if _, ok := o.Role(crm.RoleAmount); ok && s.target.field == "" || slices.ContainsFunc(s.mentions, func(m noun) bool {
-		mo, _ := b.schema.Object(m.object)
-		return isNumericField(mo, m.field)
-	}) {
+	if _, ok := o.Role(crm.RoleAmount); ok && s.target.field == "" || slices.ContainsFunc(s.mentions, b.lex.isFigure) {
 		return
 	}
 	m := b.metric("sum-amount")

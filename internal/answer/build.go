@@ -14,12 +14,11 @@ import (
 // builder makes a Plan of a sketch.
 type builder struct {
 	schema crm.Schema
-	routes map[string]map[string]route
 	sk     *sketch
 	today  time.Time
 	clock  time.Time                                              // today, whatever day the question takes for it
 	extent func(object string, p crm.Path) (time.Time, time.Time) // first and last day in the data
-	trade  trade
+	lex    *lexicon
 	most   func(object string, p crm.Path) decimal.Decimal // the highest figure in the data
 
 	root      string
@@ -43,6 +42,11 @@ type builder struct {
 	plain     string       // how high figures go, where the question names one far beyond in thousands or millions
 	stages    []crm.Filter // of each measure, by index
 	names     []string     // of each measure, by index
+}
+
+// of makes conditions on records of their own, within the same question.
+func (b *builder) of(root string) *builder {
+	return &builder{schema: b.schema, lex: b.lex, sk: b.sk, today: b.today, clock: b.clock, asOf: b.asOf, extent: b.extent, most: b.most, root: root}
 }
 
 func (b *builder) no(reason string) bool {
@@ -93,9 +97,9 @@ func (b *builder) stage(object string) (crm.Field, bool) {
 }
 
 func (b *builder) metric(kind string) *metric {
-	for i := range b.trade.Metric {
-		if b.trade.Metric[i].Kind == kind {
-			return &b.trade.Metric[i]
+	for i := range b.lex.trade.Metric {
+		if b.lex.trade.Metric[i].Kind == kind {
+			return &b.lex.trade.Metric[i]
 		}
 	}
 	return nil

@@ -66,13 +66,13 @@ func (k *sketcher) by(it item) {
 		if k.peek(j-1) == "by" {
 			how = k.items[k.i+j-1]
 		}
-		goes := slices.Contains([]string{"going", "judging", "judged", "according"}, k.r.toks[how.from].fold) && len(s.periods) > 0 && s.dateverb.object == ""
-		if goes && took > 0 && n.bucket == "" && k.temporal(sense{object: n.object, field: n.field}) {
+		goes := oneOf(k.r.toks[how.from].fold, "going", "judging", "judged", "according") && len(s.periods) > 0 && s.dateverb.object == ""
+		if goes && took > 0 && n.bucket == "" && k.r.lex.isDate(n) {
 			s.dateverb = n // in 2026, going by the completion date
 			k.i += took + j - 1
 			return
 		}
-		if s.rank != nil && s.rank.flavour == "date" && took > 0 && n.bucket == "" && k.temporal(sense{object: n.object, field: n.field}) {
+		if s.rank != nil && s.rank.flavour == "date" && took > 0 && n.bucket == "" && k.r.lex.isDate(n) {
 			s.dateverb = n
 			k.i += took + j - 1
 			return
@@ -87,7 +87,7 @@ func (k *sketcher) by(it item) {
 			k.i += took + j - 1
 			return
 		}
-		if took == 0 || found && (j == 1 || k.measured(n) || k.isNumeric(n) || n.bucket != "" && k.spelledOut(k.i+j)) {
+		if took == 0 || found && (j == 1 || k.measured(n) || k.r.lex.isFigure(n) || n.bucket != "" && k.spelledOut(k.i+j)) {
 			break
 		}
 		if g := k.undatedGroup(); g >= 0 && n.bucket != "" && n.field == "" {
@@ -95,7 +95,7 @@ func (k *sketcher) by(it item) {
 			k.i += took + j - 1
 			continue
 		}
-		if n.bucket == "" && k.temporal(sense{object: n.object, field: n.field}) {
+		if n.bucket == "" && k.r.lex.isDate(n) {
 			if last := len(s.groups) - 1; last >= 0 && s.groups[last].bucket != "" && s.groups[last].field == "" {
 				s.groups[last].object, s.groups[last].field = n.object, n.field // monthly, by engage date
 				found = true
@@ -113,14 +113,14 @@ func (k *sketcher) by(it item) {
 			k.i += took + j - 1
 			continue
 		}
-		if g := k.ranksByOwn(); it.word == "per" && !found && g != nil && k.isNumeric(n) && n.object == g.object {
+		if g := k.ranksByOwn(); it.word == "per" && !found && g != nil && k.r.lex.isFigure(n) && n.object == g.object {
 			p := n
 			g.per = &p
 			found = true
 			k.i += took + j - 1
 			continue
 		}
-		if it.word == "per" && s.rank != nil && s.rank.of != nil && k.isNumeric(n) && !isYear(k.r.lex.fieldOf(sense{object: n.object, field: n.field})) {
+		if it.word == "per" && s.rank != nil && s.rank.of != nil && k.r.lex.isFigure(n) && !isYear(k.r.lex.fieldAt(n)) {
 			break // what is ranked is no figure of the same records
 		}
 		if it.word != "per" && !found && k.perEach(n) {
@@ -165,7 +165,7 @@ func (k *sketcher) overAll(it item, n noun) bool {
 	if r := s.rank; r != nil && r.of != nil && r.of.object == n.object {
 		return true
 	}
-	return k.measured(n) || s.counted != nil && s.counted.object == n.object || slices.ContainsFunc(s.mentions, func(m noun) bool { return m.object == n.object && k.isNumeric(m) })
+	return k.measured(n) || s.counted != nil && s.counted.object == n.object || slices.ContainsFunc(s.mentions, func(m noun) bool { return m.object == n.object && k.r.lex.isFigure(m) })
 }
 
 // measured tells whether a noun behind the groups is what is measured anyway: average cycle per manager, won deals.
@@ -181,7 +181,7 @@ func (k *sketcher) narrowedActor(it item) bool {
 		return false
 	}
 	end := k.items[k.i+1].to
-	before := k.r.toks[max(0, it.from-1)].fold
+	before := k.r.word(it.from - 1)
 	done, narrowed := k.s.earn != nil || strings.HasSuffix(before, "ed") || k.r.lex.closed.participle(before), k.peek(2) == "verb"
 	for _, set := range k.s.sets {
 		done = done || set.to <= it.from && !set.adjective
@@ -196,7 +196,7 @@ func (k *sketcher) ranksByOwn() *gauge {
 	if k.s.rank != nil && k.s.rank.of != nil {
 		g = k.s.rank.of
 	}
-	if g == nil || g.metric != nil || g.per != nil || !k.isNumeric(noun{object: g.object, field: g.field}) {
+	if g == nil || g.metric != nil || g.per != nil || !k.r.lex.isFigure(noun{object: g.object, field: g.field}) {
 		return nil
 	}
 	return g
@@ -210,22 +210,22 @@ func (k *sketcher) perOne(n noun) bool {
 	}
 	last := len(s.mentions) - 1
 	switch {
-	case k.isNumeric(n) && len(s.gauges) == 0 && last >= 0 && k.isNumeric(s.mentions[last]):
+	case k.r.lex.isFigure(n) && len(s.gauges) == 0 && last >= 0 && k.r.lex.isFigure(s.mentions[last]):
 		m := s.mentions[last]
 		s.mentions = s.mentions[:last]
 		s.gauges = append(s.gauges, gauge{fn: plan.Sum, object: m.object, field: m.field})
 		return true
-	case k.isNumeric(n) && len(s.gauges) > 0, k.meanOfSums():
+	case k.r.lex.isFigure(n) && len(s.gauges) > 0, k.meanOfSums():
 		s.agg = ""
 		return true
 	case s.agg != plan.Mean:
 		return false
 	case len(s.gauges) > 0 && (s.gauges[len(s.gauges)-1].fn == plan.Count || s.gauges[len(s.gauges)-1].fn == plan.Sum || k.sumsLast()):
 	case s.counted != nil:
-		s.gauges = append(s.gauges, k.countOf(*s.counted))
+		s.gauges = append(s.gauges, k.r.lex.countOf(*s.counted))
 		s.counted = nil
 	case !s.target.zero() && s.target.field == "" && s.target.bucket == "":
-		s.gauges = append(s.gauges, k.countOf(s.target))
+		s.gauges = append(s.gauges, k.r.lex.countOf(s.target))
 		s.target = noun{}
 	default:
 		return false
@@ -237,7 +237,7 @@ func (k *sketcher) perOne(n noun) bool {
 // undatedGroup is the group that is a date whose width is not said yet, -1 when there is none.
 func (k *sketcher) undatedGroup() int {
 	return slices.IndexFunc(k.s.groups, func(g noun) bool {
-		return g.bucket == "" && k.temporal(sense{object: g.object, field: g.field})
+		return g.bucket == "" && k.r.lex.isDate(g)
 	})
 }
 
@@ -245,7 +245,7 @@ func (k *sketcher) undatedGroup() int {
 func (k *sketcher) meanOf(n noun) bool {
 	s := k.s
 	if m := len(s.mentions) - 1; len(s.gauges) == 0 && m >= 0 && s.rank == nil && n.field == "" && n.bucket == "" && s.agg == "" &&
-		s.mentions[m].object == n.object && k.isNumeric(s.mentions[m]) {
+		s.mentions[m].object == n.object && k.r.lex.isFigure(s.mentions[m]) {
 		s.gauges = append(s.gauges, gauge{fn: plan.Mean, object: n.object, field: s.mentions[m].field})
 		s.mentions = s.mentions[:m]
 		return true
@@ -300,7 +300,7 @@ func (k *sketcher) averageOf(j int) bool {
 		if nouns == 0 || n.field != "" || n.bucket != "" {
 			return false
 		}
-		g, took = k.countOf(n), nouns
+		g, took = k.r.lex.countOf(n), nouns
 	}
 	if g.metric == nil && g.fn == "" && k.r.lex.fieldOf(sense{object: g.object, field: g.field}).ValueType() == crm.Money {
 		g.fn = plan.Sum
@@ -330,9 +330,9 @@ func (k *sketcher) averageOver() bool {
 	case len(s.gauges) > 0:
 		return false
 	case s.counted != nil && s.counted.object != "":
-		s.gauges, s.counted = append(s.gauges, k.countOf(*s.counted)), nil
+		s.gauges, s.counted = append(s.gauges, k.r.lex.countOf(*s.counted)), nil
 	case s.target.object != "" && s.target.field == "":
-		s.gauges, s.target = append(s.gauges, k.countOf(s.target)), noun{}
+		s.gauges, s.target = append(s.gauges, k.r.lex.countOf(s.target)), noun{}
 	default:
 		return false
 	}
@@ -373,11 +373,11 @@ func (k *sketcher) gaugeAt(n int) (gauge, int) {
 			break
 		}
 		if x, took := k.nounAt(n + 1); took > 0 && x.bucket == "" {
-			return k.countOf(x), n + 1 + took - start
+			return k.r.lex.countOf(x), n + 1 + took - start
 		}
 	case "field", "object":
 		x, took := k.nounAt(n)
-		if k.isNumeric(x) {
+		if k.r.lex.isFigure(x) {
 			return gauge{fn: fn, object: x.object, field: x.field}, n + took - start
 		}
 	}

@@ -25,6 +25,6 @@ func (k *sketcher) amountAside(it item, n noun) bool {
 		len(s.gauges)+len(s.groups)+len(s.mentions) > 0 || k.i != len(k.items)-1 || it.from == 0 || k.r.toks[it.from-1].fold != "," {
 		return false
 	}
-	f := k.r.lex.fieldOf(sense{object: n.object, field: n.field})
+	f := k.r.lex.fieldAt(n)
 	return f.Role == crm.RoleAmount || f.Type == crm.Money && f.Role != crm.RoleUnitPrice
 }

@@ -34,7 +34,7 @@ func (b *builder) pickSides() *sides {
 	}
 	for i, a := range open {
 		for _, c := range open[i+1:] {
-			if done := c.from > 1 && slices.Contains([]string{"we", "they"}, s.word(c.from-1)) && s.word(c.from-2) == "than"; done && a.adjective {
+			if done := c.from > 1 && oneOf(s.word(c.from-1), "we", "they") && s.word(c.from-2) == "than"; done && a.adjective {
 				continue // completed ones that cost more than we quoted
 			}
 			if a.object == c.object && a.field == c.field && len(a.parts) == 1 && len(c.parts) == 1 && !slices.Equal(a.values, c.values) {

@@ -48,7 +48,7 @@ func unitOf(out item, m []item) item {
 // makeDifference reads one figure of a record less another, which may stand a link away.
 func makeDifference(r *reader, m []item) ([]item, bool) {
 	f := pick(m, "field")
-	if len(f) != 2 || !r.numeric(f[0].sense) || !r.numeric(f[1].sense) {
+	if len(f) != 2 || !r.lex.isFigure(f[0].sense.noun()) || !r.lex.isFigure(f[1].sense.noun()) {
 		return nil, false
 	}
 	a, b := f[0], f[1]
@@ -113,7 +113,7 @@ func makeAggregateCompared(r *reader, m []item) ([]item, bool) {
 
 func makeCountCompared(r *reader, m []item) ([]item, bool) {
 	first := !slices.ContainsFunc(r.toks[:m[0].from], func(t token) bool {
-		return !slices.ContainsFunc(r.lex.closed.senses[t.norm], func(s sense) bool { return slices.Contains([]string{"fill", "list", "which", "agg"}, s.kind) })
+		return !slices.ContainsFunc(r.lex.closed.senses[t.norm], func(s sense) bool { return oneOf(s.kind, "fill", "list", "which", "agg") })
 	})
 	if first {
 		return nil, false // the number of deals over 5,000 counts those that are worth more
@@ -127,7 +127,7 @@ func makeCountCompared(r *reader, m []item) ([]item, bool) {
 // before it, else what the record is worth.
 func makeAgainst(r *reader, m []item) ([]item, bool) {
 	other := m[len(m)-1]
-	if !r.numeric(other.sense) || m[0].kind == "field" && !r.numeric(m[0].sense) {
+	if !r.lex.isFigure(other.sense.noun()) || m[0].kind == "field" && !r.lex.isFigure(m[0].sense.noun()) {
 		return nil, false
 	}
 	out := joined("against", m)
@@ -154,8 +154,7 @@ var dateOps = map[string]crm.Op{"after": crm.More, "before": crm.Less, "since": 
 // makeDateAgainst compares two dates of one record: returned after the due date.
 func makeDateAgainst(r *reader, m []item) ([]item, bool) {
 	own, other, how := m[0], m[len(m)-1], pick(m, "since")[0].word
-	k := &sketcher{r: r}
-	if own.object != other.object || own.field == other.field || !k.temporal(own.sense) || !k.temporal(other.sense) {
+	if own.object != other.object || own.field == other.field || !r.lex.isDate(own.sense.noun()) || !r.lex.isDate(other.sense.noun()) {
 		return nil, false
 	}
 	out := joined("against", m)
@@ -166,16 +165,10 @@ func makeDateAgainst(r *reader, m []item) ([]item, bool) {
 
 func makeComparedAfter(r *reader, m []item) ([]item, bool) {
 	noun := m[len(m)-1]
-	if noun.kind == "field" && !r.numeric(noun.sense) || slices.ContainsFunc(m[1:len(m)-1], func(it item) bool { return strings.HasPrefix(r.toks[it.from].fold, "with") }) {
+	if noun.kind == "field" && !r.lex.isFigure(noun.sense.noun()) || slices.ContainsFunc(m[1:len(m)-1], func(it item) bool { return strings.HasPrefix(r.toks[it.from].fold, "with") }) {
 		return nil, false // over 5000 with freight: each is said of its own
 	}
 	return r.compared(noun, m[0], m)
-}
-
-func (r *reader) numeric(s sense) bool {
-	o, _ := r.schema.Object(s.object)
-	f, ok := o.Field(s.field)
-	return ok && f.ValueType().Numeric() && !serial(o, f) // numbers that name records are no figures
 }
 
 // compared puts a comparison to what it compares. A bare number's unit must fit: days for durations only.
@@ -185,7 +178,7 @@ func (r *reader) compared(noun, cond item, m []item) ([]item, bool) {
 	days := cond.numbers[0].unit == "day"
 	switch noun.kind {
 	case "field", "verb":
-		if !r.numeric(noun.sense) || days && !inDays(r.lex.fieldOf(noun.sense)) {
+		if !r.lex.isFigure(noun.sense.noun()) || days && !inDays(r.lex.fieldOf(noun.sense)) {
 			return nil, false
 		}
 		if !r.unitsFit(noun, cond) {
@@ -218,5 +211,5 @@ func (r *reader) compared(noun, cond item, m []item) ([]item, bool) {
 // mean as a preposition either: how many deals are over.
 func (r *reader) comparesNothing(it item, behind []item) bool {
 	compares := it.to-it.from == 1 && slices.ContainsFunc(r.lex.closed.senses[r.toks[it.from].norm], func(s sense) bool { return s.kind == "cmp" })
-	return compares && (len(behind) == 0 || !slices.Contains([]string{"set", "object", "field", "periods", "period", "dated", "by", "each", "prep", "number", "cond", "compared", "bucket", "metric", "like", "child", "verb", "people", "trend"}, behind[0].kind))
+	return compares && (len(behind) == 0 || !oneOf(behind[0].kind, "set", "object", "field", "periods", "period", "dated", "by", "each", "prep", "number", "cond", "compared", "bucket", "metric", "like", "child", "verb", "people", "trend"))
 }

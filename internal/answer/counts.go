@@ -48,10 +48,10 @@ func (k *sketcher) count(it item) {
 		if s.rank != nil && s.rank.of != nil && it.word == "ask" {
 			return // the account with the fewest deals has how many: the number is shown anyway
 		}
-		if len(s.bars) > 0 && it.word == "count" && slices.Contains([]string{"with", "and", "their", "incl", "including"}, k.r.beforeThe(it.from)) {
+		if len(s.bars) > 0 && it.word == "count" && oneOf(k.r.beforeThe(it.from), "with", "and", "their", "incl", "including") {
 			return // with the count: what is compared is shown anyway
 		}
-		apart := it.from > 0 && slices.Contains([]string{",", "-", "–"}, k.r.toks[it.from-1].fold) && k.i == len(k.items)-1
+		apart := oneOf(k.r.word(it.from-1), ",", "-", "–") && k.i == len(k.items)-1
 		if (it.word == "just" || apart && it.word == "ask") && !s.target.zero() && s.counted == nil && s.target.field == "" {
 			t := s.target // just the number, please
 			s.counted, s.target, s.asked = &t, noun{}, ""
@@ -69,12 +69,12 @@ func (k *sketcher) count(it item) {
 		s.counted = &noun{at: it.from}
 		return
 	}
-	if child := k.items[k.i+j]; child.kind == "child" && (s.target.object == n.object || child.from > 0 && slices.Contains([]string{"their", "its", "his", "her"}, k.r.toks[child.from-1].fold)) {
+	if child := k.items[k.i+j]; child.kind == "child" && (s.target.object == n.object || oneOf(k.r.word(child.from-1), "their", "its", "his", "her")) {
 		s.left = append(s.left, it) // how many each of them has
 	}
 	k.i += took + j - 1
 	if s.rank != nil && s.rank.of == nil && !s.target.zero() || s.counted != nil || s.agg != "" || len(s.gauges) > 0 {
-		g := k.countOf(n)
+		g := k.r.lex.countOf(n)
 		k.assign(g)
 		return
 	}
@@ -84,19 +84,8 @@ func (k *sketcher) count(it item) {
 // deedBetween tells whether a verb begins between two tokens: do, did, are.
 func (k *sketcher) deedBetween(from, to int) bool {
 	return slices.ContainsFunc(k.r.toks[from:max(from, to)], func(t token) bool {
-		return slices.Contains([]string{"do", "does", "did", "are", "is", "was", "were", "have", "has"}, t.fold)
+		return oneOf(t.fold, "do", "does", "did", "are", "is", "was", "were", "have", "has")
 	})
-}
-
-// countOf measures how many of a thing: records of an object, different values of a field, the sum of a number.
-func (k *sketcher) countOf(n noun) gauge {
-	switch {
-	case n.field == "":
-		return gauge{fn: plan.Count, object: n.object}
-	case k.isNumeric(n):
-		return gauge{fn: plan.Sum, object: n.object, field: n.field}
-	}
-	return gauge{fn: plan.Distinct, object: n.object, field: n.field}
 }
 
 // assign gives a measure to what waits for one: a superlative, else the question.
@@ -137,8 +126,8 @@ func (k *sketcher) agg(it item) {
 		k.i += j
 	case "field", "object":
 		n, took := k.nounAt(j)
-		dated := (fn == plan.Min || fn == plan.Max) && k.temporal(sense{object: n.object, field: n.field})
-		if n.field != "" && (k.isNumeric(n) || dated) {
+		dated := (fn == plan.Min || fn == plan.Max) && k.r.lex.isDate(n)
+		if n.field != "" && (k.r.lex.isFigure(n) || dated) {
 			s.gauges = append(s.gauges, gauge{fn: fn, object: n.object, field: n.field})
 			k.i += took + j - 1
 			return
@@ -156,7 +145,7 @@ func (k *sketcher) agg(it item) {
 				return
 			}
 		}
-		if f := k.amount(n); f != "" && (fn == plan.Mean || fn == plan.Median) && !n.plural && len(s.gauges) == 0 && s.counted == nil && s.rank == nil && !s.howlong && !slices.Contains([]string{"on", "in"}, k.r.toks[it.from].fold) && !slices.Contains([]string{"field", "metric", "howlong", "take", "count", "diff"}, k.peek(j+took)) {
+		if f := k.amount(n); f != "" && (fn == plan.Mean || fn == plan.Median) && !n.plural && len(s.gauges) == 0 && s.counted == nil && s.rank == nil && !s.howlong && !oneOf(k.r.toks[it.from].fold, "on", "in") && !oneOf(k.peek(j+took), "field", "metric", "howlong", "take", "count", "diff") {
 			s.gauges = append(s.gauges, gauge{fn: fn, object: n.object, field: f}) // the average won deal
 			k.i += took + j - 1
 			return
@@ -177,7 +166,7 @@ func (k *sketcher) figureBefore(fn plan.Fn) bool {
 		return false
 	}
 	f, m := k.items[k.i-1], s.mentions[last]
-	if m.at != f.from || f.to != k.items[k.i].from || !k.isNumeric(m) {
+	if m.at != f.from || f.to != k.items[k.i].from || !k.r.lex.isFigure(m) {
 		return false
 	}
 	s.gauges = append(s.gauges, gauge{fn: fn, object: m.object, field: m.field})
@@ -187,7 +176,7 @@ func (k *sketcher) figureBefore(fn plan.Fn) bool {
 
 // workplace tells whether what begins at a token is where somebody is: at Acme, works for Acme.
 func (r *reader) workplace(i int) bool {
-	return i > 0 && r.toks[i-1].fold == "at" || i > 1 && r.toks[i-1].fold == "for" && strings.HasPrefix(r.toks[i-2].fold, "work")
+	return r.word(i-1) == "at" || i > 1 && r.toks[i-1].fold == "for" && strings.HasPrefix(r.toks[i-2].fold, "work")
 }
 
 // amount is the field that says what records of an object are worth.
@@ -202,5 +191,5 @@ func (k *sketcher) amount(n noun) string {
 
 // sumOf tells the sum of records, which is of what they are worth, from a total that only counts: total deals.
 func (r *reader) sumOf(it item) bool {
-	return strings.HasPrefix(r.toks[it.from].fold, "sum") || r.toks[it.to-1].fold == "of" || it.to < len(r.toks) && r.toks[it.to].fold == "of"
+	return strings.HasPrefix(r.toks[it.from].fold, "sum") || r.toks[it.to-1].fold == "of" || r.word(it.to) == "of"
 }

@@ -155,7 +155,7 @@ func (l *lexicon) fromTo(toks []token, i int) (sense, int) {
 		return ""
 	}
 	date := func(j int) ([]sense, int) {
-		for slices.Contains([]string{"the", "its", "their", "being"}, word(j)) {
+		for oneOf(word(j), "the", "its", "their", "being") {
 			j++
 		}
 		for n := min(3, len(toks)-j); n > 0; n-- {
@@ -166,7 +166,7 @@ func (l *lexicon) fromTo(toks []token, i int) (sense, int) {
 		return nil, 0
 	}
 	j := i
-	if slices.Contains([]string{"day", "days", "time"}, word(j)) {
+	if oneOf(word(j), "day", "days", "time") {
 		j++
 	}
 	if word(i) == "after" {
@@ -176,7 +176,7 @@ func (l *lexicon) fromTo(toks []token, i int) (sense, int) {
 		return sense{}, 0
 	}
 	from, next := date(j + 1)
-	if next == 0 || !slices.Contains([]string{"to", "and", "until", "till"}, word(next)) {
+	if next == 0 || !oneOf(word(next), "to", "and", "until", "till") {
 		return sense{}, 0
 	}
 	to, end := date(next + 1)

@@ -8,7 +8,8 @@ import (
 	"openclaw/internal/crm"
 )
 
-func (l *lexicon) outcomes(o crm.Object, t trade) {
+func (l *lexicon) outcomes(o crm.Object) {
+	t := l.trade
 	stage, ok := o.Role(crm.RoleStage)
 	if !ok {
 		return
@@ -32,7 +33,8 @@ func (l *lexicon) outcomes(o crm.Object, t trade) {
 	}
 }
 
-func (l *lexicon) metrics(o crm.Object, t trade) {
+func (l *lexicon) metrics(o crm.Object) {
+	t := l.trade
 	for i := range t.Metric {
 		m := &t.Metric[i]
 		if !measurable(o, m) || m.Kind == "discount" && !l.sellsSingly(o) {
@@ -113,6 +115,6 @@ func measurable(o crm.Object, m *metric) bool {
 // outgoing tells of records of what is paid to others: what is settled of them was not earned.
 func outgoing(o crm.Object) bool {
 	return slices.ContainsFunc(strings.Fields(key(o.Label+" "+crm.LabelOf(o.Name))), func(w string) bool {
-		return slices.Contains([]string{"claim", "refund", "expense", "purchase", "payout", "reimbursement", "repair", "maintenance", "payroll", "cost"}, w)
+		return oneOf(w, "claim", "refund", "expense", "purchase", "payout", "reimbursement", "repair", "maintenance", "payroll", "cost")
 	})
 }

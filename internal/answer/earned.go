@@ -17,7 +17,7 @@ func (b *builder) settleEarn() {
 	}
 	e := *s.earn
 	if r := s.rank; r != nil && r.of != nil && r.of.metric == nil && r.of.field != "" && r.of.object != e.object && !b.reaches(r.of.object, e.object) {
-		if s.sales == nil && slices.Contains([]string{"make", "makes", "made", "earn", "earns", "earned", "generate", "generates", "generated"}, s.word(e.from)) && e.to == e.from+1 {
+		if s.sales == nil && oneOf(s.word(e.from), "make", "makes", "made", "earn", "earns", "earned", "generate", "generates", "generated") && e.to == e.from+1 {
 			s.earn = nil // makes the most annual revenue of its own
 			return
 		}

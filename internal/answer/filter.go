@@ -309,10 +309,10 @@ func (b *builder) datedField(d item) bool {
 // absences asks for what is not there: an empty field, or no record that points here.
 func (b *builder) absences() bool {
 	for _, h := range b.sk.have {
-		if b.root != b.head() || b.routes[h.object][b.root].path == "" || b.routes[h.object][b.root].ways > 1 {
+		if b.root != b.head() || b.lex.routes[h.object][b.root].path == "" || b.lex.routes[h.object][b.root].ways > 1 {
 			return b.no("it does not say whose " + b.plural(h.object) + " are meant")
 		}
-		b.p.Among = append(b.p.Among, plan.Among{Of: b.routes[h.object][b.root].path, Plan: plan.Plan{Object: h.object}})
+		b.p.Among = append(b.p.Among, plan.Among{Of: b.lex.routes[h.object][b.root].path, Plan: plan.Plan{Object: h.object}})
 	}
 	for _, a := range b.sk.absent {
 		if b.isAbsence(a) {
@@ -360,7 +360,7 @@ func (b *builder) withoutRecords(a item) bool {
 	if b.root != b.head() {
 		return b.no("it asks for what other records lack")
 	}
-	in := &builder{schema: b.schema, routes: b.routes, sk: b.sk, root: a.object, extent: b.extent, today: b.today, clock: b.clock, asOf: b.asOf}
+	in := b.of(a.object)
 	for _, set := range append(slices.Clone(a.parts), b.sk.sets...) {
 		if set.kind == "standing" {
 			if !in.standing(set, &in.cond) {
@@ -392,7 +392,7 @@ func (b *builder) withoutRecords(a item) bool {
 		in.cond.rest = append(in.cond.rest, between(p, span))
 	}
 	b.sk.periods = nil
-	none := plan.Among{Of: b.routes[a.object][b.root].path, Plan: plan.Plan{Object: a.object, Filter: in.cond.filter()}, Not: true}
+	none := plan.Among{Of: b.lex.routes[a.object][b.root].path, Plan: plan.Plan{Object: a.object, Filter: in.cond.filter()}, Not: true}
 	if !slices.ContainsFunc(b.p.Among, func(o plan.Among) bool { return reflect.DeepEqual(o, none) }) {
 		b.p.Among = append(b.p.Among, none)
 	}

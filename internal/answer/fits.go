@@ -22,11 +22,11 @@ func (b *builder) elsewhere() (string, bool) {
 		for _, set := range s.sets {
 			other, _ := b.schema.Object(set.object)
 			f, _ := other.Field(set.field)
-			if set.from <= n.at || set.object == n.object || f.Key || f.Type == crm.Link || b.isName(noun{object: set.object, field: set.field}) {
+			if set.from <= n.at || set.object == n.object || f.Key || f.Type == crm.Link || b.lex.isName(set.sense.noun()) {
 				continue
 			}
 			between := slices.ContainsFunc(append(slices.Clone(s.mentions), s.target), func(m noun) bool { return m.at > n.at && m.at < set.from })
-			if !between && set.from-n.at < 5 && slices.Contains([]string{"of", "for"}, s.word(set.from-1)) {
+			if !between && set.from-n.at < 5 && oneOf(s.word(set.from-1), "of", "for") {
 				return strings.Join(set.values, " or ") + " is a " + b.label(noun{object: set.object, field: set.field}) + ", and the " + b.label(n) + " is that of " + b.plural(n.object), true
 			}
 		}
@@ -37,7 +37,7 @@ func (b *builder) elsewhere() (string, bool) {
 // columnsAsked tells whether a field is asked for beside the records: deals in Porto, with their amounts.
 func (b *builder) columnsAsked() bool {
 	return len(b.sk.mentions) > 0 && !slices.ContainsFunc(b.sk.mentions, func(m noun) bool {
-		return m.field != "" && !slices.Contains([]string{"with", "and", ",", "their", "its", "the", "including", "plus"}, b.sk.word(m.at-1))
+		return m.field != "" && !oneOf(b.sk.word(m.at-1), "with", "and", ",", "their", "its", "the", "including", "plus")
 	}) && slices.ContainsFunc(b.sk.mentions, func(m noun) bool { return m.field != "" })
 }
 
@@ -50,7 +50,7 @@ func (b *builder) counts() bool {
 // namesRecord tells whether the question names a record of the root.
 func (b *builder) namesRecord() bool {
 	return slices.ContainsFunc(b.sk.sets, func(set item) bool {
-		return set.object == b.root && !set.neg && (b.isName(noun{object: set.object, field: set.field}) || b.isKey(set))
+		return set.object == b.root && !set.neg && (b.lex.isName(set.sense.noun()) || b.isKey(set))
 	})
 }
 

@@ -16,15 +16,14 @@ func (b *builder) settlePeople() {
 		return
 	}
 	for i, m := range s.mentions {
-		o, _ := b.schema.Object(m.object)
-		if isNumericField(o, m.field) {
+		if b.lex.isFigure(m) {
 			s.gauges = append(s.gauges, gauge{fn: plan.Sum, object: m.object, field: m.field})
 			s.mentions = slices.Delete(s.mentions, i, i+1)
 			s.measured(m.object)
 			return
 		}
 	}
-	if o := b.team(); o != "" {
+	if o := b.lex.team; o != "" {
 		s.counted = &noun{object: o}
 	} else if n := b.doers(b.subject()); !n.zero() {
 		s.counted = &n
@@ -52,7 +51,7 @@ func (b *builder) settleFolk() {
 			s.target = b.doers(b.subject())
 			s.target.plural = s.folk.word == "people" && b.sk.toks[s.folk.from].fold != b.sk.toks[s.folk.from].norm
 		}
-	case s.folk != nil && !s.target.zero() && s.target.object != b.team():
+	case s.folk != nil && !s.target.zero() && s.target.object != b.lex.team:
 		if o, _ := b.schema.Object(s.target.object); !b.person(o) {
 			s.left = append(s.left, *s.folk) // companies with everyone in them
 		}
@@ -99,7 +98,7 @@ func (b *builder) folk() string {
 			return o.Name
 		}
 	}
-	team := b.team()
+	team := b.lex.team
 	if at >= 0 && s.sets[at].object != team && !b.reaches(team, s.sets[at].object) && b.personField(b.subject()).zero() {
 		s.left = append(s.left, s.sets[at]) // nobody is known to be there
 	}

@@ -55,7 +55,9 @@ func (e *Engine) edit(q *question, t try, before plan.Plan) (try, bool) {
 	if len(s.left) > 0 || s.diff || s.perform || s.howlong || s.howmuch || s.number != 0 {
 		return try{}, false
 	}
-	b := &builder{schema: q.lex.schema, routes: q.lex.routes, sk: s, today: q.today, clock: q.clock, extent: q.extent, trade: e.trade, root: before.Object, p: before}
+	b := q.builder(s)
+	b.root, b.p = before.Object, before
+	b.most, b.asOf = nil, nil // an edit neither asks back nor moves the day of the plan
 	if !b.sameThing() {
 		return try{}, false
 	}

@@ -21,7 +21,7 @@ func (b *builder) pickGauges() ([]gauge, bool) {
 		s.tallied, s.counted = true, nil
 	}
 	if c != nil && s.also && c.object == b.root && c.field == "" && len(s.gauges) == 0 && len(s.groups) > 0 && s.rank == nil {
-		if i := slices.IndexFunc(s.mentions, func(m noun) bool { return m.object == b.root && m.at < c.at && b.isNumeric(m) }); i >= 0 {
+		if i := slices.IndexFunc(s.mentions, func(m noun) bool { return m.object == b.root && m.at < c.at && b.lex.isFigure(m) }); i >= 0 {
 			s.gauges = append(s.gauges, gauge{object: s.mentions[i].object, field: s.mentions[i].field}) // seats per plan and number of customers
 			s.mentions = slices.Delete(s.mentions, i, i+1)
 			s.tallied, s.counted = true, nil
@@ -55,7 +55,7 @@ func (b *builder) usualGauges() ([]gauge, bool) {
 		case c.object == "":
 			gauges = append(gauges, gauge{fn: plan.Count, object: b.root})
 		default:
-			gauges = append(gauges, (&sketcher{r: &reader{schema: b.schema}}).countOf(c))
+			gauges = append(gauges, b.lex.countOf(c))
 		}
 		if s.distinct && c.field == "" && c.object != b.root {
 			gauges[0].fn = plan.Distinct
@@ -80,8 +80,7 @@ func (b *builder) usualGauges() ([]gauge, bool) {
 	}
 	if s.rank == nil && len(s.bars) == 0 && (grouped && s.order == nil || comparing && b.sides != nil) {
 		s.mentions = slices.DeleteFunc(s.mentions, func(m noun) bool {
-			o, _ := b.schema.Object(m.object)
-			own := isNumericField(o, m.field) && m.object == b.root
+			own := b.lex.isFigure(m) && m.object == b.root
 			if own {
 				gauges = append(gauges, gauge{object: m.object, field: m.field})
 			}
@@ -126,11 +125,11 @@ func (b *builder) usualGauges() ([]gauge, bool) {
 		!slices.ContainsFunc(s.mentions, func(m noun) bool { return m.object != b.root || m.field != "" })
 	dated := slices.IndexFunc(s.groups, func(g noun) bool { return g.bucket != "" && g.field == "" })
 	switch {
-	case bare && dated >= 0 && s.target.object == b.root && b.isDate(s.target):
+	case bare && dated >= 0 && s.target.object == b.root && b.lex.isDate(s.target):
 		s.groups[dated].object, s.groups[dated].field = s.target.object, s.target.field // engage dates by month
 		s.target = noun{}
 		gauges = append(gauges, gauge{fn: plan.Count, object: b.root})
-	case bare && len(s.groups) > 0 && s.asked != "which" && s.target.object == b.root && s.target.field != "" && !b.isNumeric(s.target) && !b.isDate(s.target) && !b.isName(s.target):
+	case bare && len(s.groups) > 0 && s.asked != "which" && s.target.object == b.root && s.target.field != "" && !b.lex.isFigure(s.target) && !b.lex.isDate(s.target) && !b.lex.isName(s.target):
 		s.groups, s.target = append(s.groups, s.target), noun{} // loss reasons by industry
 		gauges = append(gauges, gauge{fn: plan.Count, object: b.root})
 	case bare && s.breakdown && s.target.field != "":
@@ -142,27 +141,16 @@ func (b *builder) usualGauges() ([]gauge, bool) {
 	return gauges, true
 }
 
-func (b *builder) isDate(n noun) bool {
-	o, _ := b.schema.Object(n.object)
-	f, ok := o.Field(n.field)
-	return ok && f.ValueType().Temporal()
-}
-
-func (b *builder) isNumeric(n noun) bool {
-	o, _ := b.schema.Object(n.object)
-	return isNumericField(o, n.field)
-}
-
 // ranksOwn tells whether records of the root are ranked by what is in them: the largest deal of each rep.
 func (b *builder) ranksOwn() bool {
 	r := b.sk.rank
-	return r != nil && r.of == nil && b.sk.target.object == b.root && slices.Contains([]string{"size", "value", "price"}, r.flavour)
+	return r != nil && r.of == nil && b.sk.target.object == b.root && oneOf(r.flavour, "size", "value", "price")
 }
 
 // passive tells of things that something was done to, such as books returned in May: each time may count, or each thing.
 func (b *builder) passive(c noun) bool {
 	v := b.sk.dateverb
-	return c.object != "" && c.object != b.root && c.field == "" && v.object == b.root && c.object != b.team() && !b.sk.distinct &&
+	return c.object != "" && c.object != b.root && c.field == "" && v.object == b.root && c.object != b.lex.team && !b.sk.distinct &&
 		!slices.ContainsFunc(b.sk.mentions, func(m noun) bool { return m.object == b.root && m.field == "" })
 }
 

@@ -39,7 +39,7 @@ func (b *builder) groupsNothing() bool {
 // daysUnasked tells of a row for each day that nobody asked for: the next due day of each is none of them all.
 func (b *builder) daysUnasked() bool {
 	s := b.sk
-	return len(s.groups) > 0 && s.counted == nil && s.trend == "" && b.byDay() && !slices.ContainsFunc(s.groups, func(n noun) bool { return n.bucket == plan.Day || b.isDate(n) })
+	return len(s.groups) > 0 && s.counted == nil && s.trend == "" && b.byDay() && !slices.ContainsFunc(s.groups, func(n noun) bool { return n.bucket == plan.Day || b.lex.isDate(n) })
 }
 
 func (b *builder) byDay() bool {

@@ -62,7 +62,7 @@ func (n *nester) apart(items []item, depth int) []try {
 		if n.q.toks[items[at-1].from].fold == "'s" {
 			continue // what somebody has is what is asked for: Anna's last task
 		}
-		if r := (&reader{lex: n.q.lex, toks: n.q.toks}); items[at-1].kind == "earn" && r.paysOther(items[at-1], items[skipFill(items, at):]) {
+		if r := n.q.reader(); items[at-1].kind == "earn" && r.paysOther(items[at-1], items[skipFill(items, at):]) {
 			continue // paid an invoice is of invoices
 		}
 		if start := skipFill(items, at); opens(items[at-1]) || and {
@@ -220,7 +220,7 @@ func (n *nester) ends(items []item, start int) []int {
 		for j < len(items) && (items[j].kind == "prep" || items[j].kind == "value") {
 			j = skipFill(items, j+1)
 		}
-		if j < len(items) && slices.Contains([]string{"lack", "cmp", "object", "super", "not"}, items[j].kind) {
+		if j < len(items) && oneOf(items[j].kind, "lack", "cmp", "object", "super", "not") {
 			last = i
 			break
 		}
@@ -245,7 +245,7 @@ func (n *nester) verb(items []item, start int) int {
 	for aux > 0 && items[aux].kind == "fill" && items[aux].word != "verb" {
 		aux--
 	}
-	if word := n.q.toks[items[aux].from].fold; !slices.Contains([]string{"did", "do", "does", "has", "have", "had"}, word) {
+	if word := n.q.toks[items[aux].from].fold; !oneOf(word, "did", "do", "does", "has", "have", "had") {
 		return 0
 	}
 	noun := false
@@ -308,7 +308,7 @@ func (b *builder) finds() (*inside, bool) {
 		p.Order = nil
 	}
 	if len(p.Groups) == 0 {
-		named := func(c crm.Path) bool { return b.isName(noun{object: b.root, field: string(c)}) }
+		named := func(c crm.Path) bool { return b.lex.isName(noun{object: b.root, field: string(c)}) }
 		if slices.ContainsFunc(p.Columns, func(c crm.Path) bool { return !named(c) }) {
 			return nil, false
 		}
@@ -356,9 +356,9 @@ func (b *builder) keep(set item) bool {
 		if in.all() {
 			return b.no("it does not say which " + b.plural(in.object) + " are meant")
 		}
-		a.Path = b.routes[b.root][in.object].path
+		a.Path = b.lex.routes[b.root][in.object].path
 	default:
-		a.Of = b.routes[in.object][b.root].path
+		a.Of = b.lex.routes[in.object][b.root].path
 	}
 	b.p.Among = append(b.p.Among, a)
 	return true

@@ -63,7 +63,7 @@ func (q *question) lookUp(ctx context.Context, phrases []string, fuzzy bool) err
 					}
 				}
 			}
-			if one := oneOf(q.toks[i : i+n]); one != p && q.hits[p] == nil {
+			if one := inSingular(q.toks[i : i+n]); one != p && q.hits[p] == nil {
 				q.hits[p] = q.hits[one] // buyers are those whose job is Buyer
 			}
 		}
@@ -86,7 +86,7 @@ func (q *question) phrases(around []int) []string {
 			if onlySigns(run[0].text) || onlySigns(run[n-1].text) {
 				continue
 			}
-			same := []string{joinFold(run), oneOf(run)}
+			same := []string{joinFold(run), inSingular(run)}
 			if name, ok := q.lex.alias[same[0]]; ok && q.named(i, n) {
 				same = q.lex.aliases[name]
 			}
@@ -100,8 +100,8 @@ func (q *question) phrases(around []int) []string {
 	return out
 }
 
-// oneOf is a run of words with its last in the singular.
-func oneOf(run []token) string {
+// inSingular is a run of words with its last in the singular.
+func inSingular(run []token) string {
 	last := len(run) - 1
 	if last == 0 {
 		return run[0].norm
@@ -148,7 +148,7 @@ func (q *question) named(i, n int) bool {
 		return slices.ContainsFunc(append(slices.Clone(q.lex.closed.senses[k]), q.lex.entries[k]...), func(s sense) bool { return slices.Contains(kinds, s.kind) })
 	}
 	// us customers and our us customers, but not: show us customers
-	ours := i > 0 && slices.Contains([]string{"our", "all", "my", "any"}, q.toks[i-1].fold)
+	ours := i > 0 && oneOf(q.toks[i-1].fold, "our", "all", "my", "any")
 	return kind(i+1, "object") && (ours || !kind(i-1, "list", "fill")) || i > 0 && q.toks[i-1].fold == "in"
 }
 

@@ -108,7 +108,7 @@ func (b *builder) forget(object string) {
 
 // kindOf is the condition that a record is of a kind, and what the kind is called.
 func (b *builder) kindOf(kind item) (crm.Filter, string, bool) {
-	in := &builder{schema: b.schema, routes: b.routes, sk: b.sk, root: b.root, extent: b.extent, today: b.today}
+	in := b.of(b.root)
 	if !in.restrict(&in.cond, kind) {
 		return crm.Filter{}, "", b.no(in.fail)
 	}

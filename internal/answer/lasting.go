@@ -18,7 +18,7 @@ func (b *builder) settleDurations() {
 	if s.fromTo != nil && s.word(s.fromTo.to-1) == "late" && len(s.against) == 0 {
 		s.left = append(s.left, *s.fromTo) // of those that were late, or of all
 	}
-	if s.fromTo != nil && slices.Contains([]string{"do", "does", "did"}, s.word(s.target.at-1)) {
+	if s.fromTo != nil && oneOf(s.word(s.target.at-1), "do", "does", "did") {
 		s.target = noun{} // customers pay: all of them
 	}
 	if s.fromTo != nil {
@@ -94,8 +94,8 @@ func (b *builder) durable() string {
 // cycle is the measure of how long the records of an object take.
 func (b *builder) cycle(object string) *metric {
 	o, ok := b.schema.Object(object)
-	for i := range b.trade.Metric {
-		if m := &b.trade.Metric[i]; ok && m.Kind == "cycle" && measurable(o, m) {
+	for i := range b.lex.trade.Metric {
+		if m := &b.lex.trade.Metric[i]; ok && m.Kind == "cycle" && measurable(o, m) {
 			return m
 		}
 	}

@@ -27,6 +27,7 @@ type sense struct {
 type lexicon struct {
 	schema  crm.Schema
 	closed  closedWords
+	trade   trade
 	entries map[string][]sense
 	vocab   map[string]bool // single words that a misspelt one may be taken for
 	foreign map[string]bool
@@ -41,7 +42,7 @@ type lexicon struct {
 
 func newLexicon(s crm.Schema, c closedWords, t trade) *lexicon {
 	s = withStates(s, t.State)
-	l := &lexicon{schema: s, closed: c, entries: map[string][]sense{}, vocab: map[string]bool{}, foreign: map[string]bool{}, counts: keySet(t.Count.Words), stems: map[string][]sense{}, alias: map[string]string{}, aliases: map[string][]string{}, longest: c.longest}
+	l := &lexicon{schema: s, closed: c, trade: t, entries: map[string][]sense{}, vocab: map[string]bool{}, foreign: map[string]bool{}, counts: keySet(t.Count.Words), stems: map[string][]sense{}, alias: map[string]string{}, aliases: map[string][]string{}, longest: c.longest}
 	l.team = team(s)
 	for _, w := range t.Foreign.Words {
 		l.foreign[key(w)] = true
@@ -53,24 +54,24 @@ func newLexicon(s crm.Schema, c closedWords, t trade) *lexicon {
 		}
 	}
 	for _, o := range s.Objects {
-		l.object(o, t)
+		l.object(o)
 	}
 	for _, o := range s.Objects {
 		for _, f := range o.Fields {
-			l.field(o, f, t)
+			l.field(o, f)
 		}
 	}
 	l.parts()
 	l.deeds()
 	for _, o := range s.Objects {
 		for _, f := range o.Fields {
-			l.children(o, f, t)
+			l.children(o, f)
 		}
 	}
 	for _, o := range s.Objects {
-		l.outcomes(o, t)
-		l.standings(o, t)
-		l.metrics(o, t)
+		l.outcomes(o)
+		l.standings(o)
+		l.metrics(o)
 	}
 	for _, senses := range l.entries {
 		if slices.ContainsFunc(senses, func(s sense) bool { return s.kind == "value" && (s.word == "open" || s.word == "closed") }) {
@@ -110,7 +111,8 @@ func (l *lexicon) addKey(k string, s sense) {
 	l.longest = max(l.longest, strings.Count(k, " ")+1)
 }
 
-func (l *lexicon) object(o crm.Object, t trade) {
+func (l *lexicon) object(o crm.Object) {
+	t := l.trade
 	s := sense{kind: "object", object: o.Name}
 	names := objectNames(o)
 	for i, n := range names {
@@ -144,7 +146,8 @@ func objectNames(o crm.Object) []string {
 	return append([]string{o.Label, o.Plural, crm.LabelOf(o.Name)}, o.Synonyms...)
 }
 
-func (l *lexicon) field(o crm.Object, f crm.Field, t trade) {
+func (l *lexicon) field(o crm.Object, f crm.Field) {
+	t := l.trade
 	s := sense{kind: "field", object: o.Name, field: f.Name}
 	names := append([]string{f.Label, crm.LabelOf(f.Name)}, f.Synonyms...)
 	if short, ok := unitless(f); ok {
@@ -207,7 +210,7 @@ func (l *lexicon) field(o crm.Object, f crm.Field, t trade) {
 	switch f.Type {
 	case crm.Choice, crm.Choices:
 		if f.Role == crm.RoleStage {
-			l.allStages(o, f, t)
+			l.allStages(o, f)
 		}
 		for _, opt := range f.Options {
 			v := sense{kind: "value", object: o.Name, field: f.Name, values: []string{opt.Value}, score: 1}
@@ -254,12 +257,13 @@ func (l *lexicon) field(o crm.Object, f crm.Field, t trade) {
 // isReason tells of a field that says why something happened, such as a loss reason.
 func isReason(f crm.Field) bool {
 	return (f.Type == crm.Choice || f.Type == crm.Text) && slices.ContainsFunc(strings.Fields(strings.ToLower(f.Label)), func(w string) bool {
-		return slices.Contains([]string{"reason", "reasons", "cause", "why"}, w)
+		return oneOf(w, "reason", "reasons", "cause", "why")
 	})
 }
 
 // allStages reads all stages, in any status: the question looks at every stage.
-func (l *lexicon) allStages(o crm.Object, f crm.Field, t trade) {
+func (l *lexicon) allStages(o crm.Object, f crm.Field) {
+	t := l.trade
 	names := []string{f.Label}
 	for _, g := range t.Noun {
 		if slices.Contains(g.Roles, string(crm.RoleStage)) {

@@ -28,7 +28,7 @@ func (k *sketcher) lift(items []item) {
 			}
 			it.adjective = next < len(items) && (items[next].kind == "object" || items[next].kind == "field" || items[next].kind == "metric")
 		}
-		if i > 0 && it.kind == "field" && items[i-1].kind == "field" && items[i-1].to == it.from && it.object == items[i-1].object && it.field != items[i-1].field && k.r.numeric(it.sense) && k.r.numeric(items[i-1].sense) {
+		if i > 0 && it.kind == "field" && items[i-1].kind == "field" && items[i-1].to == it.from && it.object == items[i-1].object && it.field != items[i-1].field && k.r.lex.isFigure(it.sense.noun()) && k.r.lex.isFigure(items[i-1].sense.noun()) {
 			k.s.left = append(k.s.left, it) // one figure behind the other with nothing between is neither
 		}
 		it.at = it.kind == "set" && k.r.workplace(it.from)
@@ -78,7 +78,7 @@ func (k *sketcher) haveBut() bool {
 	}
 	o := k.items[k.i-1]
 	i := slices.IndexFunc(k.s.mentions, func(m noun) bool { return m.at == o.from && m.field == "" && m.plural })
-	has := o.from > 0 && slices.Contains([]string{"have", "has", "had", "with", "having"}, k.r.toks[o.from-1].fold)
+	has := oneOf(k.r.word(o.from-1), "have", "has", "had", "with", "having")
 	if i < 0 || !has || k.s.target.object == "" || k.s.target.object == o.object {
 		return false
 	}

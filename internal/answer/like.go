@@ -34,7 +34,7 @@ func (l *lexicon) like(toks []token, i int) (sense, int) {
 // connects tells of a word that goes on with something else.
 func (l *lexicon) connects(t token) bool {
 	return slices.ContainsFunc(l.closed.senses[t.norm], func(s sense) bool {
-		return slices.Contains([]string{"prep", "and", "by", "who", "which", "not", "lack", "where"}, s.kind)
+		return oneOf(s.kind, "prep", "and", "by", "who", "which", "not", "lack", "where")
 	}) || t.fold == "that"
 }
 

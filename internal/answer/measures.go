@@ -163,7 +163,7 @@ func (b *builder) defined(g gauge) (measured, bool) {
 func (b *builder) unitPrice() (crm.Path, bool) {
 	for _, o := range b.schema.Objects {
 		f, ok := o.Role(crm.RoleUnitPrice)
-		if r, linked := b.routes[b.root][o.Name]; ok && linked && r.ways < 2 {
+		if r, linked := b.lex.routes[b.root][o.Name]; ok && linked && r.ways < 2 {
 			return r.path.Then(f.Name), true
 		}
 	}
@@ -299,7 +299,7 @@ func (b *builder) groups() bool {
 		if !ok {
 			return b.no(b.label(n) + " is not linked to " + b.plural(b.root))
 		}
-		if b.isName(noun{object: b.root, field: string(p)}) && slices.ContainsFunc(b.p.Measures, func(m plan.Measure) bool { return m.Over != nil && m.Over.Fn != plan.Sum }) {
+		if b.lex.isName(noun{object: b.root, field: string(p)}) && slices.ContainsFunc(b.p.Measures, func(m plan.Measure) bool { return m.Over != nil && m.Over.Fn != plan.Sum }) {
 			return b.no("one " + b.singular(b.root) + " alone has no rate")
 		}
 		g := plan.Group{Path: p}
@@ -349,11 +349,5 @@ func (b *builder) targetIsGroup() bool {
 	case b.namesRecord(), f.Type == crm.Email, f.Type == crm.Phone, f.Type == crm.URL:
 		return t.field != "" && len(b.p.Measures) > 0 // it is told of each record, not what values there are
 	}
-	return t.field != "" && !b.isName(t)
-}
-
-func (b *builder) isName(n noun) bool {
-	o, _ := b.schema.Object(n.object)
-	f, ok := o.NameField()
-	return ok && f.Name == n.field
+	return t.field != "" && !b.lex.isName(t)
 }

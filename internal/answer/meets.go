@@ -25,7 +25,7 @@ func (b *builder) meets() bool {
 		return false
 	}
 	for _, r := range s.requests {
-		if r.first && r.word == "what" && slices.Contains([]string{"did", "do", "does", "have", "has"}, s.word(r.at+1)) && len(s.requests) > 1 && len(b.p.Measures) == 1 && b.p.Measures[0].Fn == plan.Count {
+		if r.first && r.word == "what" && oneOf(s.word(r.at+1), "did", "do", "does", "have", "has") && len(s.requests) > 1 && len(b.p.Measures) == 1 && b.p.Measures[0].Fn == plan.Count {
 			return b.no("it asks for more than one answer: " + quote(b.said(r)) + " finds no place beside the other; ask for one at a time")
 		}
 		if r.first {

@@ -63,7 +63,7 @@ func (b *builder) settleCurrency() {
 // inMoney tells whether the question says that it asks for money: in dollars.
 func (b *builder) inMoney() bool {
 	return slices.ContainsFunc(b.sk.toks, func(t token) bool {
-		return slices.Contains([]string{"$", "€", "£", "usd", "eur", "gbp", "dollar", "euro", "pound", "money"}, t.norm)
+		return oneOf(t.norm, "$", "€", "£", "usd", "eur", "gbp", "dollar", "euro", "pound", "money")
 	})
 }
 
@@ -88,13 +88,13 @@ func (b *builder) settlePieces() {
 // settleBilled reads how much was invoiced: the sum of what such records are worth.
 func (b *builder) settleBilled() {
 	s := b.sk
-	compares := s.more || s.diff || s.vs || s.than || s.asked == "which" && s.word(0) == "what" && slices.Contains([]string{"did", "have", "do"}, s.word(1))
+	compares := s.more || s.diff || s.vs || s.than || s.asked == "which" && s.word(0) == "what" && oneOf(s.word(1), "did", "have", "do")
 	most := s.rank != nil && s.rank.of == nil && s.rank.flavour == "count" // whom did we bill the most
 	if len(s.gauges) > 0 || s.earn != nil || s.rank != nil && !most || s.counted != nil || !most && !s.howmuch && s.agg != plan.Sum && !compares {
 		return
 	}
 	did := func(n noun) bool {
-		return n.field == "" && (n.verb || slices.Contains([]string{"we", "i", "they"}, s.word(n.at-1)) && !n.plural) && b.amountField(n.object) != ""
+		return n.field == "" && (n.verb || oneOf(s.word(n.at-1), "we", "i", "they") && !n.plural) && b.amountField(n.object) != ""
 	}
 	if did(s.target) {
 		s.mentions, s.target = append(s.mentions, s.target), noun{}
@@ -148,7 +148,7 @@ func (b *builder) owing() {
 			continue
 		}
 		before, to := b.sk.word(i-1), b.sk.word(i+1) == "to"
-		if (before == "we" || before == "i") && t.fold != "owed" || to && !slices.Contains([]string{"us", "me", "our"}, b.sk.word(i+2)) {
+		if (before == "we" || before == "i") && t.fold != "owed" || to && !oneOf(b.sk.word(i+2), "us", "me", "our") {
 			b.sk.left = append(b.sk.left, item{from: i, to: i + 1})
 		}
 	}

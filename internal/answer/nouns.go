@@ -31,13 +31,13 @@ func (k *sketcher) bareNounAt(n int) (noun, int) {
 		}
 	case "child":
 		child := item{sense: sense{kind: "absent", object: it.object, field: it.field}, from: it.from, to: it.to, neg: true}
-		if it.from > 0 && slices.Contains([]string{"with", "have", "has", "having", "any"}, k.r.toks[it.from-1].fold) && k.r.toks[it.to-1].fold != "of" {
+		if oneOf(k.r.word(it.from-1), "with", "have", "has", "having", "any") && k.r.toks[it.to-1].fold != "of" {
 			child.word = "children"
 		}
 		k.s.absent = append(k.s.absent, child)
 		return noun{object: it.object, at: it.from}, 1
 	case "object":
-		if f := k.i + n + 1; f < len(k.items) && k.items[f].kind == "field" && k.items[f].object == it.object && !k.items[f].after && !k.isFlag(k.items[f].sense) && it.word != "verb" && k.items[f].from-it.to <= 1 && !sentence(k.r.toks, k.items[f].from) && !k.temporal(k.items[f].sense) {
+		if f := k.i + n + 1; f < len(k.items) && k.items[f].kind == "field" && k.items[f].object == it.object && !k.items[f].after && k.r.lex.fieldOf(k.items[f].sense).ValueType() != crm.Bool && it.word != "verb" && k.items[f].from-it.to <= 1 && !sentence(k.r.toks, k.items[f].from) && !k.r.lex.isDate(k.items[f].sense.noun()) {
 			k.r.score += 0.2
 			return noun{object: it.object, field: k.items[f].field, at: it.from}, 2
 		}
@@ -45,20 +45,12 @@ func (k *sketcher) bareNounAt(n int) (noun, int) {
 	case "field":
 		return noun{object: it.object, field: it.field, at: it.from}, 1
 	case "bucket":
-		if f := k.i + n + 1; f < len(k.items) && k.items[f].kind == "field" && k.items[f].after && k.temporal(k.items[f].sense) {
+		if f := k.i + n + 1; f < len(k.items) && k.items[f].kind == "field" && k.items[f].after && k.r.lex.isDate(k.items[f].sense.noun()) {
 			return noun{bucket: plan.Bucket(it.word), object: k.items[f].object, field: k.items[f].field, at: it.from}, 2
 		}
 		return noun{bucket: plan.Bucket(it.word), at: it.from}, 1
 	}
 	return noun{}, 0
-}
-
-func (k *sketcher) isFlag(s sense) bool { return k.r.lex.fieldOf(s).ValueType() == crm.Bool }
-
-func (k *sketcher) temporal(s sense) bool {
-	o, _ := k.r.schema.Object(s.object)
-	f, ok := o.Field(s.field)
-	return ok && f.ValueType().Temporal()
 }
 
 func (k *sketcher) asked(it item) {
@@ -83,7 +75,7 @@ func (k *sketcher) asked(it item) {
 	if took <= 0 || n.zero() {
 		return
 	}
-	if k.isNumeric(n) && it.kind == "which" {
+	if k.r.lex.isFigure(n) && it.kind == "which" {
 		// What revenue, what price: the value is asked for, not a list of what there is.
 		k.s.mentions = append(k.s.mentions, n)
 		k.i += took
@@ -100,12 +92,8 @@ func (k *sketcher) whoIs() bool {
 	}
 	between := k.r.toks[k.items[k.i].to:k.items[k.i+1].from]
 	return (len(between) > 0 || k.r.toks[k.items[k.i].from].fold == "who's") && !slices.ContainsFunc(between, func(t token) bool {
-		return !slices.Contains([]string{"is", "are", "was", "were", "our", "the", "my", "your"}, t.fold)
+		return !oneOf(t.fold, "is", "are", "was", "were", "our", "the", "my", "your")
 	})
-}
-
-func (k *sketcher) isNumeric(n noun) bool {
-	return n.field != "" && k.r.numeric(sense{object: n.object, field: n.field})
 }
 
 func (k *sketcher) mention(it item) {
@@ -126,7 +114,7 @@ func (k *sketcher) mention(it item) {
 		return
 	}
 	head := slices.IndexFunc(s.sets, func(set item) bool {
-		return set.to < n.at && set.object != n.object && slices.Contains([]string{"that", "who", "which"}, k.r.toks[set.to].fold)
+		return set.to < n.at && set.object != n.object && oneOf(k.r.toks[set.to].fold, "that", "who", "which")
 	})
 	switch {
 	case k.amountAside(it, n):
@@ -136,10 +124,10 @@ func (k *sketcher) mention(it item) {
 	case head >= 0 && s.asked == "list" && s.target.zero() && s.counted == nil && len(s.gauges) == 0 && n.field == "":
 		s.target = noun{object: s.sets[head].object, at: s.sets[head].from} // directors that work for companies are no companies
 		s.mentions = append(s.mentions, n)
-	case s.agg != "" && k.isNumeric(n) && len(s.gauges) == 0 && s.counted == nil:
+	case s.agg != "" && k.r.lex.isFigure(n) && len(s.gauges) == 0 && s.counted == nil:
 		s.gauges = append(s.gauges, gauge{fn: s.agg, object: n.object, field: n.field})
 		s.agg = ""
-	case !it.after && (s.asked == "list" || s.asked == "") && s.target.zero() && s.counted == nil && !s.people && len(s.gauges) == 0 && it.kind != "verb" && !k.isNumeric(n):
+	case !it.after && (s.asked == "list" || s.asked == "") && s.target.zero() && s.counted == nil && !s.people && len(s.gauges) == 0 && it.kind != "verb" && !k.r.lex.isFigure(n):
 		s.target = n
 	default:
 		s.mentions = append(s.mentions, n)
@@ -148,8 +136,8 @@ func (k *sketcher) mention(it item) {
 
 // addsUp tells of a figure of which it is asked how much there is, as of rent or of time; prices and marks do not add up.
 func (k *sketcher) addsUp(it item, n noun) bool {
-	f := k.r.lex.fieldOf(sense{object: n.object, field: n.field})
-	if it.word == "worth" || !k.isNumeric(n) || n.at != it.to || f.Role == crm.RoleUnitPrice || f.Role == crm.RoleAmount || isYear(f) || calledAny(f, "price", "rate", "rating", "score", "age", "percent", "percentage", "fee", "discount", "capacity") {
+	f := k.r.lex.fieldAt(n)
+	if it.word == "worth" || !k.r.lex.isFigure(n) || n.at != it.to || f.Role == crm.RoleUnitPrice || f.Role == crm.RoleAmount || isYear(f) || calledAny(f, "price", "rate", "rating", "score", "age", "percent", "percentage", "fee", "discount", "capacity") {
 		return false
 	}
 	return k.s.rank == nil && k.s.counted == nil && len(k.s.gauges) == 0 && k.s.agg == "" && k.s.asked == ""
@@ -197,11 +185,11 @@ func (b *builder) settleOwn() {
 // hours by site are the hours of all volunteers.
 func (k *sketcher) modifies(it item) bool {
 	next, by := k.i+1, k.i+2
-	if by >= len(k.items) || it.kind != "object" || it.to-it.from != 1 || !slices.Contains([]string{"by", "each"}, k.items[by].kind) || k.items[next].kind != "field" || k.items[next].from != it.to {
+	if by >= len(k.items) || it.kind != "object" || it.to-it.from != 1 || !oneOf(k.items[by].kind, "by", "each") || k.items[next].kind != "field" || k.items[next].from != it.to {
 		return false
 	}
 	f := k.items[next]
 	_, linked := k.r.lex.routes[f.object][it.object]
 	t := k.r.toks[it.from]
-	return t.fold == t.norm && f.object != it.object && linked && k.isNumeric(noun{object: f.object, field: f.field})
+	return t.fold == t.norm && f.object != it.object && linked && k.r.lex.isFigure(noun{object: f.object, field: f.field})
 }

@@ -24,9 +24,9 @@ func (l *lexicon) numbered(o crm.Object, f crm.Field) {
 		return
 	}
 	switch {
-	case f.Type == crm.Phone || slices.Contains([]string{"phone", "telephone", "mobile", "fax"}, last):
+	case f.Type == crm.Phone || oneOf(last, "phone", "telephone", "mobile", "fax"):
 		l.add(f.Label+" number", s)
-	case len(words) > 1 && slices.Contains([]string{"no", "no.", "nr", "nr.", "num", "id", "number", "code"}, last) && !f.Type.Numeric():
+	case len(words) > 1 && oneOf(last, "no", "no.", "nr", "nr.", "num", "id", "number", "code") && !f.Type.Numeric():
 		l.add(strings.Join(words[:len(words)-1], " ")+" number", s)
 	}
 }
@@ -99,7 +99,7 @@ func (l *lexicon) numbersNone(senses []sense, toks []token, i int) []sense {
 		}
 		return i == 0 || toks[i-1].fold != toks[i-1].norm || !slices.ContainsFunc(l.entries[toks[i-1].norm], func(o sense) bool {
 			return o.object == s.object && (o.kind == "object" || o.kind == "field" && o.field == s.field)
-		}) && !slices.Contains([]string{"#", "no", "no.", "nr", "number", "id"}, toks[i-1].fold)
+		}) && !oneOf(toks[i-1].fold, "#", "no", "no.", "nr", "number", "id")
 	})
 }
 
@@ -116,7 +116,7 @@ func (k *sketcher) numbersOfThings(it item) bool {
 // scored is what a field is called that holds marks on a scale: feedback of the label Feedback (1-5).
 func scored(f crm.Field, words []string) string {
 	n := len(words) - 2
-	if n < 1 || !f.ValueType().Numeric() || words[n] != "0" && words[n] != "1" || !slices.Contains([]string{"3", "4", "5", "6", "7", "10", "100"}, words[n+1]) {
+	if n < 1 || !f.ValueType().Numeric() || words[n] != "0" && words[n] != "1" || !oneOf(words[n+1], "3", "4", "5", "6", "7", "10", "100") {
 		return ""
 	}
 	return strings.Join(words[:n], " ")

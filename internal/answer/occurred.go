@@ -84,7 +84,7 @@ func (b *builder) settleAhead() {
 	s := b.sk
 	booked := s.dateverb
 	for i, m := range s.mentions {
-		if booked.zero() && b.isDate(m) {
+		if booked.zero() && b.lex.isDate(m) {
 			booked, s.mentions = m, slices.Delete(s.mentions, i, i+1) // booked on average
 			break
 		}
@@ -165,7 +165,7 @@ func (l *lexicon) asNoun(senses []sense, it *item, a around) []sense {
 // isNoun tells whether a word stands where a noun does rather than a verb: how many shifts, a shift.
 func (a around) isNoun(t token, at int) bool {
 	if t.fold == t.norm {
-		return at > 0 && slices.Contains([]string{"a", "an", "per", "each", "every", "which", "many"}, a.toks[at-1].fold)
+		return at > 0 && oneOf(a.toks[at-1].fold, "a", "an", "per", "each", "every", "which", "many")
 	}
 	return strings.HasSuffix(t.fold, "s") && (a.prev == nil || has(a.prev, "count", "list", "agg", "number", "super", "cmp", "which", "by", "each", "value", "lack"))
 }

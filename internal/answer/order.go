@@ -44,7 +44,7 @@ func (b *builder) rankGroups() bool {
 	if len(b.p.Measures) == 0 && (by == nil && b.ranksOwn() || own) {
 		return b.extremes(by) // the largest deal of each rep
 	}
-	if by != nil && by.metric == nil && by.fn == "" && by.per == nil && by.field != "" && by.object == b.root && b.isNumeric(noun{object: by.object, field: by.field}) &&
+	if by != nil && by.metric == nil && by.fn == "" && by.per == nil && by.field != "" && by.object == b.root && b.lex.isFigure(noun{object: by.object, field: by.field}) &&
 		!b.ranked && r.n == 0 && s.nth == 0 && r.flavour == "value" && len(b.p.Measures) == 0 && len(s.groups) > 0 {
 		g := *by // the highest rent by city: the highest of each
 		g.fn = map[bool]plan.Fn{true: plan.Max, false: plan.Min}[r.desc]
@@ -234,7 +234,7 @@ func (b *builder) whoever() {
 	if s.asked != "who" || !s.target.zero() || s.counted != nil || slices.ContainsFunc(s.mentions, func(m noun) bool { return m.field != "" && !s.aside(m) && !m.also }) {
 		return
 	}
-	o := b.team()
+	o := b.lex.team
 	if len(s.gauges) == 0 && s.rank == nil && s.earn == nil && s.dateverb.object == "" && len(s.mentions) == 0 {
 		o = b.folk()
 	}
@@ -312,7 +312,7 @@ func (b *builder) list() bool {
 				cols = append(cols, p) // properties with their landlords
 			case m.object == b.root || b.onTheWay(m.object):
 			case ok && slices.ContainsFunc(s.mentions, func(o noun) bool { return o.object == m.object && o.field != "" }) &&
-				slices.ContainsFunc(s.sets, func(set item) bool { return set.object == b.team() }): // the phone of the contact on Anna's deal
+				slices.ContainsFunc(s.sets, func(set item) bool { return set.object == b.lex.team }): // the phone of the contact on Anna's deal
 			case !ok || !named:
 				return b.no("")
 			case !slices.Contains(cols, p):
@@ -333,12 +333,12 @@ func (b *builder) list() bool {
 		if t, _, _ := plan.TypeOf(b.schema, b.root, p); m.verb && t.Numeric() && !s.howmuch && !named && strings.HasPrefix(s.word(m.at), "ow") {
 			b.cond.rest = append(b.cond.rest, some(p, true)) // who owes nothing does not owe
 		}
-		excluded := !slices.Contains([]string{"which", "what"}, s.word(m.at-1)) && slices.ContainsFunc(s.sets, func(set item) bool { return set.neg && set.object == m.object && set.field == m.field })
+		excluded := !oneOf(s.word(m.at-1), "which", "what") && slices.ContainsFunc(s.sets, func(set item) bool { return set.neg && set.object == m.object && set.field == m.field })
 		if !excluded && !slices.Contains(cols, p) {
 			cols = append(cols, p)
 		}
 	}
-	if t := s.target; t.field != "" && !b.isName(t) {
+	if t := s.target; t.field != "" && !b.lex.isName(t) {
 		if p, ok := b.path(t); ok && !slices.Contains(cols, p) {
 			cols = append(cols, p)
 		}

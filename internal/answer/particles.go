@@ -11,7 +11,7 @@ import (
 // name of their field, as in rating A; no more are in and or, unless they are written as the data have them.
 func (l *lexicon) noArticle(senses []sense, toks []token, i int) []sense {
 	small := len(toks[i].fold) == 1 && strings.ContainsAny(toks[i].fold, "ai") || slices.ContainsFunc(l.closed.senses[toks[i].norm], func(s sense) bool {
-		return slices.Contains([]string{"fill", "prep", "or", "and", "not", "to", "no"}, s.kind) && len(toks[i].fold) <= 3
+		return oneOf(s.kind, "fill", "prep", "or", "and", "not", "to", "no") && len(toks[i].fold) <= 3
 	})
 	if !small {
 		return senses
@@ -73,8 +73,8 @@ func (r *reader) ourOwn(verb item) bool {
 		return false
 	}
 	before := r.toks[verb.from-1].fold
-	ours := verb.from > 1 && r.toks[verb.from-2].fold == "our" && slices.Contains([]string{"team", "company", "staff", "reps", "people", "firm"}, before)
-	return ours || slices.Contains([]string{"we", "i", "weve", "we've", "ive", "i've"}, before)
+	ours := verb.from > 1 && r.toks[verb.from-2].fold == "our" && oneOf(before, "team", "company", "staff", "reps", "people", "firm")
+	return ours || oneOf(before, "we", "i", "weve", "we've", "ive", "i've")
 }
 
 // paysOther tells of a verb that is taken for what was done to other records than those right behind it, which know it too:
@@ -96,7 +96,7 @@ func (k *sketcher) ours(verb item) bool {
 
 // toBe tells whether what begins at a token is still to come: to be paid, should be done.
 func (r *reader) toBe(i int) bool {
-	return i > 1 && r.toks[i-1].fold == "be" && slices.Contains([]string{"to", "should", "must", "will", "shall", "can", "could"}, r.toks[i-2].fold)
+	return i > 1 && r.toks[i-1].fold == "be" && oneOf(r.toks[i-2].fold, "to", "should", "must", "will", "shall", "can", "could")
 }
 
 // opposes tells of a but between two conditions, both of which must hold: planned for 2025 but done in 2026.
@@ -124,12 +124,12 @@ func (k *sketcher) infinitive(it item) bool {
 		return false
 	}
 	t, before := k.r.toks[it.from], k.r.toks[it.from-2]
-	noun := slices.ContainsFunc(k.r.lex.entries[before.norm], func(s sense) bool { return s.kind == "object" }) || slices.Contains([]string{"left", "ready", "available", "still"}, before.fold)
+	noun := slices.ContainsFunc(k.r.lex.entries[before.norm], func(s sense) bool { return s.kind == "object" }) || oneOf(before.fold, "left", "ready", "available", "still")
 	return noun && !strings.HasSuffix(t.fold, "ed") && t.text == t.fold
 }
 
 // hasDoer tells of a verb that says what somebody does rather than what is to be shown: which vet sees the most pets.
 func (k *sketcher) hasDoer(it item) bool {
-	asked := slices.Contains([]string{"which", "who", "when", "where"}, k.s.asked) || k.s.counted != nil
+	asked := oneOf(k.s.asked, "which", "who", "when", "where") || k.s.counted != nil
 	return asked && it.from > 0 && !starts(k.r.toks, it.from) && len(k.r.toks[it.from].fold) > 2 && it.to-it.from == 1
 }

@@ -29,7 +29,7 @@ func (k *sketcher) perEach(n noun) bool {
 	}
 	before := s.agg
 	s.agg = plan.Mean
-	if m := len(s.mentions) - 1; m >= 0 && len(s.gauges) == 0 && s.counted == nil && k.isNumeric(s.mentions[m]) {
+	if m := len(s.mentions) - 1; m >= 0 && len(s.gauges) == 0 && s.counted == nil && k.r.lex.isFigure(s.mentions[m]) {
 		s.gauges = append(s.gauges, gauge{fn: plan.Sum, object: s.mentions[m].object, field: s.mentions[m].field})
 		s.mentions = s.mentions[:m]
 	}
@@ -49,9 +49,7 @@ func (b *builder) perFigure() bool {
 		return false
 	}
 	n := s.groups[s.per-1]
-	o, _ := b.schema.Object(n.object)
-	f, _ := o.Field(n.field)
-	return n.object != b.root && n.bucket == "" && !n.plural && isNumericField(o, n.field) && !isYear(f)
+	return n.object != b.root && n.bucket == "" && !n.plural && b.lex.isFigure(n) && !isYear(b.lex.fieldAt(n))
 }
 
 // eachOrAll tells of the average of time or pieces per record that they belong to: those of one may be averaged, or added up.

@@ -25,7 +25,7 @@ func makeLinked(r *reader, m []item) ([]item, bool) {
 	if !ok || f.Type != crm.Link || !r.isNameOf(v.sense, f.Target) || len(m) > 3 {
 		return nil, false
 	}
-	if field.kind != "child" && v.to < len(r.toks) && r.toks[v.to].fold == "'s" {
+	if field.kind != "child" && r.word(v.to) == "'s" {
 		return nil, false // the contact on Anna's deal
 	}
 	if f.Role == crm.RoleParent && field.kind != "child" && len(m) > 2 {
@@ -132,7 +132,7 @@ func makeValueNamed(r *reader, m []item) ([]item, bool) {
 
 // copula tells whether something is said to be something between two tokens: Acme is a buyer.
 func (r *reader) copula(from, to int) bool {
-	return slices.ContainsFunc(r.toks[from:to], func(t token) bool { return slices.Contains([]string{"is", "are", "was", "were"}, t.fold) })
+	return slices.ContainsFunc(r.toks[from:to], func(t token) bool { return oneOf(t.fold, "is", "are", "was", "were") })
 }
 
 // makeThing puts the object beside a yes-or-no value that is called like records of it: key accounts.
@@ -170,7 +170,7 @@ func (r *reader) countNoun(v item) bool {
 	if v.from > 0 {
 		before = r.toks[v.from-1].fold
 	}
-	return v.from > 0 && (slices.Contains([]string{"a", "the", "one", "per", "each", "every", "of", "first", "last", "biggest", "largest", "average"}, before) || r.valueAt(v.from-1))
+	return v.from > 0 && (oneOf(before, "a", "the", "one", "per", "each", "every", "of", "first", "last", "biggest", "largest", "average") || r.valueAt(v.from-1))
 }
 
 // valueAt tells whether a token ends the name of a value, so that what follows is a noun: a GTK 500 win.
@@ -257,7 +257,7 @@ func makeBecause(r *reader, m []item) ([]item, bool) {
 
 func makeNot(r *reader, m []item) ([]item, bool) {
 	out := m[len(m)-1]
-	if m[0].kind == "lack" && slices.ContainsFunc(r.toks[m[0].to:out.from], func(t token) bool { return slices.Contains([]string{"that", "which", "who"}, t.fold) }) {
+	if m[0].kind == "lack" && slices.ContainsFunc(r.toks[m[0].to:out.from], func(t token) bool { return oneOf(t.fold, "that", "which", "who") }) {
 		return nil, false // nobody is assigned to those that are done
 	}
 	if m[0].kind == "neither" && out.joint != "nor" && out.joint != "or" && out.joint != "and" {

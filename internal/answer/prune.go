@@ -106,7 +106,7 @@ func (l *lexicon) prune(toks []token, items []item) {
 	for i := range items {
 		a := around{leaves: leaves, metric: metric, prev: beside(items, i, -1), next: beside(items, i, 1), second: beside(items, i, 2), reference: reference, asof: asof, toks: toks}
 		a.first = a.prev == nil
-		a.did = did >= 0 && items[i].from > did && !slices.ContainsFunc(toks[did:items[i].from], func(t token) bool { return slices.Contains([]string{"have", "has", "had", "got", "still"}, t.fold) })
+		a.did = did >= 0 && items[i].from > did && !slices.ContainsFunc(toks[did:items[i].from], func(t token) bool { return oneOf(t.fold, "have", "has", "had", "got", "still") })
 		a.overYear = metric && toks[items[i].from].fold == "over" && a.next != nil && slices.ContainsFunc(a.next.senses, func(s sense) bool {
 			return s.kind == "period" && s.period.grain == "year"
 		}) && !has(a.second, "unit", "object", "field")
@@ -234,7 +234,7 @@ func asState(senses []sense, noun *item) []sense {
 	}
 	outcome := slices.ContainsFunc(senses, func(s sense) bool { return states(s) && s.word != "" && s.word != "thing" })
 	return slices.DeleteFunc(senses, func(s sense) bool {
-		return slices.Contains([]string{"fill", "earn", "verb", "dateverb"}, s.kind) || s.kind == "field" && outcome
+		return oneOf(s.kind, "fill", "earn", "verb", "dateverb") || s.kind == "field" && outcome
 	})
 }
 
@@ -245,7 +245,7 @@ func inPlace(senses []sense, items []item, i int, toks []token) []sense {
 	for prep > 0 && len(items[prep].senses) > 0 && items[prep].senses[0].kind == "fill" {
 		prep--
 	}
-	if prep < 1 || !has(&items[prep], "prep") || !slices.Contains([]string{"in", "from", "at", "located in", "based in"}, joinFold(toks[items[prep].from:items[prep].to])) {
+	if prep < 1 || !has(&items[prep], "prep") || !oneOf(joinFold(toks[items[prep].from:items[prep].to]), "in", "from", "at", "located in", "based in") {
 		return senses
 	}
 	noun := &items[prep-1]

@@ -92,7 +92,7 @@ func (k *sketcher) super(it item) {
 		}
 	case flavour == "count" && s.earn != nil && k.items[k.i+j].after:
 		s.mentions = append(s.mentions, n) // owe the most on invoices
-	case flavour == "count" && (n.field == "" || k.isName(n)):
+	case flavour == "count" && (n.field == "" || k.r.lex.isName(n)):
 		r.of = &gauge{fn: plan.Count, object: n.object}
 	case s.counted == nil && (s.asked == "" || s.asked == "list" || s.target.zero()):
 		if !s.target.zero() {
@@ -144,7 +144,7 @@ func (k *sketcher) atEnd() int {
 
 // before is the word before a token that is no preposition and no article.
 func (r *reader) before(i int) string {
-	for i--; i > 0 && slices.Contains([]string{"with", "having", "has", "the", "who", "that"}, r.toks[i].fold); i-- {
+	for i--; i > 0 && oneOf(r.toks[i].fold, "with", "having", "has", "the", "who", "that"); i-- {
 		continue
 	}
 	if i < 0 {
@@ -155,7 +155,7 @@ func (r *reader) before(i int) string {
 
 // beforeThe is the word before a token and its article.
 func (r *reader) beforeThe(i int) string {
-	if i > 0 && r.toks[i-1].fold == "the" {
+	if r.word(i-1) == "the" {
 		i--
 	}
 	if i == 0 {
@@ -191,12 +191,6 @@ func (k *sketcher) deed() string {
 	return ""
 }
 
-func (k *sketcher) isName(n noun) bool {
-	o, _ := k.r.schema.Object(n.object)
-	f, ok := o.NameField()
-	return ok && f.Name == n.field
-}
-
 // cond reads a comparison that no field took: more than 200 deals, over 5k.
 func (k *sketcher) cond(it item) {
 	s := k.s
@@ -213,7 +207,7 @@ func (k *sketcher) cond(it item) {
 		k.i += took
 		return
 	}
-	if took > 0 && n.field != "" && it.numbers[0].unit == "" && !k.isNumeric(n) {
+	if took > 0 && n.field != "" && it.numbers[0].unit == "" && !k.r.lex.isFigure(n) {
 		s.bars = append(s.bars, bar{gauge: gauge{fn: plan.Distinct, object: n.object, field: n.field}, cond: it})
 		k.i += took
 		return

@@ -13,7 +13,7 @@ func makeRate(r *reader, m []item) ([]item, bool) {
 	often, field := m[0], m[1]
 	label := strings.Fields(strings.ToLower(r.lex.fieldOf(field.sense).Label))
 	word := r.toks[often.from].fold
-	if field.from != often.to || !r.numeric(field.sense) || len(label) == 0 || !strings.HasSuffix(word, "ly") && word != "annual" {
+	if field.from != often.to || !r.lex.isFigure(field.sense.noun()) || len(label) == 0 || !strings.HasSuffix(word, "ly") && word != "annual" {
 		return nil, false
 	}
 	usual := map[string][]string{
@@ -38,7 +38,7 @@ func makeRate(r *reader, m []item) ([]item, bool) {
 func makeRoomy(r *reader, m []item) ([]item, bool) {
 	n, field := m[0], m[1]
 	t := r.toks[field.to-1]
-	if !r.numeric(field.sense) || n.number.unit != "" || !n.number.n.IsInteger() || n.number.scale > 1 || field.from != n.to || field.to-field.from != 1 || t.fold != t.norm && !r.has(n.from-1) {
+	if !r.lex.isFigure(field.sense.noun()) || n.number.unit != "" || !n.number.n.IsInteger() || n.number.scale > 1 || field.from != n.to || field.to-field.from != 1 || t.fold != t.norm && !r.has(n.from-1) {
 		return nil, false
 	}
 	out := joined("compared", m)
@@ -48,7 +48,7 @@ func makeRoomy(r *reader, m []item) ([]item, bool) {
 
 // has tells of a word for having at a token.
 func (r *reader) has(i int) bool {
-	return i >= 0 && slices.Contains([]string{"with", "has", "have", "having", "had", "got"}, r.toks[i].fold)
+	return i >= 0 && oneOf(r.toks[i].fold, "with", "has", "have", "having", "had", "got")
 }
 
 // makeOrder reads a superlative before first, at the end of what is said, as an order: largest sector first.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -106,7 +105,7 @@ func (e *Engine) tries(ctx context.Context, q *question) ([]try, *reading, error
 const maxTokens = 80
 
 func (e *Engine) asOfDay(q *question, chosen []item) *period {
-	r := &reader{schema: q.lex.schema, lex: q.lex, toks: q.toks, today: q.today, values: map[int]bool{}}
+	r := q.reader()
 	e.grammar.apply(r, speaking(chosen))
 	return r.asof
 }
@@ -117,7 +116,7 @@ func (q *question) refuse(items []item) (reading, bool) {
 		if slices.ContainsFunc(it.senses, func(s sense) bool { return s.kind == "fill" }) && !has(&it, "action") {
 			continue
 		}
-		orders := it.to < len(q.toks) && slices.Contains([]string{"the", "a", "an", "all", "this", "that", "every", "each", "our", "my", "them", "it", "me"}, q.toks[it.to].fold)
+		orders := it.to < len(q.toks) && oneOf(q.toks[it.to].fold, "the", "a", "an", "all", "this", "that", "every", "each", "our", "my", "them", "it", "me")
 		spelled := slices.ContainsFunc(it.senses, func(s sense) bool {
 			return s.kind == "value" && crm.Fold(s.values[0]) == q.toks[it.from].fold
 		})
@@ -153,6 +152,16 @@ func speaking(items []item) []item {
 	return slices.DeleteFunc(slices.Clone(items), func(it item) bool { return it.kind == "fill" })
 }
 
+// reader applies the grammar to the question.
+func (q *question) reader() *reader {
+	return &reader{schema: q.lex.schema, lex: q.lex, toks: q.toks, today: q.today, values: map[int]bool{}}
+}
+
+// builder makes a plan of a sketch of the question.
+func (q *question) builder(s *sketch) *builder {
+	return &builder{schema: q.lex.schema, lex: q.lex, sk: s, today: q.today, clock: q.clock, asOf: q.asOf, extent: q.extent, most: q.most}
+}
+
 // try is one reading brought to its end.
 type try struct {
 	score  float64
@@ -169,13 +178,13 @@ func (e *Engine) sketch(q *question, chosen []item) *sketch {
 }
 
 func (e *Engine) outline(q *question, chosen []item) (*sketch, float64) {
-	r := &reader{schema: q.lex.schema, lex: q.lex, toks: q.toks, today: q.today, values: map[int]bool{}}
+	r := q.reader()
 	for _, it := range chosen {
 		r.values[it.to-1] = it.kind == "value"
 	}
 	r.steps = slices.ContainsFunc(chosen, func(it item) bool { return it.kind == "diff" || it.kind == "change" })
 	r.ratio = slices.ContainsFunc(chosen, func(it item) bool { return it.kind == "ratio" })
-	s := &sketch{toks: q.toks, yesNo: slices.Contains([]string{"are", "is", "do", "does", "did", "has", "have"}, q.toks[0].fold)}
+	s := &sketch{toks: q.toks, yesNo: oneOf(q.toks[0].fold, "are", "is", "do", "does", "did", "has", "have")}
 	s.terse = q.terse(speaking(chosen))
 	k := &sketcher{r: r, s: s}
 	k.lift(e.grammar.apply(r, speaking(chosen)))
@@ -209,7 +218,7 @@ func (e *Engine) try(q *question, chosen []item) try {
 		t.score -= 1 - it.score
 	}
 	s, score := e.outline(q, chosen)
-	t.b = &builder{schema: q.lex.schema, routes: q.lex.routes, sk: s, today: q.today, clock: q.clock, extent: q.extent, most: q.most, trade: e.trade, asOf: q.asOf}
+	t.b = q.builder(s)
 	t.ok = t.b.build()
 	t.score += score + t.b.score + e.fit(t)
 	if t.ok {
@@ -236,7 +245,7 @@ func (e *Engine) fit(t try) float64 {
 	for _, it := range t.chosen {
 		switch it.kind {
 		case "field":
-			if o, _ := t.b.schema.Object(it.object); isNumericField(o, it.field) {
+			if t.b.lex.isFigure(it.sense.noun()) {
 				own = it.object
 			}
 		case "object":
@@ -253,15 +262,4 @@ func (e *Engine) fit(t try) float64 {
 		}
 	}
 	return score
-}
-
-func isNumericField(o crm.Object, name string) bool {
-	f, ok := o.Field(name)
-	return ok && f.ValueType().Numeric() && !serial(o, f)
-}
-
-// serial tells of a number that only names a record: a key, or the stop of a fuel stop.
-func serial(o crm.Object, f crm.Field) bool {
-	words := strings.Fields(key(o.Label))
-	return f.Key || f.Type == crm.Number && len(words) > 0 && key(f.Label) == words[len(words)-1]
 }

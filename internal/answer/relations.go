@@ -26,7 +26,7 @@ func (l *lexicon) passives(toks []token) []sense {
 // turned tells whether a verb says what the record before it is to the one behind it, and not the other way round:
 // reports to, managed by, works for.
 func (r *reader) turned(verb item) bool {
-	return slices.Contains([]string{"by", "to", "for", "under"}, r.toks[verb.to-1].fold)
+	return oneOf(r.toks[verb.to-1].fold, "by", "to", "for", "under")
 }
 
 // leadsTo tells whether a value is the name of a record that a field links to.
@@ -52,7 +52,8 @@ func makeRelated(r *reader, m []item) ([]item, bool) {
 }
 
 // children enters the words for those that link to a record of their own kind: subsidiaries, direct reports.
-func (l *lexicon) children(o crm.Object, f crm.Field, t trade) {
+func (l *lexicon) children(o crm.Object, f crm.Field) {
+	t := l.trade
 	if f.Type != crm.Link || f.Target != o.Name {
 		return
 	}
@@ -97,7 +98,7 @@ func makeTeam(r *reader, m []item) ([]item, bool) {
 		return nil, false
 	}
 	own := slices.ContainsFunc(o.Fields, func(f crm.Field) bool { return strings.EqualFold(f.Label, "team") })
-	if before := r.toks[max(m[0].from-1, 0)].fold; own && who.kind == "field" && who.object == v.object && slices.Contains([]string{"of", "by", "from", "for", "in", "on"}, before) {
+	if before := r.word(m[0].from - 1); own && who.kind == "field" && who.object == v.object && oneOf(before, "of", "by", "from", "for", "in", "on") {
 		who.kind = "others" // who else is in the team that somebody is in
 		return []item{v, who}, true
 	}

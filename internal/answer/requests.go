@@ -38,7 +38,7 @@ func (k *sketcher) requests() []request {
 			continue
 		}
 		start := i
-		for start > 0 && slices.Contains([]string{"by", "to", "for", "with", "from", "in", "at", "on", "of", "under", "since", "until", "also", "then", "so", "please", "the"}, toks[start-1].fold) {
+		for start > 0 && oneOf(toks[start-1].fold, "by", "to", "for", "with", "from", "in", "at", "on", "of", "under", "since", "until", "also", "then", "so", "please", "the") {
 			start--
 			if r.prep == "" && toks[start].fold != "the" {
 				r.prep = toks[start].fold
@@ -71,13 +71,13 @@ func (k *sketcher) asksBefore(at int, relates bool) bool {
 		if it.kind == "agg" && it.to+1 >= at {
 			return false // on average, what price
 		}
-		return it.to <= at && (slices.Contains([]string{"list", "agg", "metric", "super", "count", "which"}, it.kind) || relates && it.kind == "object")
+		return it.to <= at && (oneOf(it.kind, "list", "agg", "metric", "super", "count", "which") || relates && it.kind == "object")
 	})
 }
 
 // relates tells of words that begin relative clauses too: reps who, accounts where.
 func (r request) relates() bool {
-	return slices.Contains([]string{"who", "whose", "whom", "where", "when"}, r.word)
+	return oneOf(r.word, "who", "whose", "whom", "where", "when")
 }
 
 // holds tells whether a noun stands in the clause.
@@ -103,7 +103,7 @@ func asks(toks []token, i int) string {
 		return "much"
 	case w == "what" && next == "total":
 		return "total"
-	case slices.Contains([]string{"who", "whose", "whom", "when", "where"}, w):
+	case oneOf(w, "who", "whose", "whom", "when", "where"):
 		return w
 	case w == "what" && (next == "date" || next == "day") && i > 0 && toks[i-1].fold == "on":
 		return "when"
@@ -117,7 +117,7 @@ func asks(toks []token, i int) string {
 
 // starts tells whether a clause can begin at a token: behind and, a comma, or the end of a sentence.
 func starts(toks []token, i int) bool {
-	return i == 0 || slices.Contains([]string{"and", ",", ";", "&", "+", "-", "–", "—"}, toks[i-1].fold) || sentence(toks, i)
+	return i == 0 || oneOf(toks[i-1].fold, "and", ",", ";", "&", "+", "-", "–", "—") || sentence(toks, i)
 }
 
 // sentence tells whether a sign that is no token, such as a colon, stands before a token.
@@ -133,7 +133,7 @@ func refers(toks []token, i int) bool {
 func (k *sketcher) fillRequest(r *request) {
 	inside := func(it item) bool { return it.from >= r.at && it.from < r.to }
 	for _, it := range k.items {
-		if inside(it) && slices.Contains([]string{"field", "object", "child", "metric", "agg", "count", "howmuch", "howlong", "dateverb", "verb", "earn", "share", "bucket", "diff", "change", "fromto", "super"}, it.kind) {
+		if inside(it) && oneOf(it.kind, "field", "object", "child", "metric", "agg", "count", "howmuch", "howlong", "dateverb", "verb", "earn", "share", "bucket", "diff", "change", "fromto", "super") {
 			r.noun = true
 		}
 		if inside(it) && it.kind == "dateverb" {
@@ -220,7 +220,7 @@ func (b *builder) settleColumns() {
 // comesWith tells of a noun that is to be shown with what stands before it: with their companies; behind a colon; behind the
 // one that is asked for, in a row of such nouns.
 func (s *sketch) comesWith(at int) bool {
-	for at--; slices.Contains([]string{"the", "their", "its", "all", "and", ","}, s.word(at)) || slices.ContainsFunc(s.mentions, func(m noun) bool { return m.at == at }); at-- {
+	for at--; oneOf(s.word(at), "the", "their", "its", "all", "and", ",") || slices.ContainsFunc(s.mentions, func(m noun) bool { return m.at == at }); at-- {
 		if at > 0 && sentence(s.toks, at) && s.toks[at].fold != "," {
 			return !s.target.zero() && s.target.at < at
 		}
@@ -228,7 +228,7 @@ func (s *sketch) comesWith(at int) bool {
 	if at+1 < len(s.toks) && sentence(s.toks, at+1) && !s.target.zero() {
 		return s.target.at <= at
 	}
-	return slices.Contains([]string{"with", "including", "incl", "showing", "plus"}, s.word(at)) || s.rank != nil && !s.target.plural && s.target.at <= at && s.word(at+1) == ","
+	return oneOf(s.word(at), "with", "including", "incl", "showing", "plus") || s.rank != nil && !s.target.plural && s.target.at <= at && s.word(at+1) == ","
 }
 
 // besideRecords shows of records what else is asked of them.
@@ -267,7 +267,7 @@ func (b *builder) besideRecords() bool {
 func (b *builder) groupOf(n noun) plan.Group {
 	p, _ := b.path(n)
 	g := plan.Group{Path: p}
-	if b.isDate(n) {
+	if b.lex.isDate(n) {
 		g.Bucket = plan.Day
 	}
 	return g
@@ -296,7 +296,7 @@ func (b *builder) requested(r request) (noun, bool) {
 		return own(b.whoOf(o, r))
 	case "when":
 		switch {
-		case named(func(m noun) bool { return b.isDate(m) }):
+		case named(func(m noun) bool { return b.lex.isDate(m) }):
 			return noun{}, true
 		case r.date.field != "":
 			return r.date, r.date.object == b.root
@@ -313,7 +313,7 @@ func (b *builder) requested(r request) (noun, bool) {
 		}
 		return own(o.Role(crm.RolePlace))
 	case "much":
-		if named(func(m noun) bool { return b.isNumeric(m) }) {
+		if named(func(m noun) bool { return b.lex.isFigure(m) }) {
 			s.howmuch = false
 			return noun{}, true
 		}
@@ -330,7 +330,7 @@ func (b *builder) requested(r request) (noun, bool) {
 func (b *builder) whoOf(o crm.Object, r request) (crm.Field, bool) {
 	owner, owned := o.Role(crm.RoleOwner)
 	paid := slices.ContainsFunc(b.sk.toks[:r.to], func(t token) bool {
-		return slices.Contains([]string{"paid", "pay", "bought", "buy", "ordered", "order"}, t.fold)
+		return oneOf(t.fold, "paid", "pay", "bought", "buy", "ordered", "order")
 	})
 	for _, f := range o.Fields {
 		did, ok := strings.CutSuffix(strings.ToLower(f.Label), " by")
@@ -345,7 +345,7 @@ func (b *builder) whoOf(o crm.Object, r request) (crm.Field, bool) {
 	var links []crm.Field
 	for _, f := range o.Fields {
 		target, ok := b.schema.Object(f.Target)
-		if ok && f.Type == crm.Link && f.Role != crm.RoleParent && (outside && b.called(target, "customer") || b.somebody(target) && f.Target != b.team() || !outside && f.Target == b.team()) {
+		if ok && f.Type == crm.Link && f.Role != crm.RoleParent && (outside && b.called(target, "customer") || b.somebody(target) && f.Target != b.lex.team || !outside && f.Target == b.lex.team) {
 			links = append(links, f)
 		}
 	}

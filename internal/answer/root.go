@@ -82,7 +82,7 @@ func (b *builder) chooseRoot() bool {
 	if len(base) == 0 && s.dateverb.object != "" {
 		base = append(base, s.dateverb.object)
 	}
-	if i := slices.IndexFunc(s.mentions, b.isNumeric); len(base) == 0 && i >= 0 && (s.vs || s.diff || len(s.groups) > 0) {
+	if i := slices.IndexFunc(s.mentions, b.lex.isFigure); len(base) == 0 && i >= 0 && (s.vs || s.diff || len(s.groups) > 0) {
 		base = append(base, s.mentions[i].object)
 	}
 	if len(base) == 0 {
@@ -92,7 +92,7 @@ func (b *builder) chooseRoot() bool {
 	for _, o := range b.schema.Objects {
 		cost, ok := 0, true
 		for _, n := range need {
-			r, reached := b.routes[o.Name][n]
+			r, reached := b.lex.routes[o.Name][n]
 			ok = ok && reached
 			cost += r.len * 10
 			if !b.calledAlike(o.Name, n) {
@@ -129,14 +129,14 @@ func (b *builder) chooseRoot() bool {
 	}
 	b.root = best
 	for _, n := range need {
-		b.score -= 0.05 * float64(b.routes[best][n].len) // the nearer reading is meant
+		b.score -= 0.05 * float64(b.lex.routes[best][n].len) // the nearer reading is meant
 	}
 	return true
 }
 
 // calledAlike tells whether the way from one object to another is a link that is called like the one it leads to.
 func (b *builder) calledAlike(from, to string) bool {
-	r := b.routes[from][to]
+	r := b.lex.routes[from][to]
 	if r.len != 1 {
 		return true
 	}

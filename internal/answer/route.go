@@ -46,7 +46,7 @@ func routes(s crm.Schema, from string) map[string]route {
 
 // path leads from the root to a noun: an object by the link to it, a field by the link and its name.
 func (b *builder) path(n noun) (crm.Path, bool) {
-	r, ok := b.routes[b.root][n.object]
+	r, ok := b.lex.routes[b.root][n.object]
 	if !ok {
 		return "", false
 	}
@@ -71,6 +71,6 @@ func (b *builder) path(n noun) (crm.Path, bool) {
 
 // reaches tells whether an object sees another over links.
 func (b *builder) reaches(from, to string) bool {
-	_, ok := b.routes[from][to]
+	_, ok := b.lex.routes[from][to]
 	return ok
 }

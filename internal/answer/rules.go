@@ -145,6 +145,9 @@ type reader struct {
 	score  float64
 }
 
+// word is a token as it is compared, "" beyond the question's ends.
+func (r *reader) word(i int) string { return wordAt(r.toks, i) }
+
 // apply runs every rule over the items.
 func (g grammar) apply(r *reader, items []item) []item {
 	text, starts := encode(items)

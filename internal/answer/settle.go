@@ -176,7 +176,7 @@ func (b *builder) settlePer() {
 	if s.agg != plan.Mean || s.per == 0 || len(s.groups) != 1 {
 		return
 	}
-	k := &sketcher{r: &reader{schema: b.schema}, s: s}
+	k := &sketcher{r: &reader{schema: b.schema, lex: b.lex}, s: s}
 	n := s.groups[0]
 	if n.bucket != "" {
 		k.averageOver()
@@ -191,7 +191,7 @@ func (b *builder) settlePer() {
 // person tells of an object of people.
 func (b *builder) person(o crm.Object) bool { return b.called(o, "person") }
 
-func (b *builder) called(o crm.Object, word string) bool { return b.trade.calls(o, word) }
+func (b *builder) called(o crm.Object, word string) bool { return b.lex.trade.calls(o, word) }
 
 // team is the object of those who are responsible for records.
 func team(s crm.Schema) string {
@@ -202,8 +202,6 @@ func team(s crm.Schema) string {
 	}
 	return ""
 }
-
-func (b *builder) team() string { return team(b.schema) }
 
 // settleNever turns never sold, never bought and have not won into the absence of such records.
 func (b *builder) settleNever() {

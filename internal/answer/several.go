@@ -46,7 +46,7 @@ func (k *sketcher) besides(n noun) bool {
 		return false
 	case n.field == "" && s.counted == nil && n.plural:
 		s.gauges = append(s.gauges, gauge{fn: plan.Count, object: n.object})
-	case k.isNumeric(n):
+	case k.r.lex.isFigure(n):
 		s.gauges = append(s.gauges, gauge{fn: k.sameAs(), object: n.object, field: n.field})
 	default:
 		return false
@@ -121,7 +121,7 @@ func (k *sketcher) aggsOf(fn plan.Fn, j int) bool {
 		}
 	}
 	if took == 0 {
-		if i := slices.IndexFunc(s.mentions, k.isNumeric); i >= 0 {
+		if i := slices.IndexFunc(s.mentions, k.r.lex.isFigure); i >= 0 {
 			g = gauge{object: s.mentions[i].object, field: s.mentions[i].field}
 			s.mentions = slices.Delete(s.mentions, i, i+1)
 		} else if f := k.amount(s.target); f != "" {

@@ -9,7 +9,7 @@ import (
 
 // finite tells of a word that begins what is said of something: were, did, has.
 func finite(word string) bool {
-	return slices.Contains([]string{"is", "are", "was", "were", "do", "does", "did", "has", "have", "had", "get", "gets", "got", "went", "goes", "come", "comes", "came", "end", "ends", "ended", "turned"}, word)
+	return oneOf(word, "is", "are", "was", "were", "do", "does", "did", "has", "have", "had", "get", "gets", "got", "went", "goes", "come", "comes", "came", "end", "ends", "ended", "turned")
 }
 
 // predicate is the token with which begins what is said of that which a share is of: in "what share of the deals lost in
@@ -23,7 +23,7 @@ func (b *builder) predicate() int {
 	clause, since, later := 0, 0, 0
 	for i := b.shareOfWhat(); i < len(s.toks); i++ {
 		switch word := s.word(i); {
-		case slices.Contains([]string{"that", "which", "who"}, word):
+		case oneOf(word, "that", "which", "who"):
 			clause, since = i, i
 		case !finite(word) || i == s.shareAt:
 		case clause > 0 && b.opensClause(clause, i):
@@ -32,7 +32,7 @@ func (b *builder) predicate() int {
 			}
 		case clause > 0:
 			clause, later = 0, i // that Anna owns are, unless more follows: that Anna has won are
-		case slices.Contains([]string{"we", "they", "i", "you", "he", "she", "it"}, s.word(i-1)):
+		case oneOf(s.word(i-1), "we", "they", "i", "you", "he", "she", "it"):
 			// the deals we have closed
 		default:
 			if !b.says(i) {
@@ -62,7 +62,7 @@ func (b *builder) shareOfWhat() int {
 // opensClause tells whether a verb is the first of a clause that a relative pronoun opens: that were, which we have.
 func (b *builder) opensClause(from, verb int) bool {
 	return !slices.ContainsFunc(b.sk.toks[from+1:verb], func(t token) bool {
-		return !slices.Contains([]string{"we", "they", "i", "you", "he", "she", "it", "still", "now", "currently", "not", "already"}, t.fold)
+		return !oneOf(t.fold, "we", "they", "i", "you", "he", "she", "it", "still", "now", "currently", "not", "already")
 	})
 }
 
@@ -81,14 +81,14 @@ func (b *builder) says(at int) bool {
 func (b *builder) doer(set item) bool {
 	at := b.predicate()
 	stage, ok := b.stage(b.root)
-	return ok && at > 0 && set.from > at && (set.object != b.root || set.field != stage.Name) && slices.Contains([]string{"do", "does", "did", "has", "have", "had"}, b.sk.word(at)) &&
+	return ok && at > 0 && set.from > at && (set.object != b.root || set.field != stage.Name) && oneOf(b.sk.word(at), "do", "does", "did", "has", "have", "had") &&
 		slices.ContainsFunc(b.sk.sets, func(o item) bool { return o.object == b.root && o.field == stage.Name && o.from == set.to })
 }
 
 // theirs tells whether the whole is said to be of those who did it: of her deals.
 func (b *builder) theirs() bool {
 	s := b.sk
-	return slices.ContainsFunc(s.toks[s.shareAt:b.predicate()], func(t token) bool { return slices.Contains([]string{"her", "his", "its", "their"}, t.fold) })
+	return slices.ContainsFunc(s.toks[s.shareAt:b.predicate()], func(t token) bool { return oneOf(t.fold, "her", "his", "its", "their") })
 }
 
 // place puts what a condition adds to the part that a share is of, where it is said of the whole.
@@ -142,8 +142,8 @@ func (b *builder) settleHowOften() {
 		if !ok || !contest(stage) || set.field != stage.Name || set.neg || s.counted.object != "" && s.counted.object != set.object {
 			continue
 		}
-		for j := range b.trade.Metric {
-			m := &b.trade.Metric[j]
+		for j := range b.lex.trade.Metric {
+			m := &b.lex.trade.Metric[j]
 			if m.Kind == "rate" && slices.Equal(sorted(set.values), sorted(outcomeValues(stage, m.Outcome))) {
 				s.sets = slices.Delete(slices.Clone(s.sets), i, i+1)
 				s.gauges = []gauge{{metric: m, object: set.object}}
@@ -306,7 +306,7 @@ func (b *builder) field(object, name string) crm.Field {
 func (b *builder) hasUnsaid() bool {
 	s := b.sk
 	for i := s.shareAt + 1; i < len(s.toks); i++ {
-		if slices.Contains([]string{"have", "has", "had", "having"}, s.word(i)) && !b.says(i) && b.p.Measures[0].Of != nil && b.p.Measures[0].Fn == plan.Sum {
+		if oneOf(s.word(i), "have", "has", "had", "having") && !b.says(i) && b.p.Measures[0].Of != nil && b.p.Measures[0].Fn == plan.Sum {
 			return true
 		}
 	}

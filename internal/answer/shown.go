@@ -12,7 +12,7 @@ func (b *builder) whoOrWhen() bool {
 	s := b.sk
 	o, _ := b.schema.Object(b.root)
 	switch {
-	case s.asked == "who" && !b.person(o) && b.root != b.team():
+	case s.asked == "who" && !b.person(o) && b.root != b.lex.team:
 		if f, ok := o.Role(crm.RoleOwner); ok && !slices.ContainsFunc(s.mentions, func(m noun) bool { return m.field != "" && !s.aside(m) }) {
 			s.mentions = append(s.mentions, noun{object: b.root, field: f.Name})
 		}
@@ -32,7 +32,7 @@ func (b *builder) whole(also []crm.Path) []crm.Path {
 	o, _ := b.schema.Object(b.root)
 	var out []crm.Path
 	for _, f := range o.Fields {
-		if f.Type != crm.LongText && f.Type != crm.Links && len(out) < 8 && !b.isName(noun{object: b.root, field: f.Name}) {
+		if f.Type != crm.LongText && f.Type != crm.Links && len(out) < 8 && !b.lex.isName(noun{object: b.root, field: f.Name}) {
 			out = append(out, crm.Path(f.Name))
 		}
 	}

@@ -160,7 +160,7 @@ func (k *sketcher) step(it item) {
 			return
 		}
 		s.share, s.shareAt = true, it.from
-		s.shareOf = it.word == "as" || it.from > 0 && k.r.toks[it.from-1].fold == "'s" && slices.ContainsFunc(s.sets, func(set item) bool { return set.from > it.from })
+		s.shareOf = it.word == "as" || k.r.word(it.from-1) == "'s" && slices.ContainsFunc(s.sets, func(set item) bool { return set.from > it.from })
 	case "diff":
 		if k.peek(1) == "distinct" && k.r.toks[it.to-1].fold == "many" {
 			k.count(it) // by how many different authors
@@ -225,11 +225,11 @@ func (k *sketcher) step(it item) {
 		if k.spelledOut(k.i) {
 			return
 		}
-		if it.word == string(plan.Weekday) && it.from > 0 && k.r.toks[it.from-1].fold == "on" {
+		if it.word == string(plan.Weekday) && k.r.word(it.from-1) == "on" {
 			s.left = append(s.left, it) // on weekdays is not on weekends
 			return
 		}
-		if it.from > 0 && k.r.toks[it.from-1].fold == "in" && k.r.toks[it.from].fold != it.word && k.lasts() {
+		if k.r.word(it.from-1) == "in" && k.r.toks[it.from].fold != it.word && k.lasts() {
 			s.left = append(s.left, it) // durations are told in days
 			return
 		}

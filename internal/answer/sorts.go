@@ -1,16 +1,12 @@
 package answer
 
-import (
-	"slices"
-
-	"openclaw/internal/crm"
-)
+import "openclaw/internal/crm"
 
 // makeKindOf reads the kind of a record as the field that holds it, never as the record: repairs per kind of bike. Any
 // kind of record is the record, a kind of status is the status; else nothing here is called so.
 func makeKindOf(r *reader, m []item) ([]item, bool) {
 	last := m[len(m)-1]
-	lone := slices.Contains([]string{"any", "all", "every", "this", "that", "these", "those", "some", "same", "different"}, r.toks[max(0, m[0].from-1)].fold)
+	lone := oneOf(r.word(m[0].from-1), "any", "all", "every", "this", "that", "these", "those", "some", "same", "different")
 	switch {
 	case last.kind == "object" && last.word != "verb" && !lone:
 		o, _ := r.schema.Object(last.object)

@@ -62,7 +62,7 @@ func sameYear(a, b period) (period, period, bool) {
 func makeOpenSpan(_ *reader, m []item) ([]item, bool) {
 	p := m[1].period
 	out := joined("period", m)
-	if p.yearless() && slices.Contains([]string{"since", "after", "before", "until"}, m[0].word) {
+	if p.yearless() && oneOf(m[0].word, "since", "after", "before", "until") {
 		out.period, out.period.edge = p, m[0].word
 		return []item{out}, p.edge == ""
 	}
@@ -194,8 +194,7 @@ func makeNotDated(r *reader, m []item) ([]item, bool) {
 // makeSameDay reads closed on the same day they were opened.
 func makeSameDay(r *reader, m []item) ([]item, bool) {
 	a, b := m[0], m[len(m)-1]
-	k := &sketcher{r: r}
-	if a.object != b.object || a.field == b.field || !k.temporal(a.sense) || !k.temporal(b.sense) {
+	if a.object != b.object || a.field == b.field || !r.lex.isDate(a.sense.noun()) || !r.lex.isDate(b.sense.noun()) {
 		return nil, false
 	}
 	out := joined("against", m)

@@ -14,7 +14,8 @@ const soonDays = 7
 
 // standings enters the words for how a record stands by the day it is due, where its object knows that day and what is
 // over. An option that is called so itself is meant before.
-func (l *lexicon) standings(o crm.Object, t trade) {
+func (l *lexicon) standings(o crm.Object) {
+	t := l.trade
 	due, ok := o.Role(crm.RoleDue)
 	stage, staged := o.Role(crm.RoleStage)
 	_, ended := o.Role(crm.RoleEnded)
@@ -107,7 +108,7 @@ func (b *builder) stillOpen(to *conditions) bool {
 		to.rest = append(to.rest, crm.Filter{Or: canonical([]crm.Filter{
 			crm.Where(crm.Path(end.Name), crm.Empty), crm.Where(crm.Path(end.Name), crm.AtLeast, b.today.AddDate(0, 0, 1).Format(time.DateOnly))})})
 	case slices.ContainsFunc(b.sk.gauges, func(g gauge) bool {
-		return g.metric != nil && g.object == b.root && slices.Contains([]string{"won", "lost", "paid"}, g.metric.Outcome)
+		return g.metric != nil && g.object == b.root && oneOf(g.metric.Outcome, "won", "lost", "paid")
 	}):
 		return b.no("what is closed is no longer due")
 	case b.sk.dateverb.object == b.root && (ends && b.sk.dateverb.field == end.Name || slices.ContainsFunc(b.sk.standing, func(it item) bool { return it.from == b.sk.dateverb.at+1 && it.field != b.sk.dateverb.field })):

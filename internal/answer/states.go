@@ -112,7 +112,7 @@ func outcomeValues(stage crm.Field, outcome string) []string {
 		meant := false
 		switch outcome {
 		case "running":
-			meant = slices.Contains([]string{"active", "running", "live", "current", "in progress", "ongoing", "in force", "started"}, strings.ToLower(o.Value)) // what is planned does not run yet
+			meant = oneOf(strings.ToLower(o.Value), "active", "running", "live", "current", "in progress", "ongoing", "in force", "started") // what is planned does not run yet
 		case "won":
 			meant = is(o, crm.Won, paid)
 		case "lost":

@@ -13,7 +13,7 @@ func (l *lexicon) thanDone(toks []token, items []item) {
 	for i := range items {
 		it := &items[i]
 		at := it.from - 1
-		for at > 0 && slices.Contains([]string{"we", "they", "i", "it", "was", "were", "had", "have", "been", "originally", "is"}, toks[at].fold) {
+		for at > 0 && oneOf(toks[at].fold, "we", "they", "i", "it", "was", "were", "had", "have", "been", "originally", "is") {
 			at--
 		}
 		if it.to-it.from != 1 || at < 0 || toks[at].fold != "than" {

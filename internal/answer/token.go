@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -171,4 +172,15 @@ func key(phrase string) string {
 		parts[i] = t.norm
 	}
 	return strings.Join(parts, " ")
+}
+
+// oneOf tells whether a word is one of some.
+func oneOf(word string, some ...string) bool { return slices.Contains(some, word) }
+
+// wordAt is a token as it is compared, "" beyond the ends.
+func wordAt(toks []token, i int) string {
+	if i < 0 || i >= len(toks) {
+		return ""
+	}
+	return toks[i].fold
 }

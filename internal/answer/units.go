@@ -9,7 +9,7 @@ import (
 
 // moneyWord tells of the name of a currency behind a figure.
 func moneyWord(word string) bool {
-	return slices.Contains([]string{"euro", "euros", "eur", "dollar", "dollars", "usd", "gbp", "bucks", "chf", "francs"}, word)
+	return oneOf(word, "euro", "euros", "eur", "dollar", "dollars", "usd", "gbp", "bucks", "chf", "francs")
 }
 
 // unitsFit tells whether the figures of a comparison are of the kind that the field holds: percentages are compared with
@@ -19,7 +19,7 @@ func (r *reader) unitsFit(field, cond item) bool {
 	for _, q := range cond.numbers {
 		switch q.unit {
 		case "%":
-			if !isRate(f) || cond.to < len(r.toks) && r.toks[cond.to].fold == "of" {
+			if !isRate(f) || r.word(cond.to) == "of" {
 				return false // 85% of the list price is no figure of its own
 			}
 		case "money":

@@ -10,7 +10,7 @@ import (
 // asksDay tells of a question that asks when, and not for the time of day.
 func (q *question) asksDay(t try) bool {
 	return slices.ContainsFunc(t.chosen, func(it item) bool { return it.kind == "when" }) && !slices.ContainsFunc(q.toks, func(t token) bool {
-		return slices.Contains([]string{"time", "hour", "minute", "clock", "o'clock"}, t.norm)
+		return oneOf(t.norm, "time", "hour", "minute", "clock", "o'clock")
 	})
 }
 

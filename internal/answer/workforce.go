@@ -15,7 +15,7 @@ func (q *question) workforce() {
 			return
 		}
 		end := q.worksAt(i)
-		if end == 0 || !slices.Contains([]string{"many", "of"}, q.toks[i-1].fold) {
+		if end == 0 || !oneOf(q.toks[i-1].fold, "many", "of") {
 			continue
 		}
 		at := q.objectFrom(end)
@@ -36,7 +36,7 @@ func (q *question) workforce() {
 // worksThere reads the people who work there as the figure of the record that was named before.
 func (q *question) worksThere(i int) bool {
 	for j := i + 1; j < min(i+4, len(q.toks)-1); j++ {
-		if !slices.Contains([]string{"work", "works", "working", "employed"}, q.toks[j].fold) || q.toks[j+1].fold != "there" {
+		if !oneOf(q.toks[j].fold, "work", "works", "working", "employed") || q.toks[j+1].fold != "there" {
 			continue
 		}
 		at := q.objectFrom(0)
@@ -96,14 +96,14 @@ func (q *question) people() string {
 
 // worksAt tells where what people work at begins, 0 where token i is not of people who work.
 func (q *question) worksAt(i int) int {
-	if !slices.Contains([]string{"people", "persons", "person", "folks", "employees", "staff"}, q.toks[i].fold) {
+	if !oneOf(q.toks[i].fold, "people", "persons", "person", "folks", "employees", "staff") {
 		return 0
 	}
 	for j := i + 1; j < min(i+5, len(q.toks)-1); j++ {
 		switch q.toks[j].fold {
 		case "who", "that", "do", "does", "are", "currently", "actually":
 		case "work", "works", "working", "employed":
-			if slices.Contains([]string{"at", "for", "by", "with"}, q.toks[j+1].fold) && j+2 < len(q.toks) {
+			if oneOf(q.toks[j+1].fold, "at", "for", "by", "with") && j+2 < len(q.toks) {
 				return j + 2
 			}
 			return 0
