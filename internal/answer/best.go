@@ -12,9 +12,7 @@ import (
 func (b *builder) unwelcome(g gauge) bool {
 	o, _ := b.schema.Object(g.object)
 	f, ok := o.Field(g.field)
-	return ok && slices.ContainsFunc(strings.Fields(key(f.Label)), func(w string) bool {
-		return oneOf(w, "cost", "time", "day", "return", "returned", "refund", "refunded", "delay", "lost", "downtime", "complaint", "overdue", "discount", "due", "late", "owed", "expense", "fee", "scrap", "error", "defect")
-	})
+	return ok && slices.ContainsFunc(strings.Fields(key(f.Label)), func(w string) bool { return slices.Contains(b.lex.trade.Label["unwelcome"], w) })
 }
 
 // settleRank gives the best, top and biggest of people, customers and products their measure: revenue, where the
@@ -58,7 +56,7 @@ func (b *builder) settleRank() {
 	m := b.metric("sum-amount")
 	for _, other := range b.schema.Objects {
 		stage, _ := b.stage(other.Name)
-		if measurable(other, m) && contest(stage) && (s.target.object == "" || b.reaches(other.Name, o.Name)) {
+		if b.lex.measurable(other, m) && contest(stage) && (s.target.object == "" || b.reaches(other.Name, o.Name)) {
 			r.of = &gauge{metric: m, object: other.Name}
 			return
 		}

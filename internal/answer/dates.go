@@ -23,7 +23,7 @@ func (b *builder) mainDate() (crm.Path, bool) {
 	if p, ok := b.measuredDate(o); ok {
 		return p, true
 	}
-	if p, ok := birth(o); ok && b.sk.aged {
+	if p, ok := b.lex.birth(o); ok && b.sk.aged {
 		return p, true
 	}
 	roles := []crm.Role{crm.RoleEnded, crm.RoleStarted}
@@ -70,10 +70,10 @@ func (b *builder) mainDate() (crm.Path, bool) {
 }
 
 // birth is the date from which something is as old as it is: the day it was born, built, bought or set up.
-func birth(o crm.Object) (crm.Path, bool) {
-	for _, words := range [][]string{{"born", "birth", "birthday", "dob", "birthdate"}, {"built", "made", "manufactured"}, {"bought", "purchase", "purchased", "acquired", "installed", "launched", "founded", "established"}} {
+func (l *lexicon) birth(o crm.Object) (crm.Path, bool) {
+	for _, what := range []string{"born", "built", "bought"} {
 		for _, f := range o.Fields {
-			if f.ValueType().Temporal() && labelled(f, words) {
+			if f.ValueType().Temporal() && l.labelled(f, what) {
 				return crm.Path(f.Name), true
 			}
 		}

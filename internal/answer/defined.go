@@ -37,7 +37,7 @@ func (l *lexicon) metrics(o crm.Object) {
 	t := l.trade
 	for i := range t.Metric {
 		m := &t.Metric[i]
-		if !measurable(o, m) || m.Kind == "discount" && !l.sellsSingly(o) {
+		if !l.measurable(o, m) || m.Kind == "discount" && !l.sellsSingly(o) {
 			continue
 		}
 		s := sense{kind: "metric", word: m.Name, object: o.Name, metric: m, score: 0.98}
@@ -90,12 +90,12 @@ func (l *lexicon) sellsSingly(o crm.Object) bool {
 }
 
 // measurable tells whether an object has the roles that a metric is defined by.
-func measurable(o crm.Object, m *metric) bool {
+func (l *lexicon) measurable(o crm.Object, m *metric) bool {
 	stage, ok := o.Role(crm.RoleStage)
 	if m.Outcome != "" && (!ok || len(outcomeValues(stage, m.Outcome)) == 0) {
 		return false
 	}
-	if m.Kind != "cycle" && m.Kind != "age" && m.Kind != "rate" && (m.Outcome == "won" || m.Outcome == "paid" || m.Outcome == "owed") && outgoing(o) {
+	if m.Kind != "cycle" && m.Kind != "age" && m.Kind != "rate" && (m.Outcome == "won" || m.Outcome == "paid" || m.Outcome == "owed") && l.outgoing(o) {
 		return false
 	}
 	_, amount := o.Role(crm.RoleAmount)
@@ -113,8 +113,8 @@ func measurable(o crm.Object, m *metric) bool {
 }
 
 // outgoing tells of records of what is paid to others: what is settled of them was not earned.
-func outgoing(o crm.Object) bool {
+func (l *lexicon) outgoing(o crm.Object) bool {
 	return slices.ContainsFunc(strings.Fields(key(o.Label+" "+crm.LabelOf(o.Name))), func(w string) bool {
-		return oneOf(w, "claim", "refund", "expense", "purchase", "payout", "reimbursement", "repair", "maintenance", "payroll", "cost")
+		return slices.Contains(l.trade.Label["outgoing"], w)
 	})
 }

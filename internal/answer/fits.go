@@ -16,7 +16,7 @@ func (b *builder) elsewhere() (string, bool) {
 		return "", false
 	}
 	for _, n := range append(slices.Clone(s.mentions), s.target) {
-		if o, _ := b.schema.Object(n.object); n.field == "" || o.Name != "" && slices.ContainsFunc(o.Fields, func(f crm.Field) bool { return f.Name == n.field && isTime(f) }) {
+		if o, _ := b.schema.Object(n.object); n.field == "" || o.Name != "" && slices.ContainsFunc(o.Fields, func(f crm.Field) bool { return f.Name == n.field && b.lex.isTime(f) }) {
 			continue
 		}
 		for _, set := range s.sets {

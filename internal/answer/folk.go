@@ -59,7 +59,7 @@ func (b *builder) settleFolk() {
 		for _, set := range s.sets {
 			o, _ := b.schema.Object(set.object)
 			if f := b.field(set.object, set.field); f.Type == crm.Choice && f.Role != crm.RoleStage && set.from > s.rank.at && set.from < s.rank.at+3 && !set.adjective && !set.neg {
-				if _, ok := birth(o); ok {
+				if _, ok := b.lex.birth(o); ok {
 					s.target = noun{object: set.object, at: set.from}
 				}
 			}

@@ -163,7 +163,7 @@ func (b *builder) plainAmount() (gauge, bool) {
 	}
 	for i, m := range s.mentions {
 		o, _ := b.schema.Object(m.object)
-		if f, _ := o.Field(m.field); (f.Role == crm.RoleAmount || isTime(f)) && m.object == b.root {
+		if f, _ := o.Field(m.field); (f.Role == crm.RoleAmount || b.lex.isTime(f)) && m.object == b.root {
 			s.mentions = slices.Delete(s.mentions, i, i+1)
 			s.howmuch = false
 			return gauge{object: m.object, field: m.field}, true
@@ -175,7 +175,7 @@ func (b *builder) plainAmount() (gauge, bool) {
 // performance is how well somebody does when no measure is named: revenue.
 func (b *builder) performance() (gauge, bool) {
 	for _, o := range b.schema.Objects {
-		if m := b.metric("sum-amount"); m != nil && measurable(o, m) {
+		if m := b.metric("sum-amount"); m != nil && b.lex.measurable(o, m) {
 			if o.Name == b.root || b.reaches(o.Name, b.root) {
 				b.root, b.p.Object = o.Name, o.Name
 				return gauge{metric: m, object: o.Name}, true

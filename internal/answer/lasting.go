@@ -71,7 +71,7 @@ func (b *builder) durable() string {
 		spoken = append(spoken, s.counted.object)
 	}
 	for _, name := range spoken {
-		if o, ok := b.schema.Object(name); ok && (measurable(o, b.metric("age")) || b.cycle(name) != nil) {
+		if o, ok := b.schema.Object(name); ok && (b.lex.measurable(o, b.metric("age")) || b.cycle(name) != nil) {
 			return name
 		}
 	}
@@ -95,7 +95,7 @@ func (b *builder) durable() string {
 func (b *builder) cycle(object string) *metric {
 	o, ok := b.schema.Object(object)
 	for i := range b.lex.trade.Metric {
-		if m := &b.lex.trade.Metric[i]; ok && m.Kind == "cycle" && measurable(o, m) {
+		if m := &b.lex.trade.Metric[i]; ok && m.Kind == "cycle" && b.lex.measurable(o, m) {
 			return m
 		}
 	}
@@ -144,7 +144,7 @@ func (b *builder) lasting() (crm.Term, bool) {
 	o, _ := b.schema.Object(b.root)
 	start, ok := o.Role(crm.RoleStarted)
 	if !ok {
-		from, to, known := lifetime(o)
+		from, to, known := b.lex.lifetime(o)
 		return crm.Term{Path: crm.Path(to), Minus: crm.Path(from)}, known
 	}
 	if b.asksOpen(b.root) {

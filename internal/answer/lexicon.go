@@ -150,7 +150,7 @@ func (l *lexicon) field(o crm.Object, f crm.Field) {
 	t := l.trade
 	s := sense{kind: "field", object: o.Name, field: f.Name}
 	names := append([]string{f.Label, crm.LabelOf(f.Name)}, f.Synonyms...)
-	if short, ok := unitless(f); ok {
+	if short, ok := l.unitless(f); ok {
 		names = append(names, short)
 	}
 	if bare := strings.TrimSuffix(strings.ToLower(f.Label), " of"); bare != strings.ToLower(f.Label) && f.Target == o.Name {

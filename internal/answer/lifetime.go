@@ -20,7 +20,7 @@ func (b *builder) settleLasting() bool {
 		if b.cycle(name) != nil || b.asksOpen(name) {
 			return false
 		}
-		from, to, ok := lifetime(o)
+		from, to, ok := b.lex.lifetime(o)
 		if !ok {
 			continue
 		}
@@ -44,7 +44,7 @@ func (b *builder) longest() bool {
 	if s := b.sk; s.word(s.rank.at+1) == "time" && len(s.groups) == 0 && s.asked != "which" && len(s.gauges) == 0 {
 		for _, name := range b.linking() {
 			o, _ := b.schema.Object(name)
-			if from, to, ok := lifetime(o); ok && b.cycle(name) == nil {
+			if from, to, ok := b.lex.lifetime(o); ok && b.cycle(name) == nil {
 				fn := map[bool]plan.Fn{true: plan.Max, false: plan.Min}[s.rank.desc]
 				s.gauges, s.rank, s.target = []gauge{{object: name, field: to, minus: from, fn: fn}}, nil, noun{}
 				return true
@@ -56,7 +56,7 @@ func (b *builder) longest() bool {
 		if b.cycle(name) != nil || b.asksOpen(name) {
 			return false
 		}
-		if from, to, ok := lifetime(o); ok {
+		if from, to, ok := b.lex.lifetime(o); ok {
 			fn := b.sk.agg
 			if fn == "" {
 				fn = plan.Mean
@@ -95,17 +95,15 @@ func (b *builder) linking() []string {
 }
 
 // lifetime finds the one date with which records begin and the one with which they are done, by what they are called.
-func lifetime(o crm.Object) (from, to string, ok bool) {
-	begins := []string{"reported", "opened", "created", "requested", "raised", "received", "logged", "submitted", "ordered", "started", "booked", "start"}
-	ends := []string{"completed", "finished", "closed", "resolved", "solved", "delivered", "done", "fulfilled", "end", "ended", "return", "returned"}
+func (l *lexicon) lifetime(o crm.Object) (from, to string, ok bool) {
 	first, last := 0, 0
 	for _, f := range o.Fields {
 		word, _, _ := strings.Cut(strings.ToLower(f.Label), " ")
 		switch {
 		case f.Type != crm.Date && f.Type != crm.DateTime:
-		case slices.Contains(begins, word), slices.Contains(objectNames(o), capital(word)):
+		case slices.Contains(l.trade.Label["begun"], word), slices.Contains(objectNames(o), capital(word)):
 			from, first = f.Name, first+1
-		case slices.Contains(ends, word):
+		case slices.Contains(l.trade.Label["over"], word):
 			to, last = f.Name, last+1
 		}
 	}

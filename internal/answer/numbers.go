@@ -36,9 +36,6 @@ func (l *lexicon) namesNumber(toks []token, i int) bool {
 	return i > 0 && toks[i].norm == "number" && !toks[i].quoted && slices.ContainsFunc(l.entries[joinNorm(toks[i-1:i+1])], func(s sense) bool { return s.kind == "field" })
 }
 
-// unitWords are what a label may say of the unit of its figures, at its end.
-var unitWords = []string{"day", "days", "hour", "hours", "hr", "hrs", "h", "min", "mins", "minutes", "sec", "seconds", "week", "weeks", "months", "kg", "g", "lb", "lbs", "t", "km", "m", "cm", "mm", "miles", "sqm", "sqft", "m2", "ft", "l", "ml", "pcm", "pm", "pa", "p", "a", "pct", "percent", "eur", "usd", "gbp", "chf", "kwh", "pcs"}
-
 // spokenUnits are the words for a unit that stands at the end of a label.
 var spokenUnits = map[string][]string{
 	"kg": {"kg", "kilo", "kilogram"}, "km": {"km", "kilometre", "kilometer"}, "sqm": {"sqm", "m2", "square metre", "square meter"}, "m2": {"sqm", "m2", "square metre", "square meter"},
@@ -48,7 +45,7 @@ var spokenUnits = map[string][]string{
 // units lets the unit of a figure stand for it: over 20 kg, price per km.
 func (l *lexicon) units(o crm.Object, f crm.Field) {
 	words := strings.Fields(strings.ToLower(f.Label))
-	if _, ok := unitless(f); !ok {
+	if _, ok := l.unitless(f); !ok {
 		return
 	}
 	for _, w := range spokenUnits[words[len(words)-1]] {
@@ -78,13 +75,13 @@ func inDays(f crm.Field) bool {
 }
 
 // unitless is the label of a figure without its unit: the lead time of lead time days.
-func unitless(f crm.Field) (string, bool) {
+func (l *lexicon) unitless(f crm.Field) (string, bool) {
 	words := strings.Fields(strings.ToLower(f.Label))
 	n := len(words)
 	if !f.ValueType().Numeric() {
 		return "", false
 	}
-	for n > 1 && slices.Contains(unitWords, words[n-1]) {
+	for n > 1 && slices.Contains(l.trade.Label["unit"], words[n-1]) {
 		n--
 	}
 	return strings.Join(words[:n], " "), n < len(words)

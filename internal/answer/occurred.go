@@ -8,16 +8,6 @@ import (
 	"openclaw/internal/plan"
 )
 
-// entered are the words of a date on which a record came to be rather than what it is about took place.
-var entered = []string{"created", "creation", "booked", "booking", "registered", "registration", "entered", "entry", "requested", "request", "reserved", "reservation", "added", "logged", "recorded", "submitted", "submission", "imported", "uploaded", "signup"}
-
-// takesPlace are the words of a date on which what a record is about took place.
-var takesPlace = []string{"held", "date", "start", "starts", "started", "begin", "begins", "began", "happened", "performed", "scheduled", "takes", "took"}
-
-func labelled(f crm.Field, words []string) bool {
-	return slices.ContainsFunc(strings.Fields(strings.ToLower(f.Label)), func(w string) bool { return slices.Contains(words, w) })
-}
-
 // occurred is the date on which the records of the root took place, where their first date is but the one on which they were
 // booked or made. False with a reason set: there are others, and none says it.
 func (b *builder) occurred(o crm.Object) (crm.Path, bool) {
@@ -29,13 +19,13 @@ func (b *builder) occurred(o crm.Object) (crm.Path, bool) {
 		}
 		bare := strings.EqualFold(f.Label, "date")
 		switch {
-		case labelled(f, entered) && !(b.ownDate(o, f) && len(strings.Fields(f.Label)) == 2):
+		case b.lex.labelled(f, "entered") && !(b.ownDate(o, f) && len(strings.Fields(f.Label)) == 2):
 			if !booked {
 				first, booked = f, true
 			}
 		case bare || b.ownDate(o, f):
 			own = append(own, f)
-		case f.Role != crm.RoleEnded && !labelled(f, []string{"updated", "modified", "changed", "closes", "deadline", "expires", "until", "reminder", "last", "next"}):
+		case f.Role != crm.RoleEnded && !b.lex.labelled(f, "other-date"):
 			other = append(other, f)
 		}
 	}
@@ -46,7 +36,7 @@ func (b *builder) occurred(o crm.Object) (crm.Path, bool) {
 	case len(own) > 1 || !booked && !said:
 		return "", false
 	}
-	if placed := slices.DeleteFunc(slices.Clone(other), func(f crm.Field) bool { return !labelled(f, takesPlace) }); len(placed) == 1 {
+	if placed := slices.DeleteFunc(slices.Clone(other), func(f crm.Field) bool { return !b.lex.labelled(f, "took-place") }); len(placed) == 1 {
 		return b.taken(placed[0], first)
 	}
 	if p, ok := b.heldElsewhere(o); ok && booked && len(other) == 0 && b.wasDone() {
@@ -69,7 +59,7 @@ func (b *builder) heldElsewhere(o crm.Object) (crm.Path, bool) {
 	var found []crm.Path
 	for _, f := range o.Fields {
 		target, ok := b.schema.Object(f.Target)
-		if held, dated := heldOn(target); ok && dated && f.Type == crm.Link {
+		if held, dated := b.lex.heldOn(target); ok && dated && f.Type == crm.Link {
 			found = append(found, crm.Path(f.Name).Then(held))
 		}
 	}
@@ -92,7 +82,7 @@ func (b *builder) settleAhead() {
 	o, _ := b.schema.Object(booked.object)
 	f, ok := o.Field(booked.field)
 	asks := s.howlong || s.agg != "" || s.ahead.to-s.ahead.from > 2
-	if !ok || !asks || !labelled(f, entered) || len(s.gauges) > 0 || s.rank != nil || len(s.compared)+len(s.bars) > 0 || s.agg != "" && s.agg == plan.Sum {
+	if !ok || !asks || !b.lex.labelled(f, "entered") || len(s.gauges) > 0 || s.rank != nil || len(s.compared)+len(s.bars) > 0 || s.agg != "" && s.agg == plan.Sum {
 		s.left = append(s.left, *s.ahead)
 		return
 	}
@@ -152,10 +142,10 @@ func (l *lexicon) asNoun(senses []sense, it *item, a around) []sense {
 	if !strings.EqualFold(f.Label, t.norm+" date") {
 		return senses
 	}
-	if labelled(f, entered) {
+	if l.labelled(f, "entered") {
 		return []sense{{kind: "unknown", word: t.text}}
 	}
-	first := slices.IndexFunc(o.Fields, func(f crm.Field) bool { return f.ValueType().Temporal() && !labelled(f, entered) })
+	first := slices.IndexFunc(o.Fields, func(f crm.Field) bool { return f.ValueType().Temporal() && !l.labelled(f, "entered") })
 	if o.Fields[first].Name != f.Name {
 		return senses
 	}

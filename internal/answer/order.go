@@ -280,7 +280,7 @@ func (b *builder) list() bool {
 			s.mentions = append(s.mentions, noun{object: b.root, field: link})
 		} else if f, ok := o.Role(crm.RolePlace); ok && !slices.ContainsFunc(s.mentions, func(n noun) bool { return n.field == f.Name }) {
 			s.mentions = append(s.mentions, noun{object: b.root, field: f.Name})
-		} else if i := slices.IndexFunc(o.Fields, func(f crm.Field) bool { return calledAny(f, places...) }); !ok && i >= 0 {
+		} else if i := slices.IndexFunc(o.Fields, func(f crm.Field) bool { return b.lex.called(f, "place") }); !ok && i >= 0 {
 			s.mentions = append(s.mentions, noun{object: b.root, field: o.Fields[i].Name})
 		} else if !ok && len(s.mentions) == 0 {
 			return b.no("it is not known where " + b.plural(b.root) + " are")
@@ -370,9 +370,6 @@ func (b *builder) list() bool {
 	b.p.Columns = cols
 	return true
 }
-
-// places are what a field is called that says where something is.
-var places = []string{"place", "location", "site", "venue", "branch", "office", "room", "address", "city", "town", "depot", "station"}
 
 // workplace is the link to where people work, when that is asked: where does Anna work.
 func (b *builder) workplace(o crm.Object) (string, bool) {

@@ -59,10 +59,10 @@ func (k *sketcher) eachOrAll(n noun) bool {
 		return false
 	}
 	f := k.r.lex.fieldOf(sense{object: s.gauges[0].object, field: s.gauges[0].field})
-	return isTime(f) || f.ValueType() == crm.Number && calledAny(f, "days", "units", "pieces", "km", "miles", "nights", "guests")
+	return k.r.lex.isTime(f) || f.ValueType() == crm.Number && calledAny(f, "days", "units", "pieces", "km", "miles", "nights", "guests")
 }
 
 // isTime tells of time that was spent, which adds up.
-func isTime(f crm.Field) bool {
-	return f.ValueType() == crm.Number && calledAny(f, "hours", "minutes") && !isRate(f)
+func (l *lexicon) isTime(f crm.Field) bool {
+	return f.ValueType() == crm.Number && calledAny(f, "hours", "minutes") && !l.isRate(f)
 }

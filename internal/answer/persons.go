@@ -6,10 +6,6 @@ import (
 	"openclaw/internal/crm"
 )
 
-// personWords are what a text or a choice is called that holds who did something, where these people have no records of
-// their own.
-var personWords = []string{"staff", "member", "employee", "person", "worker", "planner", "assignee", "technician", "driver", "trainer", "teacher", "instructor", "coach", "tutor", "doctor", "nurse", "consultant", "lawyer", "mechanic", "guide", "operator", "officer", "engineer", "stylist", "therapist", "agent", "rep", "handler", "colleague", "host", "picker", "crew", "vet", "dentist", "attorney", "solicitor", "barrister", "advisor", "adviser", "clerk", "inspector", "installer", "groomer", "waiter", "chef", "cook"}
-
 // personField is the one field of an object that tells who did what its records are about.
 func (b *builder) personField(object string) noun {
 	o, _ := b.schema.Object(object)
@@ -18,7 +14,7 @@ func (b *builder) personField(object string) noun {
 		if name, ok := o.NameField(); ok && name.Name == f.Name {
 			continue
 		}
-		if (f.Type == crm.Text || f.Type == crm.Choice || f.Type == crm.Link) && calledAny(f, personWords...) {
+		if (f.Type == crm.Text || f.Type == crm.Choice || f.Type == crm.Link) && b.lex.called(f, "person") {
 			found = append(found, f.Name)
 		}
 	}

@@ -202,7 +202,7 @@ func (b *builder) settlePerformance() {
 func (b *builder) earned() (gauge, bool) {
 	m := b.metric("sum-amount")
 	for _, o := range b.schema.Objects {
-		if stage, _ := b.stage(o.Name); measurable(o, m) && contest(stage) {
+		if stage, _ := b.stage(o.Name); b.lex.measurable(o, m) && contest(stage) {
 			return gauge{metric: m, object: o.Name}, true
 		}
 	}

@@ -11,7 +11,7 @@ func makeKindOf(r *reader, m []item) ([]item, bool) {
 	case last.kind == "object" && last.word != "verb" && !lone:
 		o, _ := r.schema.Object(last.object)
 		for _, f := range o.Fields {
-			if t := f.ValueType(); (t == crm.Choice || t == crm.Text || t == crm.Link) && f.Role != crm.RoleName && !f.Key && calledAny(f, "kind", "type", "sort", "category", "class", "genre") {
+			if t := f.ValueType(); (t == crm.Choice || t == crm.Text || t == crm.Link) && f.Role != crm.RoleName && !f.Key && r.lex.called(f, "kind") {
 				out := joined("field", m)
 				out.object, out.field = o.Name, f.Name
 				return []item{out}, true

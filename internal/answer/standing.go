@@ -19,7 +19,7 @@ func (l *lexicon) standings(o crm.Object) {
 	due, ok := o.Role(crm.RoleDue)
 	stage, staged := o.Role(crm.RoleStage)
 	_, ended := o.Role(crm.RoleEnded)
-	if own, held := heldOn(o); !ok && held && staged && len(outcomeValues(stage, "closed")) > 0 {
+	if own, held := l.heldOn(o); !ok && held && staged && len(outcomeValues(stage, "closed")) > 0 {
 		for _, w := range []string{"upcoming", "coming up", "still to come", "forthcoming"} {
 			l.add(w, sense{kind: "standing", word: "upcoming", object: o.Name, field: own, score: 0.9})
 		}
@@ -40,11 +40,11 @@ func (l *lexicon) standings(o crm.Object) {
 }
 
 // heldOn is the one date of an object that is called like it: the event date of an event.
-func heldOn(o crm.Object) (string, bool) {
+func (l *lexicon) heldOn(o crm.Object) (string, bool) {
 	var own []string
 	for _, f := range o.Fields {
 		called := slices.ContainsFunc(strings.Fields(f.Label), func(word string) bool { return anyKey(objectNames(o), map[string]bool{key(word): true}) })
-		if f.ValueType().Temporal() && called && !labelled(f, entered) {
+		if f.ValueType().Temporal() && called && !l.labelled(f, "entered") {
 			own = append(own, f.Name)
 		}
 	}

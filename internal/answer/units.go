@@ -19,11 +19,11 @@ func (r *reader) unitsFit(field, cond item) bool {
 	for _, q := range cond.numbers {
 		switch q.unit {
 		case "%":
-			if !isRate(f) || r.word(cond.to) == "of" {
+			if !r.lex.isRate(f) || r.word(cond.to) == "of" {
 				return false // 85% of the list price is no figure of its own
 			}
 		case "money":
-			if !isMoney(f) {
+			if !r.lex.isMoney(f) {
 				return false
 			}
 		}
@@ -32,16 +32,22 @@ func (r *reader) unitsFit(field, cond item) bool {
 }
 
 // isRate tells whether a number is a part of something: by its name, for percentages are stored as numbers.
-func isRate(f crm.Field) bool {
-	return f.ValueType() == crm.Number && (strings.Contains(f.Label, "%") || calledAny(f, "percent", "percentage", "pct", "rate", "ratio", "share",
-		"discount", "probability", "likelihood", "chance", "confidence", "margin", "growth", "vat", "commission", "progress", "completion", "utilisation", "utilization", "occupancy"))
+func (l *lexicon) isRate(f crm.Field) bool {
+	return f.ValueType() == crm.Number && (strings.Contains(f.Label, "%") || l.called(f, "rate"))
 }
 
 // isMoney tells whether a number is an amount of money, by its type or, where no currency came with it, by its name.
-func isMoney(f crm.Field) bool {
-	return f.ValueType() == crm.Money || f.Role == crm.RoleAmount || f.Role == crm.RoleUnitPrice || f.ValueType() == crm.Number && !isRate(f) &&
-		(crm.Suggests("amount", f.Name) > 0 || crm.Suggests("unit_price", f.Name) > 0 || calledAny(f, "price", "cost", "costs", "revenue", "turnover", "sales", "fee", "fees", "salary",
-			"wage", "budget", "income", "profit", "spend", "spent", "paid", "balance", "rent", "fine", "deposit", "premium", "value", "amount", "total"))
+func (l *lexicon) isMoney(f crm.Field) bool {
+	return f.ValueType() == crm.Money || f.Role == crm.RoleAmount || f.Role == crm.RoleUnitPrice || f.ValueType() == crm.Number && !l.isRate(f) &&
+		(crm.Suggests("amount", f.Name) > 0 || crm.Suggests("unit_price", f.Name) > 0 || l.called(f, "money"))
+}
+
+// called tells whether a word of the field's own names is one by which such fields are called; see [label] in the trade's words.
+func (l *lexicon) called(f crm.Field, what string) bool { return calledAny(f, l.trade.Label[what]...) }
+
+// labelled is the same of the words of its label alone.
+func (l *lexicon) labelled(f crm.Field, what string) bool {
+	return slices.ContainsFunc(strings.Fields(strings.ToLower(f.Label)), func(w string) bool { return slices.Contains(l.trade.Label[what], w) })
 }
 
 // calledAny tells whether a word of the field's own names is one of these.

@@ -7,9 +7,6 @@ import (
 	"openclaw/internal/crm"
 )
 
-// doers are the words for somebody by what they do that end longer labels: the property manager manages.
-var doers = []string{"manager", "owner", "driver", "trainer", "teacher", "instructor", "handler", "supervisor", "reviewer", "editor", "organizer", "organiser", "consultant"}
-
 // fieldVerbs makes verbs of a field's name: manager gives manages, engage date gives engaged.
 func (l *lexicon) fieldVerbs(o crm.Object, f crm.Field) {
 	label := strings.ToLower(f.Label)
@@ -35,7 +32,7 @@ func (l *lexicon) fieldVerbs(o crm.Object, f crm.Field) {
 	}
 	word := singular(label)
 	if at := strings.LastIndex(label, " "); at >= 0 {
-		if word = singular(label[at+1:]); f.ValueType().Numeric() || !slices.Contains(doers, word) {
+		if word = singular(label[at+1:]); f.ValueType().Numeric() || !slices.Contains(l.trade.Label["doer"], word) {
 			return
 		}
 	}

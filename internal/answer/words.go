@@ -60,6 +60,7 @@ type trade struct {
 	Foreign struct{ Words []string }
 	Alias   map[string][]string
 	State   states
+	Label   map[string][]string // what a field or an object is by a word of its label: place, person, rate
 	Child   map[string][]string // what those are called that link to a record of their own kind
 	Stand   map[string][]string // how something stands by its due date: overdue, upcoming
 }

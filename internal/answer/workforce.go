@@ -20,7 +20,7 @@ func (q *question) workforce() {
 		}
 		at := q.objectFrom(end)
 		for _, o := range q.lex.schema.Objects {
-			f, ok := employees(o)
+			f, ok := q.employees(o)
 			if o.Name != at || !ok || q.lex.routes[q.people()][at].path != "" {
 				continue
 			}
@@ -41,7 +41,7 @@ func (q *question) worksThere(i int) bool {
 		}
 		at := q.objectFrom(0)
 		for _, o := range q.lex.schema.Objects {
-			f, ok := employees(o)
+			f, ok := q.employees(o)
 			if o.Name != at || !ok || q.toks[i-1].fold != "many" || q.lex.routes[q.people()][at].path != "" {
 				continue
 			}
@@ -54,9 +54,9 @@ func (q *question) worksThere(i int) bool {
 }
 
 // employees is the figure that says how many people work at a record.
-func employees(o crm.Object) (crm.Field, bool) {
+func (q *question) employees(o crm.Object) (crm.Field, bool) {
 	i := slices.IndexFunc(o.Fields, func(f crm.Field) bool {
-		return f.ValueType() == crm.Number && calledAny(f, "employee", "employees", "staff", "headcount", "workforce")
+		return f.ValueType() == crm.Number && q.lex.called(f, "employees")
 	})
 	if i < 0 {
 		return crm.Field{}, false
