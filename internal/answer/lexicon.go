@@ -85,6 +85,12 @@ func newLexicon(s crm.Schema, c closedWords, t trade) *lexicon {
 	l.routes = map[string]map[string]route{}
 	for _, o := range s.Objects {
 		l.routes[o.Name] = routes(s, o.Name)
+		for to, r := range l.routes[o.Name] {
+			target, _ := s.Object(to)
+			link, _ := o.Field(string(r.path))
+			r.alike = r.len == 1 && anyKey([]string{link.Label}, keySet(objectNames(target)))
+			l.routes[o.Name][to] = r
+		}
 	}
 	for k := range l.entries {
 		for w := range strings.SplitSeq(k, " ") {
@@ -209,47 +215,57 @@ func (l *lexicon) field(o crm.Object, f crm.Field) {
 	}
 	switch f.Type {
 	case crm.Choice, crm.Choices:
-		if f.Role == crm.RoleStage {
-			l.allStages(o, f)
-		}
-		for _, opt := range f.Options {
-			v := sense{kind: "value", object: o.Name, field: f.Name, values: []string{opt.Value}, score: 1}
-			l.add(opt.Value, v)
-			v.score = 0.9
-			for _, other := range t.Alias[crm.Fold(opt.Value)] {
-				if len(other) > 3 {
-					l.add(other, v)
-				}
-			}
-			for _, part := range strings.Split(opt.Value, " - ") {
-				if part != opt.Value {
-					l.add(part, v) // P1 - Urgent is either
-				}
-			}
-			for _, syn := range opt.Synonyms {
-				l.add(syn, v)
-			}
-		}
+		l.options(o, f)
 	case crm.Bool:
-		v := sense{kind: "value", object: o.Name, field: f.Name, values: []string{"yes"}, score: 0.95}
-		words := strings.Fields(f.Label)
-		if anyKey(words[len(words)-1:], keySet(objectNames(o))) || t.calls(o, words[len(words)-1]) {
-			v.word = "thing"
+		l.flag(o, f, names)
+	}
+}
+
+// options enters the values of a choice, each with its other names.
+func (l *lexicon) options(o crm.Object, f crm.Field) {
+	if f.Role == crm.RoleStage {
+		l.allStages(o, f)
+	}
+	for _, opt := range f.Options {
+		v := sense{kind: "value", object: o.Name, field: f.Name, values: []string{opt.Value}, score: 1}
+		l.add(opt.Value, v)
+		v.score = 0.9
+		for _, other := range l.trade.Alias[crm.Fold(opt.Value)] {
+			if len(other) > 3 {
+				l.add(other, v)
+			}
 		}
-		l.add(f.Label, v)
-		for _, g := range t.Noun {
-			if g.Of != "flag" || !anyPart(names, g.matchKeys) {
-				continue
+		for _, part := range strings.Split(opt.Value, " - ") {
+			if part != opt.Value {
+				l.add(part, v) // P1 - Urgent is either
 			}
-			v.score = 0.9
-			for k := range g.keys {
-				l.addKey(k, v)
-			}
-			l.verbs(g.Verbs, v)
-			v.word = "thing"
-			for _, w := range g.Things {
-				l.add(w, v)
-			}
+		}
+		for _, syn := range opt.Synonyms {
+			l.add(syn, v)
+		}
+	}
+}
+
+// flag enters the words for records of which a yes-or-no field holds.
+func (l *lexicon) flag(o crm.Object, f crm.Field, names []string) {
+	v := sense{kind: "value", object: o.Name, field: f.Name, values: []string{"yes"}, score: 0.95}
+	words := strings.Fields(f.Label)
+	if anyKey(words[len(words)-1:], keySet(objectNames(o))) || l.trade.calls(o, words[len(words)-1]) {
+		v.word = "thing"
+	}
+	l.add(f.Label, v)
+	for _, g := range l.trade.Noun {
+		if g.Of != "flag" || !anyPart(names, g.matchKeys) {
+			continue
+		}
+		v.score = 0.9
+		for k := range g.keys {
+			l.addKey(k, v)
+		}
+		l.verbs(g.Verbs, v)
+		v.word = "thing"
+		for _, w := range g.Things {
+			l.add(w, v)
 		}
 	}
 }

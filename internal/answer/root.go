@@ -2,12 +2,10 @@ package answer
 
 import "slices"
 
-// chooseRoot picks the object that the plan reads: the measure's where there is one, else what is counted or listed; one
-// that sees everything the question speaks of.
-func (b *builder) chooseRoot() bool {
+// objects are those that the question speaks of: base, those that a plan may well read, in order of weight; need, all that it must
+// see.
+func (b *builder) objects() (base, need []string) {
 	s := b.sk
-	var base []string // in order of weight
-	var need []string
 	add := func(object string, weight bool) {
 		if object == "" {
 			return
@@ -85,6 +83,13 @@ func (b *builder) chooseRoot() bool {
 	if i := slices.IndexFunc(s.mentions, b.lex.isFigure); len(base) == 0 && i >= 0 && (s.vs || s.diff || len(s.groups) > 0) {
 		base = append(base, s.mentions[i].object)
 	}
+	return base, need
+}
+
+// chooseRoot picks the object that the plan reads: the measure's where there is one, else what is counted or listed; one
+// that sees everything the question speaks of.
+func (b *builder) chooseRoot() bool {
+	base, need := b.objects()
 	if len(base) == 0 {
 		return b.no("it does not say what it is about")
 	}
@@ -95,11 +100,11 @@ func (b *builder) chooseRoot() bool {
 			r, reached := b.lex.routes[o.Name][n]
 			ok = ok && reached
 			cost += r.len * 10
-			if !b.calledAlike(o.Name, n) {
+			if r.len == 1 && !r.alike {
 				cost++ // who lives there is told by the tenancy of a tenant before the job that one has reported
 			}
 		}
-		for _, set := range s.sets {
+		for _, set := range b.sk.sets {
 			ok = ok && (set.inside == nil || b.links(o.Name, set.inside))
 		}
 		for i, n := range base {
@@ -132,18 +137,6 @@ func (b *builder) chooseRoot() bool {
 		b.score -= 0.05 * float64(b.lex.routes[best][n].len) // the nearer reading is meant
 	}
 	return true
-}
-
-// calledAlike tells whether the way from one object to another is a link that is called like the one it leads to.
-func (b *builder) calledAlike(from, to string) bool {
-	r := b.lex.routes[from][to]
-	if r.len != 1 {
-		return true
-	}
-	o, _ := b.schema.Object(from)
-	f, _ := o.Field(string(r.path))
-	target, _ := b.schema.Object(to)
-	return anyKey([]string{f.Label}, keySet(objectNames(target)))
 }
 
 // head is the object that the question is about: what is counted, listed or asked for.

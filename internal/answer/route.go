@@ -9,6 +9,8 @@ type route struct {
 	path crm.Path // "" when it is the same object
 	len  int
 	ways int // how many different shortest ways there are
+	// alike tells of a way of one link that is called like what it leads to.
+	alike bool
 }
 
 // routes finds the shortest ways over links from an object to all others. Between equal ones the link that says who is
