@@ -282,16 +282,6 @@ func makeExcluded(_ *reader, m []item) ([]item, bool) {
 	return []item{out}, true
 }
 
-// makeNounNot takes a noun into the exclusion of some of its records: reps other than Anna. The noun stays.
-func makeNounNot(r *reader, m []item) ([]item, bool) {
-	if !r.named(m[0], m[len(m)-1]) {
-		return nil, false
-	}
-	set := m[len(m)-1]
-	set.neg, set.word = !set.neg, m[1].word
-	return []item{m[0], set}, true
-}
-
 func makeBySomebody(r *reader, m []item) ([]item, bool) {
 	o, _ := r.schema.Object(m[1].object)
 	if f, _ := o.Field(m[1].field); f.ValueType() == crm.Bool && !m[1].neg && len(m[1].parts) == 1 && r.toks[m[0].from].fold == "by" {

@@ -70,7 +70,6 @@ func rules() []rule {
 		{"none of these", `(not|neither) (prep|by)* set`, "neither retail nor technology", makeNot},
 		{"by what was earned", `by which prep* earn`, "customers by what we sold to them", makeByEarned},
 		{"left out", `set (field|object)? excluded`, "customers in retail excluded", makeExcluded},
-		{"noun of none", `(field|object) not prep* set`, "reps other than Anna", makeNounNot},
 		{"by somebody", `by set`, "won by Anna", makeBySomebody},
 		{"only", `only set`, "only won ones", makeOnly},
 		{"nothing filled in", `lack prep* (field|object|child) blank`, "no account filled in", makeNotFilled},
