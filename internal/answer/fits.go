@@ -20,8 +20,7 @@ func (b *builder) elsewhere() (string, bool) {
 			continue
 		}
 		for _, set := range s.sets {
-			other, _ := b.schema.Object(set.object)
-			f, _ := other.Field(set.field)
+			f := b.field(set.object, set.field)
 			if set.from <= n.at || set.object == n.object || f.Key || f.Type == crm.Link || b.lex.isName(set.sense.noun()) {
 				continue
 			}

@@ -74,8 +74,7 @@ func (b *builder) settlePieces() {
 		return
 	}
 	for i, m := range s.mentions {
-		o, _ := b.schema.Object(m.object)
-		f, _ := o.Field(m.field)
+		f := b.field(m.object, m.field)
 		behind := s.word(m.at-1) == "in" || m.at > 0 && sentence(s.toks, m.at) && (m.at+1 >= len(s.toks) || s.word(m.at+1) == "," || s.word(m.at+1) == "not")
 		if f.ValueType() == crm.Number && !b.lex.isRate(f) && !b.lex.isMoney(f) && behind && m.at > s.counted.at {
 			s.gauges, s.counted = []gauge{{fn: plan.Sum, object: m.object, field: m.field}}, nil

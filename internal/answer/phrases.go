@@ -64,8 +64,7 @@ func makeStretch(r *reader, m []item) ([]item, bool) {
 	if word := r.toks[m[1].from].fold; word != "to" && word != "through" {
 		return nil, false
 	}
-	o, _ := r.schema.Object(a.object)
-	f, _ := o.Field(a.field)
+	f := r.lex.fieldOf(a.sense)
 	if a.object == z.object && isReason(r.lex.fieldOf(z.sense)) {
 		return []item{a, {sense: sense{kind: "prep"}, from: m[1].from, to: m[1].to}, z}, true // lost to a competitor
 	}

@@ -284,8 +284,7 @@ func (b *builder) requested(r request) (noun, bool) {
 	switch r.word {
 	case "who", "whose", "whom":
 		if named(func(m noun) bool {
-			t, _ := b.schema.Object(m.object)
-			f, _ := t.Field(m.field)
+			f := b.field(m.object, m.field)
 			return f.Type == crm.Link
 		}) {
 			return noun{}, true
