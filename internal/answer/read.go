@@ -192,7 +192,7 @@ func (e *Engine) outline(q *question, chosen []item) (*sketch, float64) {
 	return s, r.score
 }
 
-// terse tells of a question that is only values and times around a noun: open opps east, basic wins nov 2017.
+// terse tells of a question that is only values and times around a noun: open opps east, basic wins nov 2017, lost opps q2.
 func (q *question) terse(items []item) bool {
 	values := 0
 	for _, it := range items {
@@ -202,9 +202,9 @@ func (q *question) terse(items []item) bool {
 			if q.lex.counts[q.toks[it.from].norm] && len(items) > 1 {
 				values++
 			}
-		case "standing":
+		case "standing", "period":
 			values++
-		case "object", "period", "to", "asof":
+		case "object", "to", "asof":
 		default:
 			return false
 		}
