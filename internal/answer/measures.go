@@ -275,6 +275,14 @@ func (b *builder) hoist() bool {
 func (b *builder) groups() bool {
 	s := b.sk
 	nouns := slices.Clone(s.groups)
+	if b.together(s.target) {
+		p, ok := b.path(s.target)
+		if !ok {
+			return b.no(b.label(s.target) + " is not linked to " + b.plural(b.root))
+		}
+		b.cond.rest = append(b.cond.rest, crm.Where(p, crm.NotEmpty))
+		s.target = noun{}
+	}
 	if !s.target.zero() && b.targetIsGroup() {
 		nouns = append([]noun{s.target}, nouns...)
 		s.target = noun{}
@@ -336,6 +344,19 @@ func (b *builder) groups() bool {
 
 func pickNouns(nouns []noun, fits func(noun) bool) []noun {
 	return slices.DeleteFunc(slices.Clone(nouns), func(n noun) bool { return !fits(n) })
+}
+
+// together tells of those who did it all together, for whom one figure is asked: how much have our students paid.
+func (b *builder) together(n noun) bool {
+	s := b.sk
+	if n.object == "" || n.object == b.root || n.field != "" || !n.plural || s.each || s.rank != nil || s.order != nil || len(s.bars) > 0 {
+		return false
+	}
+	at := n.at - 1
+	for slices.Contains([]string{"our", "the", "all", "my", "these", "those"}, s.word(at)) || slices.ContainsFunc(s.sets, func(set item) bool { return set.from <= at && at < set.to }) {
+		at--
+	}
+	return slices.Contains([]string{"have", "did", "do"}, s.word(at)) && s.word(at-1) == "much" && s.word(at-2) == "how"
 }
 
 // targetIsGroup tells whether what is asked for is a row for each, rather than records of the root.

@@ -134,6 +134,9 @@ func (l *lexicon) prune(toks []token, items []item) {
 			if s.kind == "value" && s.partly && has(&items[i], "vague") {
 				return !sameValue(a.prev, s) && !sameValue(a.next, s) // new is no name, new york is
 			}
+			if next := items[i].to; s.kind == "value" && toks[next-1].fold == "live" && next < len(toks) && slices.Contains([]string{"in", "at", "near", "on"}, toks[next].fold) {
+				return true // who lives somewhere is not live
+			}
 			if s.kind == "prep" && a.first && toks[items[i].from].fold == "where" {
 				return true
 			}
