@@ -23,7 +23,10 @@ import (
 
 // routes puts everything behind its routes.
 func (d *Daemon) routes(at net.Addr) (*edge.Server, error) {
-	engine, err := answer.New(answer.Options{Store: d.store, Saved: d.store, Clock: d.o.Clock, Behind: d.store.Behind})
+	sql := func(ctx context.Context, c ident.Caller, text string) (crm.Rows, error) {
+		return d.store.SQL(ctx, c, text, duck.SQLLimits{})
+	}
+	engine, err := answer.New(answer.Options{Store: d.store, Saved: d.store, SQL: sql, Clock: d.o.Clock, Behind: d.store.Behind})
 	if err != nil {
 		return nil, err
 	}
@@ -32,9 +35,6 @@ func (d *Daemon) routes(at net.Addr) (*edge.Server, error) {
 		return nil, fmt.Errorf("make a place for uploads: %w", err)
 	}
 	var server *edge.Server // the routes need it only when they are asked
-	sql := func(ctx context.Context, c ident.Caller, text string) (crm.Rows, error) {
-		return d.store.SQL(ctx, c, text, duck.SQLLimits{})
-	}
 	fill := func(ctx context.Context, c ident.Caller) (map[string]int64, error) {
 		return demo.Fill(ctx, d.store, c, d.o.Clock())
 	}
