@@ -8,8 +8,18 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Ident makes a lower-case identifier of any text: "Close Value ($)" becomes close_value. A name that would be one of
-// ours (id, created_at, updated_at) gets source_ before it; one that begins with a digit, or is empty, gets field_.
+// Reserved tells whether a name is one that every table has, or that the views give to what every table has, so that no
+// field can have it.
+func Reserved(name string) bool {
+	switch name {
+	case "id", "created_at", "updated_at", "deleted_at", "entry_id":
+		return true
+	}
+	return false
+}
+
+// Ident makes a lower-case identifier of any text: "Close Value ($)" becomes close_value. A Reserved name gets source_
+// before it; one that begins with a digit, or is empty, gets field_.
 func Ident(text string) string {
 	var b strings.Builder
 	gap := false
@@ -37,7 +47,7 @@ func Ident(text string) string {
 	switch {
 	case name == "" || unicode.IsDigit(rune(name[0])):
 		return strings.TrimRight("field_"+name, "_")
-	case name == "id" || name == "created_at" || name == "updated_at":
+	case Reserved(name):
 		return "source_" + name
 	}
 	return name

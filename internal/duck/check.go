@@ -17,9 +17,6 @@ import (
 
 var identifier = regexp.MustCompile(`^[a-z][a-z0-9_]{0,59}$`)
 
-// reserved are names that every table has, or that the views give to what every table has.
-var reserved = []string{"id", "created_at", "updated_at", "deleted_at", "entry_id"}
-
 func checkNewName(s crm.Schema, object string) error {
 	if !identifier.MatchString(object) || strings.HasPrefix(object, "v_") {
 		return fail.New(fail.Invalid, "%q cannot be the name of an object.", object).
@@ -83,7 +80,7 @@ func checkObject(s crm.Schema, o crm.Object) (crm.Object, error) {
 // checkField fills in what was left out of a field and refuses what does not go together. o is the object without the
 // field. Where links lead is checked at the end of the alteration, so that objects may refer to each other.
 func checkField(o crm.Object, f crm.Field) (crm.Field, error) {
-	if !identifier.MatchString(f.Name) || slices.Contains(reserved, f.Name) {
+	if !identifier.MatchString(f.Name) || crm.Reserved(f.Name) {
 		return f, fail.New(fail.Invalid, "%q cannot be the name of a field.", f.Name).
 			WithHint("Use lower-case letters, digits and _, beginning with a letter, such as %s.", crm.Ident(f.Name))
 	}
