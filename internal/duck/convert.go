@@ -22,7 +22,7 @@ func (s *Store) TryChange(ctx context.Context, c ident.Caller, object string, to
 		if err != nil {
 			return err
 		}
-		cv, err := convert(ctx, conn, schema, s.rel(schema, c), from, to, "(SELECT *, 1 AS n FROM "+s.relation(c, o)+" AS r)", true)
+		cv, err := convert(ctx, conn, schema, s.rel(schema, c), from, to, "(SELECT *, 1 AS _n FROM "+s.relation(c, o)+" AS r)", true)
 		if err != nil {
 			return err
 		}
@@ -66,14 +66,14 @@ type conversion struct {
 // valuesOf is where convert finds an object's values. Deleted records are converted along; what of theirs is lost is not
 // counted, and stays in the bin.
 func valuesOf(o crm.Object) string {
-	return "(SELECT *, 1 AS n FROM " + table(o.Name) + " UNION ALL BY NAME SELECT * EXCLUDE (deleted_at), 0 AS n FROM " + trashed(o.Name) + ")"
+	return "(SELECT *, 1 AS _n FROM " + table(o.Name) + " UNION ALL BY NAME SELECT * EXCLUDE (deleted_at), 0 AS _n FROM " + trashed(o.Name) + ")"
 }
 
 // convert reads each different value of a field as a person would have typed it into the other. The values stand in a
-// column of values, which counts them in its column n. makes has a choice field without options get them from the values.
+// column of values, which counts them in its column _n: no field is called that. makes has a choice field without options get them from the values.
 func convert(ctx context.Context, q querier, s crm.Schema, rel query.Rel, from, to crm.Field, values string, makes bool) (conversion, error) {
 	cv := conversion{to: to, report: crm.Conversion{Field: from.Name, From: from.Type, To: to.Type, Sample: []string{}}}
-	rows, err := q.QueryContext(ctx, "SELECT v, sum(n) FROM (SELECT "+shownAs(s, rel, from, to)+" AS v, n FROM "+values+" AS t) WHERE v IS NOT NULL GROUP BY v ORDER BY v")
+	rows, err := q.QueryContext(ctx, "SELECT v, sum(_n) FROM (SELECT "+shownAs(s, rel, from, to)+" AS v, _n FROM "+values+" AS t) WHERE v IS NOT NULL GROUP BY v ORDER BY v")
 	if err != nil {
 		return cv, wrap("read the values of "+from.Name, err)
 	}

@@ -108,7 +108,7 @@ func (u *undo) followType(s step) error {
 func (u *undo) turn(s step, side, cond string, became, turned []bin) error {
 	from, to, tx := s.before, s.after, u.tx
 	column := name(from.Column())
-	values := "(SELECT id, record, 1 AS n, " + fromKept(from, side, from.Name) + " AS " + column + " FROM temp.undoing WHERE " + cond + ")"
+	values := "(SELECT id, record AS _record, 1 AS _n, " + fromKept(from, side, from.Name) + " AS " + column + " FROM temp.undoing WHERE " + cond + ")"
 	cv, err := convert(tx.ctx, tx.conn, tx.schema, everything(tx.schema), from, to, values, false)
 	if err != nil {
 		return err
@@ -122,7 +122,7 @@ func (u *undo) turn(s step, side, cond string, became, turned []bin) error {
 		matches := alias + ".id IS NOT NULL AND " + alias + "." + has + " IS NOT DISTINCT FROM t." + column
 		is += " WHEN " + matches + " THEN " + alias + "." + gives
 		known += " OR (" + matches + ")"
-		joins += " LEFT JOIN " + b.table() + " AS " + alias + " ON " + alias + ".id = t.record" + when
+		joins += " LEFT JOIN " + b.table() + " AS " + alias + " ON " + alias + ".id = t._record" + when
 	}
 	for i, b := range became {
 		look(i, b, "became", "value", " AND t.id > "+literalID(b.change))
@@ -131,7 +131,7 @@ func (u *undo) turn(s step, side, cond string, became, turned []bin) error {
 		look(len(became)+i, b, "value", "became", "")
 	}
 	is += " ELSE " + castOf(to, "m.value") + " END"
-	err = tx.ddl("CREATE OR REPLACE TEMP TABLE turned AS SELECT t.id, t."+column+" IS NOT NULL AND NOT ("+known+") AS lost, "+is+" AS value FROM (SELECT *, "+shownAs(tx.schema, everything(tx.schema), from, to)+" AS text FROM "+values+" AS t) AS t LEFT JOIN temp.converted AS m ON m.text = t.text"+joins,
+	err = tx.ddl("CREATE OR REPLACE TEMP TABLE turned AS SELECT t.id, t."+column+" IS NOT NULL AND NOT ("+known+") AS lost, "+is+" AS value FROM (SELECT *, "+shownAs(tx.schema, everything(tx.schema), from, to)+" AS _text FROM "+values+" AS t) AS t LEFT JOIN temp.converted AS m ON m.text = t._text"+joins,
 		"DROP TABLE temp.converted")
 	if err != nil {
 		return err

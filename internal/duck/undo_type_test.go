@@ -64,6 +64,42 @@ func TestEveryValueComesBack(t *testing.T) {
 	}
 }
 
+// TestFieldsCalledLikeOurWords changes the types of fields whose names are words that the statements use too, beside a
+// field n with figures of its own, and takes the changes back after later edits.
+func TestFieldsCalledLikeOurWords(t *testing.T) {
+	for _, called := range []string{"n", "v", "x", "t", "m", "r", "record", "text", "value", "became", "lost", "change", "rowid", "names", "kind", "before"} {
+		t.Run(called, func(t *testing.T) {
+			s := ducktest.Open(t, duck.Options{})
+			fields := []crm.Field{{Name: called, Type: crm.Text}}
+			if called != "n" {
+				fields = append(fields, crm.Field{Name: "n", Type: crm.Number})
+			}
+			ducktest.Make(t, s, crm.Object{Name: "thing", Fields: fields})
+			for _, v := range []string{"40", "x", "50"} {
+				values := crm.Values{"n": "7"}
+				values[called] = v
+				ducktest.Add(t, s, "thing", values)
+			}
+			was := dump(t, s)
+			to := crm.Field{Name: called, Type: crm.Number}
+			tried, err := s.TryChange(t.Context(), ducktest.Ann, "thing", to)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if tried.Values != 3 || tried.Lost != 1 {
+				t.Errorf("tried: %+v, want 1 of 3 lost", tried)
+			}
+			a := alter(t, s, crm.Alteration{Kind: crm.ChangeField, Object: on("thing"), Field: to, Lossy: true})
+			b := write(t, s, crm.Edit{Kind: crm.Set, Object: "thing", ID: 1, Values: crm.Values{called: "9"}})
+			undo(t, s, a.Batch)
+			undo(t, s, b.Batch)
+			if diff := cmp.Diff(was, dump(t, s)); diff != "" {
+				t.Errorf("undone, want -, got +:\n%s", diff)
+			}
+		})
+	}
+}
+
 // TestConvertedValuesStandInHistory: what a change of type emptied or altered is told of each record, and shares the fate
 // of that change.
 func TestConvertedValuesStandInHistory(t *testing.T) {
