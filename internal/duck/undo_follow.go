@@ -60,7 +60,8 @@ func (u *undo) still(s step, field, says string) error {
 	return fail.New(fail.Conflict, says, field, s.object).WithHint("Undo that first: openclawd undo %d. Nothing was undone.", s.id)
 }
 
-// fits refuses an undo that would bring back an option that is gone, or leave a field empty that must not be.
+// fits refuses an undo that would bring back an option that is gone, take one away that is in use, or leave a field empty
+// that must not be. It looks at the records as the undo leaves them: what came with an option goes with it.
 func (u *undo) fits() error {
 	for _, o := range u.tx.schema.Objects {
 		if !u.touched[o.Name] {
@@ -70,6 +71,11 @@ func (u *undo) fits() error {
 			return err
 		}
 		for _, f := range o.Fields {
+			if u.tx.schemaChanged {
+				if err := u.tx.optionsInUse(o, f); err != nil {
+					return err
+				}
+			}
 			if !f.Required {
 				continue
 			}

@@ -172,11 +172,8 @@ func (u *undo) revertField(o crm.Object, a altered) (*alteration, error) {
 		}
 		return tx.changeType(o, was, false, back)
 	}
-	if err := tx.optionsInUse(o, was); err != nil {
-		return nil, err
-	}
 	rest, at := without(o, field)
-	return tx.replaceField(rest, f, was, at, crm.SetField)
+	return tx.replaceField(rest, f, was, at, crm.SetField) // fits sees to the options, once the records are back
 }
 
 // fieldNow is the name that a field of back then has by now.

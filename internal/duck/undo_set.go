@@ -20,9 +20,6 @@ func (u *undo) setBack(o crm.Object, rows string) error {
 	if err := u.buried(o, rows); err != nil {
 		return err
 	}
-	if len(fields) == 0 {
-		return nil
-	}
 	if err := u.newer(o, rows, fields); err != nil {
 		return err
 	}

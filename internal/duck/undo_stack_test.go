@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -73,6 +74,9 @@ func anything(t *testing.T, s *duck.Store, r *rand.Rand, n int) int64 {
 	if r.IntN(3) > 0 {
 		return anyEdit(t, s, r, schema)
 	}
+	if r.IntN(4) == 0 {
+		return anyImport(t, s, r, schema, n)
+	}
 	o := schema.Objects[r.IntN(len(schema.Objects))]
 	f := o.Fields[r.IntN(len(o.Fields))]
 	on := crm.Object{Name: o.Name}
@@ -140,6 +144,62 @@ func anyEdit(t *testing.T, s *duck.Store, r *rand.Rand, schema crm.Schema) int64
 	}
 	w, err := s.Write(t.Context(), ducktest.Ann, edits, crm.Cause{Kind: "edit"})
 	return expected(t, "write", w, err)
+}
+
+// anyImport takes some rows into an object, with a field or options that it did not have, or into a new object.
+func anyImport(t *testing.T, s *duck.Store, r *rand.Rand, schema crm.Schema, n int) int64 {
+	t.Helper()
+	o := schema.Objects[r.IntN(len(schema.Objects))]
+	var alts []crm.Alteration
+	if r.IntN(5) == 0 {
+		o = crm.Object{Name: fmt.Sprintf("lot%d", n), Fields: []crm.Field{{Name: "code", Type: crm.Text}, {Name: "stage", Type: crm.Choice, Options: options("Won")}}}
+		alts = append(alts, crm.Alteration{Kind: crm.AddObject, Object: o})
+	}
+	on := crm.Object{Name: o.Name}
+	o.Fields = slices.Clone(o.Fields)
+	for i, f := range o.Fields {
+		if (f.Type == crm.Choice || f.Type == crm.Choices) && r.IntN(2) == 0 {
+			f.Options = append(slices.Clone(f.Options), crm.Option{Value: fmt.Sprintf("new%d", n)})
+			o.Fields[i] = f
+			alts = append(alts, crm.Alteration{Kind: crm.SetField, Object: on, Field: f})
+		}
+	}
+	if r.IntN(2) == 0 {
+		f := crm.Field{Name: fmt.Sprintf("column%d", n), Type: []crm.Type{crm.Text, crm.Number, crm.Choice}[r.IntN(3)]}
+		if f.Type == crm.Choice {
+			f.Options = options("x", "y")
+		}
+		o.Fields = append(o.Fields, f)
+		alts = append(alts, crm.Alteration{Kind: crm.AddField, Object: on, Field: f})
+	}
+	load := crm.Load{Object: o.Name, Links: map[string]crm.LinkBy{}}
+	var taken []crm.Field
+	for _, f := range o.Fields {
+		if f.Target != "" || f.Type == crm.Computed {
+			continue
+		}
+		if f.Type == crm.Text && load.Key == "" {
+			load.Key = f.Name
+		}
+		load.Fields, taken = append(load.Fields, f.Name), append(taken, f)
+	}
+	var lines [][]any
+	for range 1 + r.IntN(4) {
+		var line []any
+		for _, f := range taken {
+			v := anyValue(r, f)
+			if text, ok := v.(string); ok {
+				var err error
+				if v, err = f.Parse(text); err != nil {
+					t.Fatal(err)
+				}
+			}
+			line = append(line, v)
+		}
+		lines = append(lines, line)
+	}
+	got, err := s.Import(t.Context(), ducktest.Ann, byImport, alts, []crm.Source{{Load: load, Rows: rows(lines...)}}, crm.ImportOptions{})
+	return expected(t, "import", crm.Written{Batch: got.Batch}, err)
 }
 
 func anyValue(r *rand.Rand, f crm.Field) any {
