@@ -1,8 +1,11 @@
 package answer
 
 import (
+	"reflect"
 	"slices"
 	"strings"
+
+	"openclaw/internal/crm"
 )
 
 // margin is how much better the best reading must be than the next that gives another plan.
@@ -34,13 +37,39 @@ func (q *question) choose(tries []try) reading {
 		}
 	}
 	for _, other := range tries[1:] {
-		if other.ok && other.key != best.key && best.score-other.score < margin {
-			return q.between(tries)
+		if !other.ok || other.key == best.key || best.score-other.score >= margin {
+			continue
 		}
+		if less, ok := q.showsLess(best, other); ok {
+			best = less
+			continue
+		}
+		return q.between(tries)
 	}
 	out := reading{status: Answered, plan: best.b.p, notes: best.b.notes, chips: q.chips(best), days: q.asksDay(best)}
 	out.notes = append(q.corrections(best), out.notes...)
 	return out
+}
+
+// showsLess gives the shorter of two lists of the same records in the same order that differ only in a column, where that
+// column holds but the value that the records were chosen by: courses of Anna need not show that they are Anna's.
+func (q *question) showsLess(a, b try) (try, bool) {
+	p, other := a.b.p, b.b.p
+	if len(p.Columns) > len(other.Columns) {
+		a, b, p, other = b, a, other, p
+	}
+	o, _ := q.lex.schema.Object(p.Object)
+	name, _ := o.NameField() // shown where no columns are named
+	more := slices.DeleteFunc(slices.Clone(other.Columns), func(c crm.Path) bool { return slices.Contains(p.Columns, c) || c == crm.Path(name.Name) })
+	p.Columns, other.Columns = nil, nil
+	same := reflect.DeepEqual(p, other)
+	terms := append([]crm.Filter{other.Filter}, other.Filter.And...)
+	chosen := func(c crm.Path) bool {
+		return slices.ContainsFunc(terms, func(f crm.Filter) bool {
+			return f.Term != nil && f.Op == crm.Is && len(f.Values) == 1 && (f.Term.Path == c || strings.HasPrefix(string(f.Term.Path), string(c)+"."))
+		})
+	}
+	return a, same && len(more) > 0 && !slices.ContainsFunc(more, func(c crm.Path) bool { return !chosen(c) })
 }
 
 // between offers the readings that are equally good, each as a whole question.
@@ -58,7 +87,8 @@ func (q *question) between(tries []try) reading {
 		out.choices = out.choices[:6]
 	}
 	if len(out.choices) == 1 {
-		return reading{status: Unanswered, reason: "That can be read in more than one way. Say it in other words."}
+		return reading{status: Unanswered, reason: "That can be read in more than one way, and they have the same name: " + out.choices[0] +
+			". Give one of the objects or fields that share a name another one."}
 	}
 	return out
 }

@@ -16,6 +16,9 @@ func (l *lexicon) fieldVerbs(o crm.Object, f crm.Field) {
 		if strings.HasSuffix(label, "ed") && !strings.Contains(label, " ") {
 			l.dateVerbs(l.verbOf(label), date)
 		}
+		if does, ok := strings.CutSuffix(label, "s"); ok && !strings.Contains(label, " ") {
+			l.dateVerbs(does, date) // starts
+		}
 		if rest, ok := strings.CutPrefix(label, strings.ToLower(o.Label)+" "); ok && !strings.Contains(rest, " ") && rest != "date" && rest != "day" && rest != "time" {
 			l.dateVerbs(l.verbOf(rest), date) // the lease end of a lease
 		}
