@@ -1,6 +1,10 @@
 package crm
 
-import "iter"
+import (
+	"fmt"
+	"iter"
+	"strings"
+)
 
 // Source is one table of an import: where its rows go, and the rows, which stream and can be read once.
 type Source struct {
@@ -27,4 +31,9 @@ type ImportOptions struct {
 type Imported struct {
 	Batch  int64
 	Loaded []Loaded
+}
+
+// SharedName says why the text of a link is no link: several records of the target have it.
+func SharedName(plural, text string, records int64) string {
+	return fmt.Sprintf("%d %s are called %s. Give them different names first, or leave the link empty and set it on the record's page.", records, strings.ToLower(plural), text)
 }

@@ -11,7 +11,6 @@ import (
 	"openclaw/internal/crm"
 	"openclaw/internal/fail"
 	"openclaw/internal/ident"
-	"openclaw/internal/query"
 )
 
 // Import makes alterations and takes the rows of sources, as one batch in one transaction: all of it stands or nothing.
@@ -122,12 +121,21 @@ func (in *importing) run(alts []crm.Alteration) (_ []crm.Loaded, err error) {
 		}
 	}
 	for i, st := range in.sources {
+		was := st.fresh
+		if err := in.unclear(i, st); err != nil {
+			return nil, err
+		}
+		if was && !st.fresh {
+			made = append(made, ids(i))
+		}
+	}
+	for i, st := range in.sources {
 		in.loaded[i].Links = map[string]crm.LinkCount{}
 		for j, f := range st.fields {
 			if f.Target == "" {
 				continue
 			}
-			if err := in.link(i, j, st, f); err != nil {
+			if err := in.link(i, j, st); err != nil {
 				return nil, err
 			}
 			made = append(made, linked(i, j))
@@ -430,24 +438,4 @@ func (in *importing) change(st *staged, n int64) error {
 	tx.events = append(tx.events, crm.Change{ID: first + n - 1, At: in.at, Who: tx.caller.Person, Via: string(tx.caller.Via),
 		Kind: "import", Object: st.Object, Batch: tx.batch, Cause: tx.cause})
 	return nil
-}
-
-// link finds the records that the texts of a link column lead to, and makes those that are missing where it is asked to.
-func (in *importing) link(i, j int, st *staged, f crm.Field) error {
-	by := st.Links[f.Name]
-	target, ok := in.tx.schema.Object(f.Target)
-	if !ok {
-		return query.NoObject(in.tx.schema, f.Target)
-	}
-	found, ok := target.Field(by.Field)
-	if by.Field == "" {
-		found, ok = target.NameField()
-	}
-	if !ok || found.Target != "" || found.Type == crm.Choices {
-		return fail.New(fail.Invalid, "%s of %s cannot be found by %q of %s.", f.Label, st.Object, by.Field, f.Target).WithHint("Choose the field of %s that the column's values stand in.", target.Label)
-	}
-	l := &linking{importing: in, i: i, j: j, st: st, f: f, by: by, target: target, found: found}
-	count, err := l.run()
-	in.loaded[i].Links[f.Name] = count
-	return wrap("link "+f.Name+" of "+st.Object, err)
 }

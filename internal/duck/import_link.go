@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"openclaw/internal/crm"
+	"openclaw/internal/fail"
+	"openclaw/internal/query"
 )
 
 // unmatchedShown is how many texts that lead nowhere are named.
@@ -23,18 +25,55 @@ type linking struct {
 	found  crm.Field // the target's field that holds the texts
 }
 
-func (l *linking) run() (crm.LinkCount, error) {
-	staging, col := "memory.main."+l.st.table, column(l.j)
-	each := "SELECT DISTINCT " + col + " AS source FROM " + staging + " WHERE " + col + " IS NOT NULL"
+// linking is the finder of a link column.
+func (in *importing) linking(i, j int, st *staged) (*linking, error) {
+	f := st.fields[j]
+	by := st.Links[f.Name]
+	target, ok := in.tx.schema.Object(f.Target)
+	if !ok {
+		return nil, query.NoObject(in.tx.schema, f.Target)
+	}
+	found, ok := target.Field(by.Field)
+	if by.Field == "" {
+		found, ok = target.NameField()
+	}
+	if !ok || found.Target != "" || found.Type == crm.Choices {
+		return nil, fail.New(fail.Invalid, "%s of %s cannot be found by %q of %s.", f.Label, st.Object, by.Field, f.Target).WithHint("Choose the field of %s that the column's values stand in.", target.Label)
+	}
+	return &linking{importing: in, i: i, j: j, st: st, f: f, by: by, target: target, found: found}, nil
+}
+
+// link finds the records that the texts of a link column lead to, and makes those that are missing where it is asked to.
+func (in *importing) link(i, j int, st *staged) error {
+	l, err := in.linking(i, j, st)
+	if err != nil {
+		return err
+	}
+	in.loaded[i].Links[l.f.Name], err = l.run()
+	return wrap("link "+l.f.Name+" of "+st.Object, err)
+}
+
+// texts makes import_texts: what stands in the column, and what it is read as.
+func (l *linking) texts() error {
+	from, _, _ := l.st.numbered(l.i)
+	col := "s." + column(l.j)
+	each := "SELECT DISTINCT " + col + " AS source FROM " + from + " WHERE " + col + " IS NOT NULL"
 	if l.f.Type == crm.Links {
-		each = "SELECT DISTINCT unnest(" + col + ") AS source FROM " + staging
+		each = "SELECT DISTINCT unnest(" + col + ") AS source FROM " + from
 	}
 	steps := []string{"CREATE TEMP TABLE import_texts AS SELECT source, source AS text FROM (" + each + ")"}
-	steps = append(steps, l.fixes()...)
-	for _, q := range steps {
+	for _, q := range append(steps, l.fixes()...) {
 		if _, err := l.tx.exec(q); err != nil {
-			return crm.LinkCount{}, err
+			return err
 		}
+	}
+	return nil
+}
+
+func (l *linking) run() (crm.LinkCount, error) {
+	col := column(l.j)
+	if err := l.texts(); err != nil {
+		return crm.LinkCount{}, err
 	}
 	if err := l.match(); err != nil {
 		return crm.LinkCount{}, err
@@ -74,9 +113,9 @@ func (l *linking) fixes() []string {
 	return out
 }
 
-// match makes import_map: the one record that each text leads to. It looks at the target's records and at the rows of
-// all sources that become such records. A text that several records have leads nowhere: its id is NULL.
-func (l *linking) match() error {
+// places are the SELECTs of id and held text of what a text may lead to: the target's records, and the rows of all
+// sources that become such records.
+func (l *linking) places() []string {
 	places := []string{"SELECT id, " + name(l.found.Column()) + " AS held FROM " + l.relation()}
 	for i, st := range l.sources {
 		if st.Object != l.target.Name {
@@ -87,13 +126,23 @@ func (l *linking) match() error {
 			places = append(places, "SELECT "+id+" AS id, s."+column(j)+" AS held FROM "+from)
 		}
 	}
-	sought := "x.text"
+	return places
+}
+
+// sought is the text of import_texts as the target's field holds it.
+func (l *linking) sought() string {
 	if kind := sqlType(l.found); kind != "VARCHAR" {
-		sought = "TRY_CAST(x.text AS " + kind + ")"
+		return "TRY_CAST(x.text AS " + kind + ")"
 	}
+	return "x.text"
+}
+
+// match makes import_map: the one record that each text leads to. A text that several records have leads nowhere: its
+// id is NULL.
+func (l *linking) match() error {
 	var both []string
-	for _, p := range places {
-		both = append(both, "SELECT x.source, p.id FROM temp.main.import_texts AS x JOIN ("+p+") AS p ON p.held = "+sought)
+	for _, p := range l.places() {
+		both = append(both, "SELECT x.source, p.id FROM temp.main.import_texts AS x JOIN ("+p+") AS p ON p.held = "+l.sought())
 	}
 	_, err := l.tx.exec("CREATE TEMP TABLE import_map AS SELECT source, CASE WHEN min(id) = max(id) THEN min(id) END AS id FROM (" + strings.Join(both, " UNION ALL ") + ") GROUP BY source")
 	return err
@@ -163,7 +212,7 @@ func (l *linking) fixed(out *crm.LinkCount) error {
 }
 
 func (l *linking) unmatched() ([]string, error) {
-	rows, err := l.tx.query("SELECT source FROM temp.main.import_texts WHERE source NOT IN (SELECT source FROM temp.main.import_map WHERE id IS NOT NULL) ORDER BY source LIMIT " + strconv.Itoa(unmatchedShown))
+	rows, err := l.tx.query("SELECT source FROM temp.main.import_texts WHERE source NOT IN (SELECT source FROM temp.main.import_map) ORDER BY source LIMIT " + strconv.Itoa(unmatchedShown))
 	if err != nil {
 		return nil, err
 	}

@@ -40,10 +40,13 @@ func (c *converter) value(cell string, literal bool) (v any, why string) {
 	case crm.LongText:
 		return cell, ""
 	case crm.Link:
-		return c.linkText(text), ""
+		return c.linkText(text), c.unclear(text)
 	case crm.Links:
 		var texts []string
 		for _, part := range crm.SplitList(text) {
+			if why := c.unclear(part); why != "" {
+				return nil, why
+			}
 			if to := c.linkText(part); to != nil {
 				texts = append(texts, to.(string))
 			}
@@ -71,6 +74,17 @@ func (c *converter) linkText(text string) any {
 	}
 	c.left[s.Text] = true
 	return nil
+}
+
+// unclear says that a text names several records. Where the row's record may have such a link already, the store tells.
+func (c *converter) unclear(text string) string {
+	if c.link == nil || !c.link.sure {
+		return ""
+	}
+	if n := c.link.sharing(text); n > 0 {
+		return crm.SharedName(c.link.plural, text, n)
+	}
+	return ""
 }
 
 func (c *converter) read(text string) (any, string) {

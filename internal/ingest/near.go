@@ -12,7 +12,8 @@ import (
 // link makes a column a link by the target's field, and settles the texts that are not there exactly.
 func (f *File) link(c *Column, t *target, o Options) {
 	texts := c.texts()
-	l := &LinkCheck{Object: t.object, Field: t.field, Empty: c.Empty, Whole: texts.complete() && t.complete(), byText: map[string]Settled{}, names: t.has, byName: t.isName}
+	l := &LinkCheck{Object: t.object, Field: t.field, Empty: c.Empty, Whole: texts.complete() && t.complete(), byText: map[string]Settled{}, names: t.has, byName: t.isName,
+		plural: t.plural, shared: t.shared, sure: f.New || f.Key == ""}
 	c.Link = l
 	c.show()
 	if t.column != nil {
@@ -29,6 +30,16 @@ func (f *File) link(c *Column, t *target, o Options) {
 	tries := maxGuesses
 	for _, e := range texts.list {
 		if t.has(e.text) {
+			if fix, decided := said[e.text]; decided {
+				l.byText[e.text] = Settled{Text: e.text, Rows: e.n, Do: fix.Do, To: fix.To}
+				if fix.Do != LinkTo {
+					lost += e.n
+				}
+			}
+			if l.sharing(e.text) > 0 {
+				l.Shared = append(l.Shared, Settled{Text: e.text, Rows: e.n, Do: Reject})
+				lost += e.n
+			}
 			continue
 		}
 		s := Settled{Text: e.text, Rows: e.n, Do: Make}
@@ -45,6 +56,9 @@ func (f *File) link(c *Column, t *target, o Options) {
 		}
 		l.byText[e.text] = s
 		switch {
+		case l.sharing(e.text) > 0:
+			s.Do = Reject
+			l.Shared = append(l.Shared, s)
 		case ok:
 			l.Near = append(l.Near, s)
 		default:
@@ -55,7 +69,7 @@ func (f *File) link(c *Column, t *target, o Options) {
 		}
 	}
 	l.Linked = c.Filled - lost
-	for _, list := range [][]Settled{l.Near, l.Unmatched} {
+	for _, list := range [][]Settled{l.Near, l.Unmatched, l.Shared} {
 		slices.SortStableFunc(list, func(a, b Settled) int {
 			if a.Rows != b.Rows {
 				return int(b.Rows - a.Rows)
@@ -64,6 +78,19 @@ func (f *File) link(c *Column, t *target, o Options) {
 		})
 	}
 	l.Near, l.Unmatched = l.Near[:min(len(l.Near), maxShown)], l.Unmatched[:min(len(l.Unmatched), maxShown)]
+	l.Shared = l.Shared[:min(len(l.Shared), maxShown)]
+}
+
+// sharing is how many records have what a text is read as, 0 where they are not several or the link is left empty.
+func (l *LinkCheck) sharing(text string) int64 {
+	s, ok := l.byText[text]
+	if !ok {
+		return l.shared[text]
+	}
+	if s.Do != LinkTo {
+		return 0
+	}
+	return l.shared[s.To]
 }
 
 // maxGuesses is how many texts of a column are compared letter by letter with all values.

@@ -317,7 +317,7 @@ func (f *File) doubtful() bool {
 	}
 	for _, c := range f.loads {
 		switch {
-		case c.Unread > 0:
+		case c.Unread > 0, c.Link != nil && len(c.Link.shared) > 0:
 			return true
 		case c.Field == f.Key && (c.Empty > 0 || c.stats.keys == nil || len(c.stats.keys.twice) > 0):
 			return true

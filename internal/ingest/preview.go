@@ -113,12 +113,17 @@ type LinkCheck struct {
 	Empty     int64     `json:"empty"`
 	Near      []Settled `json:"near,omitempty"`      // texts that name a record, but not exactly
 	Unmatched []Settled `json:"unmatched,omitempty"` // texts that are near none
+	// Shared are texts that several records have. Their rows are rejected, but for those whose record has such a link already.
+	Shared []Settled `json:"shared,omitempty"`
 	// Whole is false when there are too many texts to compare beforehand; the import itself tells then.
 	Whole bool `json:"whole"`
 
 	byText map[string]Settled // both lists, without a limit
 	names  func(text string) bool
 	byName bool // the texts are what the records are called
+	plural string
+	shared map[string]int64 // how many records have a text, where they are several
+	sure   bool             // each row is a new record, so that no link is there already
 }
 
 // Settled is a text of a link column, how many rows say it, and what is done with it.

@@ -18,7 +18,7 @@ func (f *File) say() {
 		if c.Renamed {
 			add("called %s by now", c.field.Label)
 		}
-		if c.Unread > 0 {
+		if c.Unread > 0 && (c.Link == nil || len(c.Link.Shared) == 0) {
 			add("%s cannot be read", grouped(c.Unread))
 		}
 		switch {
@@ -110,6 +110,13 @@ func (l *LinkCheck) say() []string {
 	out := []string{grouped(l.Linked) + " linked"}
 	if l.Empty > 0 {
 		out = append(out, grouped(l.Empty)+" empty")
+	}
+	if n := len(l.Shared); n > 0 {
+		var rows int64
+		for _, s := range l.Shared {
+			rows += s.Rows
+		}
+		out = append(out, fmt.Sprintf("%s of several %s (%s rows)", names(n), strings.ToLower(l.plural), grouped(rows)))
 	}
 	if n := len(l.Near); n > 0 {
 		out = append(out, fmt.Sprintf("%s to settle", names(n)))

@@ -67,6 +67,7 @@ const (
 	LinkTo Do = "link"   // it means the record called Fix.To
 	Make   Do = "create" // make a new record of that name
 	Leave  Do = "empty"  // leave the link empty
+	Reject Do = "reject" // several records are called so; nobody can choose this
 )
 
 // Options are a person's decisions. Columns may be written alone or as object.column.

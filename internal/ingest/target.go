@@ -23,6 +23,8 @@ type target struct {
 	// beforehand; it is nil when sets hold them all.
 	ask    func(texts []string) (map[string]string, error)
 	folded map[string]string
+	plural string            // of an object that exists
+	shared map[string]int64  // how many records have a value, where they are several
 	squash map[string]string // "" where two different values are one
 }
 
@@ -101,6 +103,7 @@ func targets(ctx context.Context, store Store, c ident.Caller, schema crm.Schema
 				at = len(out)
 				out = append(out, &target{object: o.Name, field: name, label: o.Label})
 			}
+			out[at].plural = o.Plural
 			if err := out[at].existing(ctx, store, c, files[0].profile.seed); err != nil {
 				return nil, err
 			}
@@ -170,6 +173,12 @@ func (t *target) existing(ctx context.Context, store Store, c ident.Caller, seed
 		}
 		if after = page.After; after == "" {
 			t.sets = append(t.sets, set)
+			t.shared = map[string]int64{}
+			for _, e := range set.list {
+				if e.n > 1 {
+					t.shared[e.text] = e.n
+				}
+			}
 			return nil
 		}
 	}

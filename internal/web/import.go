@@ -157,7 +157,7 @@ func (s *Site) fillCheck(schema crm.Schema, p *ingest.Preview, at int, page *Imp
 	case taken == 0:
 		page.Why = "No row can be taken as it is."
 	default:
-		page.Yes = p.Rejected > 0
+		page.Yes = p.Rejected > 0 || slices.ContainsFunc(p.Files, mayReject)
 		page.Button = "Import " + plural(taken, "row", "rows")
 		page.Sum = sumOf(p)
 	}

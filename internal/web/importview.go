@@ -109,6 +109,11 @@ func busiest(p *ingest.Preview) int {
 	return best
 }
 
+// mayReject tells whether the store may reject rows that the preview cannot judge: their links name several records.
+func mayReject(f *ingest.File) bool {
+	return slices.ContainsFunc(f.Columns, func(c *ingest.Column) bool { return c.Link != nil && len(c.Link.Shared) > 0 })
+}
+
 // openThings counts what a person should look at in a file.
 func openThings(p *ingest.Preview, f *ingest.File) int {
 	n := 0
@@ -119,7 +124,7 @@ func openThings(p *ingest.Preview, f *ingest.File) int {
 	}
 	for _, col := range f.Columns {
 		if col.Link != nil {
-			n += len(col.Link.Near) + len(col.Link.Unmatched)
+			n += len(col.Link.Near) + len(col.Link.Unmatched) + len(col.Link.Shared)
 		}
 		if col.Unread > 0 || col.Look {
 			n++
@@ -221,7 +226,7 @@ func columnView(schema crm.Schema, f *ingest.File, existing crm.Object, col *ing
 	switch {
 	case col.Unread > 0:
 		v.State, v.Icon = "bad", "fails"
-	case col.Look, col.Link != nil && len(col.Link.Near)+len(col.Link.Unmatched) > 0:
+	case col.Look, col.Link != nil && len(col.Link.Near)+len(col.Link.Unmatched)+len(col.Link.Shared) > 0:
 		v.State, v.Icon = "wait", "wait"
 	case col.Field == "":
 		v.State, v.Icon = "", "info"
