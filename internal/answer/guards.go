@@ -63,7 +63,13 @@ func (b *builder) excluded() bool {
 }
 
 func (b *builder) whoLives() bool {
-	return b.sk.word(0) == "who" && slices.ContainsFunc(b.sk.toks, func(t token) bool { return t.fold == "live" || t.fold == "lives" || t.fold == "living" })
+	s := b.sk
+	for i, t := range s.toks {
+		if s.word(0) == "who" && (t.fold == "lives" || t.fold == "living" || t.fold == "live" && oneOf(s.word(i+1), "in", "at", "near", "on", "there", "")) {
+			return true // but who has live deals
+		}
+	}
+	return false
 }
 
 func (b *builder) nobody() bool {

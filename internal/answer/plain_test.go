@@ -10,6 +10,7 @@ func TestPlainPhrases(t *testing.T) {
 		{"Renée Greymantle's open deals", "list deals with owner \"Renée Greymantle\" and stage Lead or Negotiation or Proposal or Qualified"},
 		{"open deals total", ""},
 		{"which deals does Renée Greymantle own?", "list deals with owner \"Renée Greymantle\""},
+		{"who has live deals", "list owners of deals with stage Lead or Negotiation or Proposal or Qualified"},
 		{"lost deals Q2 2025", "number of deals with closed on in Q2 2025 and stage Lost"},
 		{"how much have our customers paid us in 2025", "invoices with company known and paid on in 2025 and invoice status Paid, sum of net amount"},
 		{"how much does each customer owe us", "invoices with invoice status Overdue or Sent, sum of net amount, by company"},
