@@ -54,9 +54,12 @@ func (f Field) Parse(text string) (any, error) {
 	case LongText:
 		return text, nil
 	case Number, Money:
-		d, ok := ParseDecimal(trimmed)
+		d, sign, ok := parseAmount(trimmed)
 		if !ok {
 			return nil, bad("Write it like 5,482 or 5482.50, or leave it empty.")
+		}
+		if f.Type == Money && !sign.Fits(f.Currency) {
+			return nil, fail.New(fail.Invalid, "%s is in %s, and %s is kept in %s.", strconv.Quote(short(trimmed)), sign.Code, f.Label, f.Currency).WithHint("Write what it is in %s.", f.Currency)
 		}
 		if !d.Round(int32(f.Scale)).Equal(d) {
 			return nil, bad("It keeps " + strconv.Itoa(f.Scale) + " digits after the point. Round it, or change the field.")
@@ -149,35 +152,43 @@ func (t Type) Noun() string {
 	return string(t)
 }
 
-// ParseDecimal reads a number as people write it: 5,482  $1,054.00  -3  1.2e3  (300) for minus 300. A comma is a
+// ParseDecimal reads a number as people write it: 5,482  $1,054.00  12 EUR  -3  1.2e3  (300) for minus 300. A comma is a
 // thousands separator here; import decides on decimal commas over a whole column before it comes here.
 func ParseDecimal(text string) (decimal.Decimal, bool) {
+	d, _, ok := parseAmount(text)
+	return d, ok
+}
+
+func parseAmount(text string) (d decimal.Decimal, sign Sign, ok bool) {
 	s := strings.TrimSpace(text)
 	minus := false
 	if strings.HasPrefix(s, "(") && strings.HasSuffix(s, ")") {
-		minus, s = true, s[1:len(s)-1]
+		minus, s = true, strings.TrimSpace(s[1:len(s)-1])
 	}
-	s = strings.Trim(s, " $€£\u00a0")
+	sign, s = CutSign(s)
 	if strings.HasPrefix(s, "-") {
-		minus, s = !minus, strings.TrimLeft(s[1:], " $€£")
+		minus, s = !minus, strings.TrimSpace(s[1:])
+		if sign.Code == "" {
+			sign, s = CutSign(s)
+		}
 	}
 	if strings.Contains(s, ",") {
 		if !thousands.MatchString(s) {
-			return decimal.Decimal{}, false
+			return decimal.Decimal{}, sign, false
 		}
 		s = strings.ReplaceAll(s, ",", "")
 	}
 	if !plainNumber.MatchString(s) {
-		return decimal.Decimal{}, false
+		return decimal.Decimal{}, sign, false
 	}
 	d, err := decimal.NewFromString(s)
 	if err != nil {
-		return decimal.Decimal{}, false
+		return decimal.Decimal{}, sign, false
 	}
 	if minus {
 		d = d.Neg()
 	}
-	return d, true
+	return d, sign, true
 }
 
 var (

@@ -1,9 +1,11 @@
 package crm_test
 
 import (
+	"strings"
 	"testing"
 
 	"openclaw/internal/crm"
+	"openclaw/internal/fail"
 )
 
 // TestInstantsAtTheEdges: what is taken is shown in a form that is taken again, whatever zone it came in.
@@ -26,6 +28,24 @@ func TestInstantsAtTheEdges(t *testing.T) {
 			if again, err := f.Parse(f.Show(v)); err != nil || again != v {
 				t.Errorf("%s is shown as %s, which is read as %v, %v", text, f.Show(v), again, err)
 			}
+		}
+	}
+}
+
+// TestMoneyInAnotherCurrency: an amount with the sign of another currency is never taken as one of this.
+func TestMoneyInAnotherCurrency(t *testing.T) {
+	for _, tc := range []struct{ currency, text, want string }{
+		{"EUR", "$5", ""}, {"EUR", "5 USD", ""}, {"EUR", "(£5)", ""}, {"EUR", "-$5", ""}, {"USD", "€5", ""}, {"USD", "C$5", ""}, {"CHF", "5 €", ""}, {"CAD", "US$5", ""},
+		{"EUR", "5", "5.00"}, {"EUR", "€5", "5.00"}, {"EUR", "5.50 EUR", "5.50"}, {"EUR", "-€ 5", "-5.00"}, {"EUR", "€-5", "-5.00"}, {"EUR", "(5 €)", "-5.00"}, {"EUR", "€\u00a01,234.50", "1234.50"},
+		{"USD", "$5", "5.00"}, {"CAD", "$5", "5.00"}, {"CAD", "C$5", "5.00"}, {"CHF", "CHF 5", "5.00"}, {"", "$5", "5.00"}, {"", "€5", "5.00"},
+	} {
+		f := crm.Field{Label: "Price", Type: crm.Money, Scale: 2, Currency: tc.currency}
+		v, err := f.Parse(tc.text)
+		if got := f.Show(v); got != tc.want || (err == nil) != (tc.want != "") {
+			t.Errorf("%s for a field in %q: %q, %v, want %q", tc.text, tc.currency, got, err, tc.want)
+		}
+		if err != nil && (fail.KindOf(err) != fail.Invalid || !strings.Contains(err.Error(), "kept in "+tc.currency)) {
+			t.Errorf("%s for a field in %s: %v", tc.text, tc.currency, err)
 		}
 	}
 }

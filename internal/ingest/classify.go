@@ -113,13 +113,13 @@ func (c *class) numeric(text string) {
 	if whole {
 		c.bits |= isWhole
 	}
-	if n, code, ok := parseNumber(text, pointStyle); ok {
+	if n, sign, ok := parseNumber(text, pointStyle); ok {
 		c.bits |= isPoint
-		c.pointScale, c.currency = uint8(n.scale), code
+		c.pointScale, c.currency = uint8(n.scale), sign.Code
 	}
-	if n, code, ok := parseNumber(text, commaStyle); ok {
+	if n, sign, ok := parseNumber(text, commaStyle); ok {
 		c.bits |= isComma
-		c.commaScale, c.currency = uint8(n.scale), code
+		c.commaScale, c.currency = uint8(n.scale), sign.Code
 	}
 	switch {
 	case c.bits&(isPoint|isComma) != isPoint|isComma || c.pointScale == c.commaScale:

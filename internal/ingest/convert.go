@@ -115,12 +115,12 @@ func (c *converter) read(text string) (any, string) {
 
 func (c *converter) readNumber(text string) (any, string) {
 	plain := strings.TrimSpace(strings.TrimSuffix(text, "%"))
-	n, code, ok := parseNumber(plain, c.style)
+	n, sign, ok := parseNumber(plain, c.style)
 	if !ok {
 		return nil, "Not a number. Leave it empty to import."
 	}
-	if code != "" && c.field.Type == crm.Money && c.field.Currency != "" && code != c.field.Currency {
-		return nil, fmt.Sprintf("It is in %s, and %s is in %s.", code, c.field.Label, c.field.Currency)
+	if c.field.Type == crm.Money && !sign.Fits(c.field.Currency) {
+		return nil, fmt.Sprintf("It is in %s, and %s is in %s.", sign.Code, c.field.Label, c.field.Currency)
 	}
 	d, ok := n.at(c.field.Scale)
 	if !ok {

@@ -39,52 +39,30 @@ func (n number) at(scale int) (decimal.Decimal, bool) {
 	return n.decimal(), n.scale == scale && n.mantissa < 1e18 && n.mantissa > -1e18
 }
 
-// currencies are the signs and codes that make a number an amount of money.
-var currencies = []struct{ sign, code string }{
-	{"US$", "USD"}, {"A$", "AUD"}, {"C$", "CAD"}, {"R$", "BRL"}, {"$", "USD"}, {"€", "EUR"}, {"£", "GBP"}, {"¥", "JPY"}, {"₹", "INR"}, {"₩", "KRW"}, {"zł", "PLN"}, {"Kč", "CZK"},
-	{"USD", "USD"}, {"EUR", "EUR"}, {"GBP", "GBP"}, {"CHF", "CHF"}, {"JPY", "JPY"}, {"CAD", "CAD"}, {"AUD", "AUD"}, {"SEK", "SEK"}, {"NOK", "NOK"}, {"DKK", "DKK"}, {"PLN", "PLN"}, {"CZK", "CZK"}, {"INR", "INR"}, {"CNY", "CNY"}, {"BRL", "BRL"}, {"ZAR", "ZAR"},
-}
-
-// currencyOf takes the sign or code of a currency from the beginning or the end of a text.
-func currencyOf(text string) (code, rest string) {
-	if text == "" || (text[0] >= '0' && text[0] <= '9' && text[len(text)-1] >= '0' && text[len(text)-1] <= '9') {
-		return "", text
-	}
-	for _, c := range currencies {
-		if r, ok := strings.CutPrefix(text, c.sign); ok {
-			return c.code, strings.TrimSpace(r)
-		}
-		if r, ok := strings.CutSuffix(text, c.sign); ok {
-			return c.code, strings.TrimSpace(r)
-		}
-	}
-	return "", text
-}
-
 // parseNumber reads a number as people write it, with an optional sign of a currency: -1,234.50  (300)  $ 12  1'000
 // or, in comma style, 1.234,50  12,5 €. Groups of thousands must be groups of three.
-func parseNumber(text string, s style) (n number, code string, ok bool) {
+func parseNumber(text string, s style) (n number, sign crm.Sign, ok bool) {
 	minus := false
 	if l := len(text); l > 2 && text[0] == '(' && text[l-1] == ')' {
 		minus, text = true, text[1:l-1]
 	}
-	code, text = currencyOf(text)
+	sign, text = crm.CutSign(text)
 	if text != "" && (text[0] == '-' || text[0] == '+') {
 		minus, text = minus != (text[0] == '-'), text[1:]
-		if code == "" {
-			code, text = currencyOf(text)
+		if sign.Code == "" {
+			sign, text = crm.CutSign(text)
 		}
 	} else if strings.HasPrefix(text, "−") {
 		minus, text = !minus, text[len("−"):]
 	}
 	n, ok = digitsOf(text, s)
 	if !ok {
-		return number{}, "", false
+		return number{}, crm.Sign{}, false
 	}
 	if minus {
 		n.mantissa = -n.mantissa
 	}
-	return n, code, true
+	return n, sign, true
 }
 
 // digitsOf reads unsigned digits with groups and decimals. No thousands begin with 0: 0.125 is never 125.

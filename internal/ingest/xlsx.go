@@ -264,8 +264,8 @@ func sheetCell(raw, shown string, from1904 bool) string {
 		}
 		raw = d.String()
 	}
-	if code, _ := currencyOf(shown); code != "" {
-		return code + " " + raw
+	if sign, _ := crm.CutSign(shown); sign.Code != "" {
+		return sign.Code + " " + raw
 	}
 	return raw
 }
