@@ -85,7 +85,7 @@ func (a *app) sql() *cobra.Command {
 	c := &cobra.Command{
 		Use: "sql QUERY", Short: "Run one SELECT", Args: takes(1, 1),
 		Long: "Run one SELECT over the objects and their v_ views. It is parsed first: what would change something, or reach anything\n" +
-			"but the workspace's own data, is refused and says why.",
+			"but the workspace's own data, is refused and says why.\n\nDates with a time are in UTC, in the statement and in its rows.",
 		Example: "  openclawd sql \"SELECT deal_stage, count(*) FROM opportunity GROUP BY ALL\"\n  openclawd sql \"FROM v_opportunity LIMIT 10\" --format csv > ten.csv",
 		RunE: func(c *cobra.Command, args []string) error {
 			switch format {
@@ -106,7 +106,7 @@ func (a *app) sql() *cobra.Command {
 				if format == "csv" {
 					return a.printCSV(v.Columns, v.Rows, v.Truncated)
 				}
-				if err := a.printRows(v.Columns, v.Types, v.Rows); err != nil {
+				if err := a.printRaw(v.Columns, v.Types, v.Rows); err != nil {
 					return err
 				}
 				more := ""

@@ -20,7 +20,8 @@ func (a *app) export() *cobra.Command {
 		Use:   "export OBJECT",
 		Short: "Write the records of an object to stdout as CSV, JSON or Parquet",
 		Long: "Write the records of an object to stdout. Links are written by name; the id and computed fields, which are OpenClaw's\n" +
-			"own, are left out, so that importing the file again changes nothing.\n\nA filter is one condition. " + crm.FilterHelp,
+			"own, are left out, so that importing the file again changes nothing. Dates with a time are in UTC and say so.\n\n" +
+			"A filter is one condition. " + crm.FilterHelp + "\n\n" + zoneHelp,
 		Example:           "  openclawd export opportunity > opportunities.csv\n  openclawd export account --format parquet --filter \"sector = retail\" > retail.parquet",
 		Args:              takes(1, 1),
 		ValidArgsFunction: a.completeObject,
@@ -36,6 +37,9 @@ func (a *app) export() *cobra.Command {
 			}
 			dir, err := a.folder()
 			if err != nil {
+				return err
+			}
+			if filters, err = a.localFilters(c.Context(), args[0], filters); err != nil {
 				return err
 			}
 			query := url.Values{"format": {format}, "filter": filters}

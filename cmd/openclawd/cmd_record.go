@@ -46,10 +46,14 @@ func (a *app) recordList() *cobra.Command {
 	var trash bool
 	c := &cobra.Command{
 		Use: "list OBJECT", Short: "List records, a page at a time", Args: takes(1, 1), ValidArgsFunction: a.completeObject,
-		Long: "List records, a page at a time. Several filters must all hold.\n\nA filter is one condition. " + crm.FilterHelp,
+		Long: "List records, a page at a time. Several filters must all hold.\n\nA filter is one condition. " + crm.FilterHelp + "\n\n" + zoneHelp,
 		Example: "  openclawd record list opportunity --filter \"deal_stage = Won\" --filter \"close_value > 5000\" --sort -close_value --limit 10\n" +
 			"  openclawd record list opportunity --filter \"account is empty\" --field opportunity_id --field account.sector",
 		RunE: func(c *cobra.Command, args []string) error {
+			filters, err := a.localFilters(c.Context(), args[0], filters)
+			if err != nil {
+				return err
+			}
 			query := url.Values{"filter": filters, "sort": sorts, "field": fields, "limit": {strconv.Itoa(limit)}}
 			if after != "" {
 				query.Set("after", after)
@@ -118,16 +122,16 @@ func pairs(args []string) (map[string]any, error) {
 		}
 		values[field] = value
 	}
-	return map[string]any{"values": values}, nil
+	return values, nil
 }
 
 func (a *app) recordAdd() *cobra.Command {
 	return &cobra.Command{
 		Use: "add OBJECT FIELD=VALUE...", Short: "Add a record", Args: takes(2, -1), ValidArgsFunction: a.completeObject,
-		Long:    "Add a record. A link takes the name of its record, or its id.",
+		Long:    "Add a record. A link takes the name of its record, or its id.\n\n" + zoneHelp,
 		Example: "  openclawd record add account \"account=Acme Corporation\" sector=retail",
 		RunE: func(c *cobra.Command, args []string) error {
-			in, err := pairs(args[1:])
+			in, err := a.localPairs(c.Context(), args[0], args[1:])
 			if err != nil {
 				return err
 			}
@@ -141,10 +145,10 @@ func (a *app) recordAdd() *cobra.Command {
 func (a *app) recordSet() *cobra.Command {
 	return &cobra.Command{
 		Use: "set OBJECT ID FIELD=VALUE...", Short: "Change values of a record", Args: takes(3, -1), ValidArgsFunction: a.completeObject,
-		Long:    "Change values of a record. Nothing after = empties a field.",
+		Long:    "Change values of a record. Nothing after = empties a field.\n\n" + zoneHelp,
 		Example: "  openclawd record set opportunity 12 deal_stage=Won close_value=5482 close_date=2017-03-31",
 		RunE: func(c *cobra.Command, args []string) error {
-			in, err := pairs(args[2:])
+			in, err := a.localPairs(c.Context(), args[0], args[2:])
 			if err != nil {
 				return err
 			}

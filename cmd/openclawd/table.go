@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"time"
 	"unicode"
 
 	"github.com/mattn/go-runewidth"
@@ -139,26 +138,20 @@ func plain(v any) string {
 	return fmt.Sprint(v)
 }
 
-// local is an instant on this machine's clock.
-func local(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.Local().Format("2006-01-02 15:04")
-}
-
-// localCell turns the instants of a result into local ones.
-func localCell(v any, kind string) any {
-	if text, ok := v.(string); ok && kind == "datetime" {
-		if t, err := time.Parse(time.RFC3339Nano, text); err == nil {
-			return t.Local().Format("2006-01-02 15:04:05")
+// printRows prints a result with its own columns, its instants on this machine's clock.
+func (a *app) printRows(columns, types []string, rows [][]any) error {
+	shown := make([][]any, len(rows))
+	for n, row := range rows {
+		shown[n] = make([]any, len(row))
+		for i, v := range row {
+			shown[n][i] = localCell(v, types[i])
 		}
 	}
-	return v
+	return a.printRaw(columns, types, shown)
 }
 
-// printRows prints a result with its own columns.
-func (a *app) printRows(columns, types []string, rows [][]any) error {
+// printRaw prints a result as it is: instants in UTC.
+func (a *app) printRaw(columns, types []string, rows [][]any) error {
 	t := newTable(columns...)
 	for i, kind := range types {
 		switch kind {
@@ -167,11 +160,7 @@ func (a *app) printRows(columns, types []string, rows [][]any) error {
 		}
 	}
 	for _, row := range rows {
-		cells := make([]any, len(row))
-		for i, v := range row {
-			cells[i] = localCell(v, types[i])
-		}
-		t.row(cells...)
+		t.row(row...)
 	}
 	return t.print(a)
 }

@@ -219,9 +219,11 @@ func ParseDay(text string) (time.Time, bool) {
 }
 
 // ParseInstant reads a date and time; without a zone it is UTC. A bare day is its midnight.
-func ParseInstant(text string) (time.Time, bool) {
+func ParseInstant(text string) (time.Time, bool) { return parseInstant(text, time.UTC) }
+
+func parseInstant(text string, place *time.Location) (time.Time, bool) {
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02 15:04:05.999999", "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02T15:04"} {
-		if t, err := time.Parse(layout, text); err == nil {
+		if t, err := time.ParseInLocation(layout, text, place); err == nil {
 			return t.UTC().Truncate(time.Microsecond), plausible(t.UTC())
 		}
 	}

@@ -86,7 +86,7 @@ func whenText(t, now time.Time) string {
 	case t.Year() == now.Year():
 		return t.Format("2 Jan 15:04")
 	}
-	return dayText(t)
+	return t.Format("2 Jan 2006 15:04")
 }
 
 // Avatar is the small round mark of a person.

@@ -48,7 +48,7 @@ func TestWhen(t *testing.T) {
 		"2026-03-01T09:58:00Z": "today 09:58",
 		"2026-02-28T16:20:00Z": "yesterday 16:20",
 		"2026-02-12T11:04:00Z": "12 Feb 11:04",
-		"2025-11-12T11:04:00Z": "12 Nov 2025",
+		"2025-11-12T11:04:00Z": "12 Nov 2025 11:04",
 	} {
 		moment, err := time.Parse(time.RFC3339, at)
 		if err != nil {
