@@ -168,7 +168,9 @@ func (a *app) showImport(raw json.RawMessage, dry bool) error {
 		return a.printJSON(raw)
 	}
 	var r importOut
-	if err := json.Unmarshal(raw, &r); err != nil {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	if err := d.Decode(&r); err != nil {
 		return fmt.Errorf("read import: %w", err)
 	}
 	var lines []string
@@ -257,6 +259,34 @@ func (a *app) showColumns(f *ingest.File) error {
 			kind += ", key"
 		}
 		t.row(c.Name, c.Field, kind, c.Filled, c.Empty, c.Example, c.Check)
+	}
+	if err := t.print(a); err != nil {
+		return err
+	}
+	if err := a.say(""); err != nil {
+		return err
+	}
+	return a.showSample(f)
+}
+
+// showSample prints the first rows of a file as they will be.
+func (a *app) showSample(f *ingest.File) error {
+	if len(f.Sample) == 0 {
+		return nil
+	}
+	head := []string{"row"}
+	numbers := []int{0}
+	for _, c := range f.Columns {
+		if c.Field != "" {
+			if c.Type.Numeric() {
+				numbers = append(numbers, len(head))
+			}
+			head = append(head, c.Label)
+		}
+	}
+	t := newTable(head...).numbers(numbers...)
+	for _, row := range f.Sample {
+		t.row(append([]any{row.Row}, row.Values...)...)
 	}
 	if err := t.print(a); err != nil {
 		return err

@@ -174,7 +174,7 @@ func (s *Site) fileView(schema crm.Schema, f *ingest.File, tab FileTab) *FileVie
 		v.Heads = append(v.Heads, Head{Label: col.Label, Num: col.Type.Numeric()})
 		painters[i] = s.columnPainter(schema, f, i, col)
 	}
-	for _, row := range f.Sample[:min(8, len(f.Sample))] {
+	for _, row := range f.Sample {
 		out := SampleView{Row: countText(row.Row)}
 		for i, col := range in {
 			cell := SampleCell{Num: col.Type.Numeric(), Was: row.Fixed[col.Name]}
