@@ -72,8 +72,9 @@ type Store struct {
 	scans    *semaphore.Weighted
 	signedIn signedIn
 	words    *words
-	// statements lets people's own SQL in a few at a time.
+	// statements lets people's own SQL in a few at a time, and own those of each person, by their login.
 	statements *semaphore.Weighted
+	own        sync.Map
 
 	jobs     chan *job
 	ended    chan struct{}   // closed when the writer goroutine has ended

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/duckdb/duckdb-go/v2"
+	"golang.org/x/sync/semaphore"
 
 	"openclaw/internal/crm"
 	"openclaw/internal/duck/gate"
@@ -40,8 +41,12 @@ func (l SQLLimits) orDefault() SQLLimits {
 	return l
 }
 
-// statementLimit is how many statements of people run at once, beside the program's own reads.
-const statementLimit = 2
+// statementLimit is how many statements of people run at once, beside the program's own reads, and ownLimit how many of
+// one person: whoever runs long ones waits for them alone.
+const (
+	statementLimit = 6
+	ownLimit       = 2
+)
 
 var (
 	errTooLong = errors.New("the time of a statement is over")
@@ -59,6 +64,12 @@ func (s *Store) SQL(ctx context.Context, c ident.Caller, statement string, limit
 		return crm.Rows{}, err
 	}
 	limits = limits.orDefault()
+	own, _ := s.own.LoadOrStore(c.Person, semaphore.NewWeighted(ownLimit))
+	turn := own.(*semaphore.Weighted)
+	if err := turn.Acquire(ctx, 1); err != nil {
+		return crm.Rows{}, wrap("wait for one's other statements", err)
+	}
+	defer turn.Release(1)
 	if err := s.statements.Acquire(ctx, 1); err != nil {
 		return crm.Rows{}, wrap("wait for other statements", err)
 	}
@@ -123,6 +134,15 @@ func (s *Store) pass(ctx context.Context, conn *moment, c ident.Caller, statemen
 		var longest map[string]int
 		longest, failed = widths(ctx, conn, schema, o, viewed)
 		return longest
+	}
+	opts.Rows = func(in, table string) float64 {
+		o, _, ok := readableObject(schema, in, table)
+		if !ok || failed != nil {
+			return 0
+		}
+		var n int64
+		failed = conn.QueryRowContext(ctx, "SELECT count(*) FROM "+s.relation(c, o)).Scan(&n)
+		return float64(n)
 	}
 	for _, o := range schema.Objects {
 		opts.Tables = append(opts.Tables, o.Name, "v_"+o.Name)

@@ -40,6 +40,8 @@ type Options struct {
 	Relation func(schema, table string) (Tree, bool)
 	// Width tells how long, in bytes, the values of a table's columns are at most, by column. Nil where nobody knows.
 	Width func(schema, table string) map[string]int
+	// Rows tells how many rows a table has. Nil where nobody knows.
+	Rows func(schema, table string) float64
 	// Tables are the names to offer when one is not found.
 	Tables []string
 	// Limit is the number of rows that the statement may give, 0 for no limit.
@@ -81,6 +83,9 @@ func Statement(serialized []byte, opts Options) (Checked, error) {
 		return Checked{}, err
 	}
 	if _, err := (&meter{budget: ofStatement, width: opts.Width}).query(node, nil); err != nil {
+		return Checked{}, err
+	}
+	if _, err := (&reach{rows: opts.Rows}).query(node); err != nil {
 		return Checked{}, err
 	}
 	if err := w.node(node, nil); err != nil {

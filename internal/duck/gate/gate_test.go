@@ -62,6 +62,7 @@ var relations = map[string]string{
 func (b workbench) options(tb testing.TB) gate.Options {
 	return gate.Options{
 		Tables: []string{"account", "deal"},
+		Rows:   func(_, _ string) float64 { return 10_000 },
 		Width: func(_, table string) map[string]int {
 			out := map[string]int{"id": 32, "amount": 32, "opened": 32, "account_id": 32}
 			for _, text := range []string{"name", "stage", "tags", "owner"} {

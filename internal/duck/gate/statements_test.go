@@ -242,6 +242,21 @@ var refused = []struct{ sql, part string }{
 	{`SELECT 'a'::mood`, "type mood"},
 	{`SELECT 'a'::meta.mood`, "type mood"},
 	{`SELECT [1]::INT[100000]`, "type ARRAY"},
+	// More rows than anybody waits for, and values of more than memory holds.
+	{`SELECT count(*) FROM range(1000000000000) a, range(1000000000000) b`, "each row with each other"},
+	{`SELECT count(*) FROM range(1000000*1000000) a CROSS JOIN range(10**12::BIGINT) b`, "each row with each other"},
+	{`SELECT count(*) FROM range(0, 1000000000000, 2) a JOIN generate_series(1, '1000000000000'::BIGINT) b ON true`, "each row with each other"},
+	{`WITH a AS (SELECT * FROM range(1000000)) SELECT count(*) FROM a x, a y WHERE x.range < y.range`, "each row with each other"},
+	{`SELECT count(*) FROM account a, account b, (SELECT * FROM account, account) c`, "each row with each other"},
+	{`SELECT (SELECT count(*) FROM range(1000000) a, range(1000000) b)`, "each row with each other"},
+	{`SELECT 1 WHERE EXISTS (SELECT max(a.range) FROM range(1000000) a, range(1000000) b)`, "each row with each other"},
+	{`SELECT median(a.id * b.id) FROM account a, account b`, "median"},
+	{`SELECT mode(a.id + b.id), 1 FROM account a JOIN account b ON a.id > b.id`, "mode"},
+	{`SELECT a.id, quantile_cont(b.id, 0.5) FROM account a CROSS JOIN account b GROUP BY a.id`, "quantile_cont"},
+	{`SELECT count(DISTINCT a.id * b.id) FROM account a, account b`, "count"},
+	{`SELECT first(a.id ORDER BY b.id) FROM account a, account b`, "first"},
+	{`SELECT median(a.id) OVER () FROM account a, account b`, "median"},
+	{`SELECT * FROM (SELECT * FROM deal ORDER BY (SELECT median(a.id * b.id) FROM account a, account b))`, "median"},
 	// Much out of little.
 	{`SELECT repeat('x', 1000000000)`, "repeat"},
 	{`SELECT repeat('x', length(name)) FROM deal`, "repeat"},
@@ -333,6 +348,13 @@ var refused = []struct{ sql, part string }{
 
 // accepted are statements that must run, and give what DuckDB gives for the caller's rows.
 var accepted = []string{
+	`SELECT count(*) FROM account a, account b`,
+	`SELECT median(a.id) FROM account a, account b WHERE a.id = b.id`,
+	`SELECT median(a.id) FROM account a JOIN account b USING (id) JOIN account c ON c.id = a.id`,
+	`SELECT median(id), mode(id), count(DISTINCT id) FROM account`,
+	`SELECT median(n) FROM (SELECT a.id, count(*) AS n FROM account a JOIN account b ON a.id = b.id GROUP BY a.id)`,
+	`SELECT median(a.id) FROM account a, (SELECT max(id) FROM account) b, (FROM account LIMIT 3) c`,
+	`SELECT * FROM range(1000) a, range(1000) b`,
 	`SELECT * FROM deal`,
 	`SELECT * FROM crm.deal`,
 	`select NAME from CRM.DEAL order by 1`,
