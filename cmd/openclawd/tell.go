@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -98,7 +99,7 @@ func clashes(detail any) []string {
 	var lines []string
 	for _, c := range all {
 		if c.Field != "" {
-			lines = append(lines, fmt.Sprintf("%s %d, %s: yours %s, theirs %s (%s)", c.Object, c.Record, c.Field, plain(c.Yours), plain(c.Theirs), c.By))
+			lines = append(lines, fmt.Sprintf("%s %d, %s: yours %s, theirs %s (%s)", c.Object, c.Record, c.Field, cmp.Or(plain(c.Yours), "empty"), cmp.Or(plain(c.Theirs), "empty"), c.By))
 		}
 	}
 	return lines

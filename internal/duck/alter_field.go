@@ -251,7 +251,7 @@ func (tx *Tx) restoreField(o crm.Object, field string, removedBy int64) (*altera
 		}
 		return tx.empty(*b)
 	})
-	return &alteration{object: o.Name, after: map[string]any{"did": crm.RestoreField, "field": f, "at": def.At}}, nil
+	return &alteration{object: o.Name, after: map[string]any{"did": crm.RestoreField, "field": f, "at": def.At, "removal": b.change}}, nil
 }
 
 func (tx *Tx) moveField(o crm.Object, field string, to int) (*alteration, error) {

@@ -233,5 +233,5 @@ func (tx *Tx) restoreObject(object string, removedBy int64) (*alteration, error)
 		}
 		return tx.empty(*records)
 	})
-	return &alteration{object: object, after: map[string]any{"did": crm.RestoreObject, "object": o}}, nil
+	return &alteration{object: object, after: map[string]any{"did": crm.RestoreObject, "object": o, "removal": records.change}}, nil
 }

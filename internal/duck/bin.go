@@ -35,12 +35,27 @@ func (tx *Tx) file(b bin, change int64) error {
 	return wrap("note what went into the trash", err)
 }
 
+// removalNow is the change under which what a removal put away lies by now: it may have been brought back since, and
+// that been taken back.
+func (tx *Tx) removalNow(removal int64) (now int64, err error) {
+	err = tx.one(`WITH RECURSIVE restores AS (
+			SELECT id, CAST(json_extract(after, '$.removal') AS BIGINT) AS removal FROM meta.history WHERE kind = 'schema' AND json_exists(after, '$.removal')),
+		removals(id) AS (
+			SELECT CAST(? AS BIGINT) UNION
+			SELECT h.id FROM removals JOIN restores ON restores.removal = removals.id JOIN meta.history AS h ON h.undoes = restores.id AND h.kind = 'schema')
+		SELECT coalesce(max(change), 0) FROM meta.bin WHERE kind IN ('object', 'field') AND change IN (SELECT id FROM removals)`, []any{removal}, &now)
+	if err == nil && now == 0 {
+		now = removal
+	}
+	return now, wrap("look into the trash", err)
+}
+
 // findBin finds what a change put away; change 0 means the last one. nil when there is none.
 func (tx *Tx) findBin(kind, object, field string, change int64) (*bin, error) {
 	b := bin{kind: kind, object: object, field: field}
 	var def sql.NullString
-	err := tx.one(`SELECT place, change, definition::VARCHAR FROM meta.bin WHERE kind = ? AND object = ? AND field = ? AND (change = ? OR ? = 0) ORDER BY change DESC LIMIT 1`,
-		[]any{kind, object, field, change, change}, &b.place, &b.change, &def)
+	err := tx.one(`SELECT place, change, definition::VARCHAR FROM meta.bin WHERE kind = ? AND object = ? AND (change = ? OR ? = 0 AND field = ?) ORDER BY change DESC LIMIT 1`,
+		[]any{kind, object, change, change, field}, &b.place, &b.change, &def)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}

@@ -112,7 +112,7 @@ func (s *Store) Write(ctx context.Context, c ident.Caller, edits []crm.Edit, cau
 		return nil
 	})
 	if err != nil {
-		return crm.Written{}, err
+		return crm.Written{}, s.nameClashes(ctx, c, err)
 	}
 	return w, nil
 }

@@ -28,7 +28,7 @@ func (s *Store) Undo(ctx context.Context, c ident.Caller, id int64) (crm.Undone,
 		out = crm.Undone{Undone: id, Changes: u.changes, Batch: tx.batch}
 		return nil
 	})
-	return out, err
+	return out, s.nameClashes(ctx, c, err)
 }
 
 // asConflict makes a conflict of what today's schema refuses: whoever undoes has written nothing that could be invalid.

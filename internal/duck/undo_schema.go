@@ -77,7 +77,11 @@ func (u *undo) altered(id int64) (altered, error) {
 func (u *undo) revert(a altered) (*alteration, error) {
 	tx := u.tx
 	if a.after.Did == crm.RemoveObject {
-		return again(tx.restoreObject(a.object, a.id))
+		removal, err := tx.removalNow(a.id)
+		if err != nil {
+			return nil, err
+		}
+		return again(tx.restoreObject(a.object, removal))
 	}
 	o, ok := tx.schema.Object(a.object)
 	if !ok {
@@ -134,7 +138,11 @@ func (u *undo) revertField(o crm.Object, a altered) (*alteration, error) {
 		if a.before.Field.Type == crm.Computed {
 			return tx.addField(o, *a.before.Field, a.before.At)
 		}
-		return again(tx.restoreField(o, a.before.Field.Name, a.id))
+		removal, err := tx.removalNow(a.id)
+		if err != nil {
+			return nil, err
+		}
+		return again(tx.restoreField(o, a.before.Field.Name, removal))
 	}
 	then := a.after.Name
 	if a.after.Field != nil {
@@ -196,11 +204,12 @@ func (u *undo) fieldNow(object, field string, since int64) (string, error) {
 	return field, wrap("look for renamed fields", rows.Err())
 }
 
-// untouched refuses to take an object away that somebody has worked with since.
+// untouched refuses to take an object away that somebody has worked with since. Records deleted since are no loss: the
+// object goes with its trash.
 func (u *undo) untouched(o crm.Object, since int64) error {
 	var n int64
 	var by *string
-	err := u.tx.one(`SELECT count(*), max(who) FROM meta.history WHERE object = ? AND id > ? AND kind <> 'view' AND undone = 0 AND undoes = 0 AND id NOT IN (SELECT id FROM temp.undoing)`, []any{o.Name, since}, &n, &by)
+	err := u.tx.one(`SELECT count(*), max(who) FROM meta.history WHERE object = ? AND id > ? AND kind NOT IN ('view', 'delete', 'restore') AND undone = 0 AND undoes = 0 AND id NOT IN (SELECT id FROM temp.undoing)`, []any{o.Name, since}, &n, &by)
 	if err != nil {
 		return wrap("look for newer changes", err)
 	}
@@ -229,17 +238,20 @@ func (u *undo) unwritten(o crm.Object, f crm.Field, since int64) error {
 	for _, n := range names {
 		wrote += " OR (h.kind = 'set' AND json_exists(h.after, " + jsonPath(n) + "))"
 	}
+	column := "t." + name(f.Column())
+	newer := "SELECT t.id AS record, json_object(" + text(f.Name) + ", any_value(" + keptSQL(f, column) + ")) AS after, arg_max(h.who, h.id) AS who, max(h.written_at) AS written_at FROM meta.history AS h JOIN " + table(o.Name) + " AS t ON t.id = h.record" +
+		" WHERE h.object = ? AND h.id > " + literalID(since) + " AND h.undone = 0 AND h.undoes = 0 AND h.id NOT IN (SELECT id FROM temp.undoing) AND " + column + " IS NOT NULL AND (" + wrote + ") GROUP BY t.id"
 	var n int64
-	err = u.tx.one(`SELECT count(*) FROM meta.history AS h LEFT JOIN `+table(o.Name)+` AS t ON t.id = h.record
-		WHERE h.object = ? AND h.id > ? AND h.undone = 0 AND h.undoes = 0 AND h.id NOT IN (SELECT id FROM temp.undoing)
-		AND t.`+name(f.Column())+` IS NOT NULL AND (`+wrote+`)`, []any{o.Name, since}, &n)
-	if err != nil {
+	if err := u.tx.one("SELECT count(*) FROM ("+newer+")", []any{o.Name}, &n); err != nil {
 		return wrap("look for newer values", err)
 	}
 	if n == 0 {
 		return nil
 	}
-	return fail.New(fail.Conflict, "Undoing %d would lose %d newer values of %s.", u.target, n, f.Label).
-		WithHint("Undo those changes first, or remove the field by hand. Nothing was undone.").
-		WithDetail([]crm.Clash{{Object: o.Name, Field: f.Name, Theirs: n}})
+	clashes, err := u.clashes(newer+" ORDER BY t.id LIMIT 20", o)
+	if err != nil {
+		return err
+	}
+	return fail.New(fail.Conflict, "Undoing %d would lose the newer values of %s in %d %s.", u.target, f.Label, n, o.Plural).
+		WithHint("Undo those changes first, or remove the field by hand. Nothing was undone.").WithDetail(clashes)
 }
