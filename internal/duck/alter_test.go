@@ -71,6 +71,61 @@ func TestAlterRefuses(t *testing.T) {
 	}
 }
 
+// TestLinksStayWithTheirRecords makes one link several and back: names that two records share, or that hold a semicolon,
+// are nothing to that.
+func TestLinksStayWithTheirRecords(t *testing.T) {
+	s := ducktest.Sales(t)
+	for _, called := range []string{"Acme", "Acme", "Beta; Gamma"} {
+		ducktest.Add(t, s, "account", crm.Values{"name": called})
+	}
+	one, several := crm.Field{Name: "it", Type: crm.Link, Target: "account"}, crm.Field{Name: "it", Type: crm.Links, Target: "account"}
+	ducktest.Make(t, s, crm.Object{Name: "thing", Fields: []crm.Field{{Name: "name", Type: crm.Text}, one}})
+	for _, id := range []int64{2, 1, 3} {
+		ducktest.Add(t, s, "thing", crm.Values{"it": id})
+	}
+	ducktest.Add(t, s, "thing", crm.Values{"it": nil})
+	change := func(to crm.Field, lost int64, sample ...string) crm.Alteration {
+		t.Helper()
+		tried, err := s.TryChange(t.Context(), ducktest.Vic, "thing", to)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tried.Lost != lost || !slices.Equal(tried.Sample, sample) {
+			t.Errorf("tried: %+v, want %d lost, such as %q", tried, lost, sample)
+		}
+		return crm.Alteration{Kind: crm.ChangeField, Object: on("thing"), Field: to, Lossy: lost > 0}
+	}
+	holds := func(want string) {
+		t.Helper()
+		if got := fmt.Sprint(ask(t, s, "SELECT * EXCLUDE (id, created_at, updated_at, name) FROM crm.thing ORDER BY id")); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	holds("[[2] [1] [3] [<nil>]]")
+	was := dump(t, s)
+	first := alter(t, s, change(several, 0))
+	holds("[[[2]] [[1]] [[3]] [<nil>]]")
+	edit := write(t, s, crm.Edit{Kind: crm.Set, Object: "thing", ID: 1, Values: crm.Values{"it": []int64{3, 1}}})
+	back := alter(t, s, change(one, 1, "Beta; Gamma; Acme"))
+	holds("[[<nil>] [1] [3] [<nil>]]")
+	undo(t, s, back.Batch)
+	holds("[[[3,1]] [[1]] [[3]] [<nil>]]")
+	history, err := s.History(t.Context(), ducktest.Vic, crm.HistoryQuery{Batch: first.Batch})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, ch := range history {
+		if ch.Kind == crm.ConvertChange {
+			t.Errorf("a link that stays is told as a change: %+v", ch)
+		}
+	}
+	undo(t, s, edit.Batch)
+	undo(t, s, first.Batch)
+	if diff := cmp.Diff(was, dump(t, s)); diff != "" {
+		t.Errorf("undone, -want +got:\n%s", diff)
+	}
+}
+
 func TestConversions(t *testing.T) {
 	for name, tc := range map[string]struct {
 		from   crm.Field

@@ -2,6 +2,7 @@ package duck
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 
 	"openclaw/internal/crm"
@@ -96,7 +97,7 @@ func convert(ctx context.Context, q querier, s crm.Schema, rel query.Rel, from, 
 		}
 	}
 	var names map[string][]int64
-	if to.Target != "" {
+	if to.Target != "" && !sameRecords(from, to) {
 		if names, err = idsByName(ctx, q, s, rel, to.Target); err != nil {
 			return cv, err
 		}
@@ -105,6 +106,9 @@ func convert(ctx context.Context, q querier, s crm.Schema, rel query.Rel, from, 
 	for i, text := range cv.texts {
 		cv.report.Values += counts[i]
 		v, ok := converted(cv.to, text, names)
+		if sameRecords(from, to) {
+			v, ok = relinked(cv.to, text)
+		}
 		if !ok {
 			cv.report.Lost += counts[i]
 			if counts[i] > 0 && len(cv.report.Sample) < 20 {
@@ -114,7 +118,42 @@ func convert(ctx context.Context, q querier, s crm.Schema, rel query.Rel, from, 
 		}
 		cv.values[i] = v
 	}
+	if sameRecords(from, to) {
+		return cv, cv.nameSample(ctx, q, s, rel)
+	}
 	return cv, nil
+}
+
+// sameRecords tells whether both fields link to the same object. Then a link stays one to its record, whatever that and
+// others are called, and stands as ids where other values stand as text.
+func sameRecords(from, to crm.Field) bool { return to.Target != "" && from.Target == to.Target }
+
+// relinked reads the ids of links, several of which are no link to one.
+func relinked(to crm.Field, text string) (any, bool) {
+	var ids []int64
+	if err := json.Unmarshal([]byte(text), &ids); err != nil || to.Type == crm.Link && len(ids) != 1 {
+		return nil, false
+	}
+	if to.Type == crm.Link {
+		return argument(to, ids[0]), true
+	}
+	return argument(to, ids), true
+}
+
+// nameSample says what is lost of links by what their records are called.
+func (cv *conversion) nameSample(ctx context.Context, q querier, s crm.Schema, rel query.Rel) error {
+	shown := shownValue(s, rel, crm.Field{Type: crm.Links, Target: cv.to.Target}, crm.Field{}, "t.ids")
+	rows, err := q.QueryContext(ctx, "SELECT coalesce("+shown+", '') FROM (SELECT unnest(lists) AS ids, generate_subscripts(lists, 1) AS n FROM (SELECT CAST(CAST(? AS JSON) AS BIGINT[][]) AS lists)) AS t ORDER BY n", "["+strings.Join(cv.report.Sample, ",")+"]")
+	if err != nil {
+		return wrap("read the names of "+cv.to.Target, err)
+	}
+	defer rows.Close()
+	for i := 0; rows.Next(); i++ {
+		if err := rows.Scan(&cv.report.Sample[i]); err != nil {
+			return wrap("read the names of "+cv.to.Target, err)
+		}
+	}
+	return wrap("read the names of "+cv.to.Target, rows.Err())
 }
 
 // makeOptions gives a choice field without options the values that are there.
@@ -174,6 +213,10 @@ func shownAs(s crm.Schema, rel query.Rel, f, to crm.Field) string {
 
 func shownValue(s crm.Schema, rel query.Rel, f, to crm.Field, v string) string {
 	switch {
+	case sameRecords(f, to) && f.Type == crm.Link:
+		return "(SELECT '[' || x.id || ']' FROM " + rel(f.Target) + " AS x WHERE x.id = " + v + ")"
+	case sameRecords(f, to):
+		return "(SELECT CAST(to_json(list(x.id ORDER BY list_position(" + v + ", x.id))) AS VARCHAR) FROM " + rel(f.Target) + " AS x WHERE list_contains(" + v + ", x.id))"
 	case f.Type == crm.Bool:
 		return "CASE WHEN " + v + " THEN 'yes' WHEN NOT " + v + " THEN 'no' END"
 	case f.Type == crm.DateTime && to.Type == crm.Date:
@@ -183,7 +226,7 @@ func shownValue(s crm.Schema, rel query.Rel, f, to crm.Field, v string) string {
 	case f.Type == crm.Link:
 		return "(SELECT " + called(s, f.Target) + " FROM " + rel(f.Target) + " AS x WHERE x.id = " + v + ")"
 	case f.Type == crm.Links:
-		return "(SELECT string_agg(" + called(s, f.Target) + ", '; ') FROM " + table(f.Target) + " AS x WHERE list_contains(" + v + ", x.id))"
+		return "(SELECT string_agg(" + called(s, f.Target) + ", '; ' ORDER BY list_position(" + v + ", x.id)) FROM " + rel(f.Target) + " AS x WHERE list_contains(" + v + ", x.id))"
 	}
 	return "CAST(" + v + " AS VARCHAR)"
 }
