@@ -17,7 +17,7 @@ import (
 // The rows wait in memory (see stage) until all are there; then the writer finds keys and links and inserts them, set
 // by set. A row whose key stands in the data updates that record; one that says what is there already changes nothing.
 // Links are found in the data and in all sources, so that sources may refer to each other in any order and in circles.
-// An empty value empties the field; the text of a link that is not found leaves the link as it was.
+// What is empty in a row, and the text of a link that is not found, leave what the record has.
 func (s *Store) Import(ctx context.Context, c ident.Caller, cause crm.Cause, alts []crm.Alteration, sources []crm.Source, opts crm.ImportOptions) (crm.Imported, error) {
 	if err := mayWrite(c); err != nil {
 		return crm.Imported{}, err
@@ -317,8 +317,7 @@ func (in *importing) reject(i int, st *staged, staging string, key, own func(fro
 	return len(in.loaded[i].Rejects) > 0, wrap("read the rejects of "+st.Object, rows.Err())
 }
 
-// resolved is the SELECT of a source's rows with the values that the columns will hold: rid, id, fresh, v0, v1, ...; and for
-// links k0, ...: whether the text led somewhere or there was none.
+// resolved is the SELECT of a source's rows with the values that the columns will hold: rid, id, fresh, v0, v1, ...
 func resolved(i int, st *staged) string {
 	var columns, joins strings.Builder
 	for j, f := range st.fields {
@@ -328,7 +327,7 @@ func resolved(i int, st *staged) string {
 			continue
 		}
 		l := "l" + strconv.Itoa(j)
-		columns.WriteString(", " + l + ".id AS " + v + ", (s." + own + " IS NULL OR " + l + ".id IS NOT NULL) AS k" + strconv.Itoa(j))
+		columns.WriteString(", " + l + ".id AS " + v)
 		joins.WriteString(" LEFT JOIN " + linked(i, j) + " AS " + l)
 		if f.Type == crm.Links {
 			joins.WriteString(" ON " + l + ".rid = s.rid")
@@ -384,10 +383,7 @@ func (in *importing) update(i int, st *staged) error {
 	var differs, before, after []string
 	for j, f := range st.fields {
 		old, v := "t."+name(f.Column()), "r.v"+strconv.Itoa(j)
-		cond := old + " IS DISTINCT FROM " + v
-		if f.Target != "" {
-			cond = "(r.k" + strconv.Itoa(j) + " AND " + cond + ")"
-		}
+		cond := "(" + v + " IS NOT NULL AND " + old + " IS DISTINCT FROM " + v + ")"
 		differs = append(differs, cond)
 		member := func(value string) string {
 			return "CASE WHEN " + cond + " THEN " + text(mustJSON(f.Name)+":") + " || coalesce(CAST(" + keptSQL(f, value) + " AS VARCHAR), 'null') END"
@@ -420,11 +416,7 @@ func (in *importing) change(st *staged, n int64) error {
 	tx := in.tx
 	sets := []string{"updated_at = CAST(? AS TIMESTAMP)"}
 	for j, f := range st.fields {
-		v := "r.v" + strconv.Itoa(j)
-		if f.Target != "" {
-			v = "CASE WHEN r.k" + strconv.Itoa(j) + " THEN " + v + " ELSE t." + name(f.Column()) + " END"
-		}
-		sets = append(sets, name(f.Column())+" = "+v)
+		sets = append(sets, name(f.Column())+" = coalesce(r.v"+strconv.Itoa(j)+", t."+name(f.Column())+")")
 	}
 	if _, err := tx.exec("UPDATE "+table(st.Object)+" AS t SET "+strings.Join(sets, ", ")+" FROM temp.main.import_changed AS r WHERE t.id = r.id", in.at); err != nil {
 		return wrap("change the records of "+st.Object, err)

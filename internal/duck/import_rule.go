@@ -29,14 +29,14 @@ func (in *importing) rules(st *staged) []rule {
 		case f.Required && j < 0:
 			out = append(out, rule{field: f, broken: "k.id IS NULL"})
 		case f.Required:
-			out = append(out, rule{field: f, broken: "s." + column(j) + " IS NULL"})
+			out = append(out, rule{field: f, broken: "k.id IS NULL AND s." + column(j) + " IS NULL"})
 		}
 		if f.Type != crm.Choice || len(f.Moves) == 0 || j < 0 {
 			continue
 		}
 		was, now := "coalesce(t."+name(f.Column())+", '')", "coalesce(s."+column(j)+", '')"
 		legal := join(f.Moves, func(m crm.Move) string { return "(" + text(m.From) + ", " + text(m.To) + ")" })
-		moved := "k.id IS NOT NULL"
+		moved := "k.id IS NOT NULL AND s." + column(j) + " IS NOT NULL"
 		if f.AnyBegin() {
 			moved += " AND " + was + " <> ''"
 		}

@@ -292,7 +292,7 @@ func TestImportKeys(t *testing.T) {
 		}
 		return got.Loaded[0]
 	}
-	got := load("name", []string{"name", "sector"}, []any{"Twice", "Retail"}, []any{"Gone", "Medical"}, []any{"Acme", nil})
+	got := load("name", []string{"name", "sector"}, []any{"Twice", "Retail"}, []any{"Gone", "Medical"}, []any{"Acme", "Telecom"})
 	want := crm.Loaded{Created: 1, Updated: 1, Rejects: []crm.Reject{{Row: 2, Column: "name", Value: "Twice", Reason: "Name Twice is the key and stands on several records."}}}
 	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

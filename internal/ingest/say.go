@@ -71,6 +71,9 @@ func (f *File) note() {
 	if f.Key == "" && !f.New {
 		f.noteKey()
 	}
+	if f.Key != "" && slices.ContainsFunc(f.loads, func(c *Column) bool { return !c.New && c.Empty > 0 }) {
+		f.Notes = append(f.Notes, "A record that is there already keeps its value where the file has an empty cell.")
+	}
 	for _, c := range f.loads {
 		for _, word := range totals() {
 			for _, text := range slices.Compact([]string{word, crm.LabelOf(word), strings.ToUpper(word)}) {

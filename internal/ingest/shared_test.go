@@ -66,3 +66,25 @@ func linked(t *testing.T, s *duck.Store) []string {
 	}
 	return out
 }
+
+// An empty cell takes nothing away from a record that is there, a link included, and the preview says so.
+func TestEmptyCellsChangeNothing(t *testing.T) {
+	s := ducktest.Open(t, duck.Options{})
+	bring(t, s, files(t, "co.csv", table("co_id,co_name", "1,Acme", "2,Vale", "3,Yew")), ingest.Options{Object: "co"})
+	bring(t, s, files(t, "ppl.csv", table("pname,co_name,qty", "K1,Acme,5", "K2,Vale,6", "K3,Yew,7")), ingest.Options{})
+	again := files(t, "ppl.csv", table("pname,co_name,qty", "K1,,", "K2,,8", "K4,,"))
+	notes := strings.Join(prepare(t, s, again, ingest.Options{}).Files[0].Notes, " ")
+	if !strings.Contains(notes, "keeps its value") {
+		t.Errorf("the preview says %q", notes)
+	}
+	if r := bring(t, s, again, ingest.Options{}).Files[0]; r.Created != 1 || r.Updated != 1 || r.Unchanged != 1 {
+		t.Errorf("%+v", r)
+	}
+	got, err := s.SQL(t.Context(), ann, "SELECT pname || ' ' || coalesce(co_name, '-') || ' ' || coalesce(CAST(qty AS VARCHAR), '-') FROM v_ppl ORDER BY pname", duck.SQLLimits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([][]any{{"K1 Acme 5"}, {"K2 Vale 8"}, {"K3 Yew 7"}, {"K4 - -"}}, got.Rows); diff != "" {
+		t.Error(diff)
+	}
+}
