@@ -160,7 +160,7 @@ func TestCloseStopsStatements(t *testing.T) {
 		return nil
 	})
 	go func() {
-		_, err := s.SQL(context.WithoutCancel(t.Context()), ann, `SELECT count(*) FROM range(1000000000000) a, range(1000000000000) b`, duck.SQLLimits{Time: time.Hour})
+		_, err := s.SQL(context.WithoutCancel(t.Context()), ann, endless, duck.SQLLimits{Time: time.Hour})
 		ended <- err
 	}()
 	<-begun
