@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"openclaw/internal/crm"
 	"openclaw/internal/fail"
@@ -56,7 +57,11 @@ func jsonTables(s Source, c charset) ([]table, error) {
 		}
 		return in, nil
 	}
-	return []table{{file: s.Name, path: s.Path, base: baseName(s.Name), format: format, kind: isJSON, header: header, open: opened}}, nil
+	var notes []string
+	if len(in.beside) > 0 {
+		notes = append(notes, fmt.Sprintf("Beside the list %s stand %s, which are left out.", in.list, strings.Join(in.beside[:min(5, len(in.beside))], ", ")))
+	}
+	return []table{{notes: notes, file: s.Name, path: s.Path, base: baseName(s.Name), format: format, kind: isJSON, header: header, open: opened}}, nil
 }
 
 // jsonRows reads objects from an array by a streaming decoder, or line by line.
@@ -69,6 +74,8 @@ type jsonRows struct {
 	dec     *json.Decoder
 	line    int64 // of one object a line, else the number of the object in its array, which may stand on one line
 	columns map[string]int
+	list    string   // the member of the outer object that holds the list; "" where there is no outer object
+	beside  []string // its other members with a plain value
 }
 
 // lineCounter knows which line of the text an offset lies in; offsets are asked for in rising order.
@@ -152,7 +159,8 @@ func (j *jsonRows) enter() error {
 	}
 	for j.dec.More() {
 		j.count.mark = j.dec.InputOffset()
-		if _, err := j.dec.Token(); err != nil {
+		name, err := j.dec.Token()
+		if err != nil {
 			return j.broken(err)
 		}
 		t, err := j.dec.Token()
@@ -160,8 +168,16 @@ func (j *jsonRows) enter() error {
 			return j.broken(err)
 		}
 		switch t {
+		default:
+			j.beside = append(j.beside, fmt.Sprint(name))
 		case json.Delim('['):
-			return nil
+			if j.dec.More() {
+				j.list = fmt.Sprint(name)
+				return nil
+			}
+			if _, err := j.dec.Token(); err != nil {
+				return j.broken(err)
+			}
 		case json.Delim('{'):
 			for depth := 1; depth > 0; {
 				j.count.mark = j.dec.InputOffset()
@@ -228,6 +244,35 @@ func (j *jsonRows) object() (line int64, text []byte, err error) {
 	}
 }
 
+// rest reads what follows the list in the outer object, and refuses a second list: which one is meant is not ours to say.
+func (j *jsonRows) rest() error {
+	if j.list == "" {
+		return nil
+	}
+	lists := []string{j.list}
+	for j.dec.More() {
+		j.count.mark = j.dec.InputOffset()
+		name, err := j.dec.Token()
+		if err != nil {
+			return j.broken(err)
+		}
+		var raw json.RawMessage
+		if err := j.dec.Decode(&raw); err != nil {
+			return j.broken(err)
+		}
+		switch {
+		case raw[0] == '[' && bytes.HasPrefix(bytes.TrimSpace(raw[1:]), []byte("{")):
+			lists = append(lists, fmt.Sprint(name))
+		case raw[0] != '[' && raw[0] != '{':
+			j.beside = append(j.beside, fmt.Sprint(name))
+		}
+	}
+	if len(lists) > 1 {
+		return fail.New(fail.Invalid, "%s holds several lists: %s.", j.file, strings.Join(lists, ", ")).WithHint("Save each list in a file of its own, and import them together.")
+	}
+	return nil
+}
+
 // names reads all objects and returns their members, in the order in which they first appear.
 func (j *jsonRows) names() ([]string, error) {
 	var header []string
@@ -235,7 +280,7 @@ func (j *jsonRows) names() ([]string, error) {
 	for {
 		_, text, err := j.object()
 		if errors.Is(err, io.EOF) {
-			return header, nil
+			return header, j.rest()
 		}
 		if err != nil {
 			return nil, err
