@@ -71,6 +71,9 @@ func (a *app) root() *cobra.Command {
 	root.PersistentFlags().StringVar(&a.dir, "data", a.defaultDir(), "data folder (or OPENCLAW_DATA)")
 	root.PersistentFlags().BoolVar(&a.json, "json", a.json, "print one JSON value")
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		if strings.Contains(err.Error(), "flag: -- ") {
+			return fail.New(fail.Usage, "A text that begins with -- is read as a flag.").WithHint("Write %s -- before it.", c.CommandPath())
+		}
 		return fail.New(fail.Usage, "%s.", sentence(err.Error())).WithHint("%s --help shows what there is.", c.CommandPath())
 	})
 	root.CompletionOptions.HiddenDefaultCmd = false

@@ -145,7 +145,8 @@ func checkOptions(f crm.Field) error {
 	for _, m := range f.Moves {
 		for _, end := range []string{m.From, m.To} {
 			if _, ok := f.Option(end); !ok && end != "" {
-				return fail.New(fail.Invalid, "%s states a move between %q and %q, but has no option %q.", f.Label, m.From, m.To, end)
+				return fail.New(fail.Invalid, "%s states a move between %q and %q, but has no option %q.", f.Label, m.From, m.To, end).
+					WithHint("Keep that option, or state the moves without it. Nothing was changed.")
 			}
 		}
 	}
@@ -178,7 +179,7 @@ func (tx *Tx) checkComputed(o crm.Object) error {
 		}
 		rows, err := tx.query("SELECT " + computed(f) + " FROM " + table(o.Name) + " LIMIT 0")
 		if err != nil {
-			return fail.New(fail.Invalid, "%s of %s cannot be computed: %s.", f.Label, o.Name, firstLine(err)).
+			return fail.New(fail.Invalid, "%s of %s cannot be computed: %s.", f.Label, o.Name, reason(err)).
 				WithHint("Use fields of %s in double quotes, or change %s first.", o.Name, f.Name).Because(err)
 		}
 		rows.Close()
@@ -206,7 +207,11 @@ func (tx *Tx) checkExpression(o crm.Object, f crm.Field) error {
 	return nil
 }
 
-func firstLine(err error) string {
+// reason is what DuckDB says is wrong with a statement, without the class that it gives the error.
+func reason(err error) string {
 	line, _, _ := strings.Cut(err.Error(), "\n")
+	if _, after, ok := strings.Cut(line, " Error: "); ok {
+		line = after
+	}
 	return strings.TrimRight(line, ".! ")
 }

@@ -95,7 +95,7 @@ func openError(file, q string, err error) error {
 	case strings.Contains(msg, "newer version of DuckDB") || strings.Contains(msg, "storage version"):
 		return fail.New(fail.Unavailable, "%s was written by a newer DuckDB than this program has.", file).WithHint("Install the version of OpenClaw that wrote it, or a newer one.").Because(err)
 	}
-	return fail.New(fail.Unavailable, "%s cannot be opened.", file).WithHint("If the file is damaged, restore a backup: openclawd backup list.").Because(err)
+	return fail.New(fail.Unavailable, "%s cannot be opened.", file).WithHint("If the file is damaged, put a copy of the data folder in its place.").Because(err)
 }
 
 func busy(dir string) *fail.Error {

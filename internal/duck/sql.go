@@ -283,11 +283,7 @@ func statementError(ctx context.Context, limits SQLLimits, err error) error {
 	if !errors.As(err, &e) || slices.Contains([]duckdb.ErrorType{duckdb.ErrorTypeFatal, duckdb.ErrorTypeInternal, duckdb.ErrorTypeIO}, e.Type) {
 		return err
 	}
-	line := firstLine(e)
-	if _, after, ok := strings.Cut(line, " Error: "); ok {
-		line = after
-	}
-	return fail.New(fail.Invalid, "The statement cannot run: %s.", line).WithHint("DESCRIBE an object to see its columns and their types.").Because(err)
+	return fail.New(fail.Invalid, "The statement cannot run: %s.", reason(e)).WithHint("DESCRIBE an object to see its columns and their types.").Because(err)
 }
 
 // watchMemory stops a statement that makes the process grow by more than limit: values under way in an expression are
