@@ -421,7 +421,7 @@ var accepted = []string{
 	`SELECT stage, grouping(stage), sum(amount) FROM deal GROUP BY ROLLUP (stage) ORDER BY 1, 2`,
 	`SELECT stage, owner, count(*) FROM deal GROUP BY GROUPING SETS ((stage), (owner), ()) ORDER BY ALL`,
 	`SELECT stage FROM deal GROUP BY CUBE (stage, owner) ORDER BY 1`,
-	`PIVOT deal ON stage IN ('Won', 'Lost') USING sum(amount) GROUP BY owner`,
+	`PIVOT deal ON stage IN ('Won', 'Lost') USING sum(amount) GROUP BY owner ORDER BY owner`,
 	`SELECT * FROM (PIVOT account ON name IN ('Acme') USING count(*))`,
 	`UNPIVOT (SELECT id, name FROM account) ON name INTO NAME k VALUE v`,
 	`SELECT name FROM account USING SAMPLE 100%`,
