@@ -6,24 +6,40 @@ import (
 	"strings"
 )
 
+// cte is a query that WITH named.
+type cte struct {
+	name    string // in lower case
+	columns any    // what its columns are called, if anything
+	query   Tree
+}
+
+// withClause gives the queries that a query begins with, in their order.
+func withClause(n Tree) []cte {
+	with, _ := n["cte_map"].(Tree)
+	list, _ := with["map"].([]any)
+	out := make([]cte, 0, len(list))
+	for _, item := range list {
+		entry, _ := item.(Tree)
+		body, _ := entry["value"].(Tree)
+		envelope, _ := body["query"].(Tree)
+		query, _ := envelope["node"].(Tree)
+		out = append(out, cte{name: strings.ToLower(text(entry["key"])), columns: body["aliases"], query: query})
+	}
+	return out
+}
+
 // query adds up a query and gives its columns.
 func (m *meter) query(n Tree, outer *view) (columns, error) { return m.named(n, nil, outer) }
 
 // named adds up a query whose columns have names of their own.
 func (m *meter) named(n Tree, names any, outer *view) (columns, error) {
 	v := &view{outer: outer, with: map[string]columns{}}
-	with, _ := n["cte_map"].(Tree)
-	list, _ := with["map"].([]any)
-	for _, item := range list {
-		entry, _ := item.(Tree)
-		body, _ := entry["value"].(Tree)
-		envelope, _ := body["query"].(Tree)
-		made, _ := envelope["node"].(Tree)
-		c, err := m.named(made, body["aliases"], v)
+	for _, cte := range withClause(n) {
+		c, err := m.named(cte.query, cte.columns, v)
 		if err != nil {
 			return columns{}, err
 		}
-		v.with[strings.ToLower(text(entry["key"]))] = c.settled()
+		v.with[cte.name] = c.settled()
 	}
 	var c columns
 	var err error

@@ -32,18 +32,12 @@ func (r *reach) query(n Tree) (float64, error) {
 	for name, rows := range r.with {
 		inner.with[name] = rows
 	}
-	with, _ := n["cte_map"].(Tree)
-	list, _ := with["map"].([]any)
-	for _, item := range list {
-		entry, _ := item.(Tree)
-		body, _ := entry["value"].(Tree)
-		envelope, _ := body["query"].(Tree)
-		made, _ := envelope["node"].(Tree)
-		rows, err := inner.query(made)
+	for _, cte := range withClause(n) {
+		rows, err := inner.query(cte.query)
 		if err != nil {
 			return 0, err
 		}
-		inner.with[strings.ToLower(text(entry["key"]))] = rows
+		inner.with[cte.name] = rows
 	}
 	rows, err := inner.made(n)
 	if most, ok := limited(n); ok {
