@@ -241,6 +241,7 @@ func (s *Store) sliceWords(ctx context.Context) (err error) {
 type keeping struct {
 	turn
 	run    int64 // stands in the rows that it adds
+	sees   int64 // all history up to this id, at least
 	schema crm.Schema
 	then   []func() // after the commit
 }
@@ -275,6 +276,7 @@ func (s *Store) keepWords(ctx context.Context, fn func(k *keeping) error) error 
 
 func (k *keeping) transact(fn func(k *keeping) error) (err error) {
 	w := k.s.words
+	k.sees = w.committed.Load() // before it begins: what is committed later it may not see
 	if _, err := k.conn.ExecContext(context.WithoutCancel(k.ctx), "BEGIN TRANSACTION"); err != nil {
 		return err
 	}
@@ -288,6 +290,9 @@ func (k *keeping) transact(fn func(k *keeping) error) (err error) {
 	}
 	if err := k.one("SELECT run + 1 FROM words.main.indexed", nil, &k.run); err != nil {
 		return wrap("read how far the words follow history", err)
+	}
+	if err := k.s.hook("words begun"); err != nil {
+		return err
 	}
 	if !w.loaded.Load() {
 		if err := k.load(); err != nil {

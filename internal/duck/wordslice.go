@@ -120,7 +120,6 @@ func shapes(ctx context.Context, q querier) (map[string]shape, error) {
 // else only its records that were written are done again. Records that have no words yet are left to slice.
 func (k *keeping) catchUp() error {
 	w := k.s.words
-	to := w.committed.Load()
 	if k.s.State().ReadOnly {
 		return nil
 	}
@@ -180,7 +179,7 @@ func (k *keeping) catchUp() error {
 		w.tidy.Store(false)
 		w.wrote.Store(true)
 		w.unsaved = w.unsaved || quiet
-		w.followed.Store(max(w.followed.Load(), to))
+		w.followed.Store(max(w.followed.Load(), k.sees))
 	})
 	return k.count()
 }

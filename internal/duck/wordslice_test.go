@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -77,6 +78,35 @@ func TestWhileWordsAreMade(t *testing.T) {
 	}
 	if s.Behind() {
 		t.Error("all records have their words")
+	}
+}
+
+// What is written while words of earlier writes are taken in is found too.
+func TestWordsOfWhatIsWrittenMeanwhile(t *testing.T) {
+	s := ducktest.Sales(t)
+	id := ducktest.Add(t, s, "account", crm.Values{"name": "Acme"})
+	rename := func(to string) {
+		t.Helper()
+		if _, err := s.Write(t.Context(), ann, []crm.Edit{{Kind: crm.Set, Object: "account", ID: id, Values: crm.Values{"name": to}}}, crm.Cause{Kind: "edit"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rename("Anvil")
+	hits(t, s, false, "anvil") // no record is without words
+	rename("Bolt")
+	var once sync.Once
+	duck.FailAt(s, func(stage string) error {
+		if stage == "words begun" {
+			once.Do(func() { ducktest.Add(t, s, "account", crm.Values{"name": "Zephyrine Corporation"}) })
+		}
+		return nil
+	})
+	hits(t, s, false, "bolt")
+	if got := hits(t, s, false, "zephyrine corporation"); len(got) != 1 {
+		t.Errorf("written meanwhile: %q", got)
+	}
+	if got, err := s.Nearest(t.Context(), ann, "zephirine corp", "", 5); err != nil || len(got) != 1 {
+		t.Errorf("misspelt, written meanwhile: %v, %v", got, err)
 	}
 }
 
