@@ -1,10 +1,12 @@
 package ingest
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"io"
 	"strings"
+	"unicode/utf8"
 )
 
 // noDelimiter separates nothing: each line is one cell.
@@ -12,6 +14,23 @@ const noDelimiter = 0x1f
 
 // delimiters are tried in this order; the first of equally good ones wins. A colon stands in times too, so it is last.
 const delimiters = ",;\t|:"
+
+// delimiterOf finds what separates the cells of a file. Excel and others name it in a line above the header, sep=; and
+// so on: named tells that there is one.
+func delimiterOf(r io.Reader) (comma byte, named bool, err error) {
+	in := bufio.NewReader(r)
+	head, err := in.Peek(16)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return 0, false, err
+	}
+	line, _, ended := bytes.Cut(head, []byte{'\n'})
+	line = bytes.Trim(bytes.TrimSuffix(line, []byte{'\r'}), `"`)
+	if ended && len(line) == len("sep=;") && bytes.EqualFold(line[:4], []byte("sep=")) && line[4] < utf8.RuneSelf {
+		return line[4], true, nil
+	}
+	comma, err = sniffDelimiter(in)
+	return comma, false, err
+}
 
 // sniffDelimiter finds what separates the cells: the delimiter that cuts the most of the first records into as many
 // cells as the header has. A header that none of them cuts is that of a table with one column.
@@ -81,6 +100,8 @@ func delimiterName(b byte) string {
 		return "bar"
 	case ':':
 		return "colon"
+	case noDelimiter:
+		return "one column"
 	}
-	return "one column"
+	return string(rune(b))
 }

@@ -138,52 +138,57 @@ func csvTables(s Source, c charset) ([]table, error) {
 	if err != nil {
 		return nil, err
 	}
-	comma, err := sniffDelimiter(sniffed)
+	comma, named, err := delimiterOf(sniffed)
 	_ = sniffed.Close()
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", s.Name, err)
 	}
-	width := 0
-	open := func() (rows, error) {
+	// header opens the file and reads up to its header.
+	header := func() (in *csvRows, first row, err error) {
 		r, err := openText(s.Path, c)
 		if err != nil {
-			return nil, err
+			return nil, row{}, err
 		}
-		in := newCSV(r, comma, r.Close)
-		if _, err := in.next(nil); err != nil {
+		in = newCSV(r, comma, r.Close)
+		first, err = in.next(nil)
+		if named && err == nil {
+			first, err = in.next(nil)
+		}
+		if err != nil {
 			_ = r.Close()
+		}
+		return in, first, err
+	}
+	open := func() (rows, error) {
+		in, _, err := header()
+		if err != nil {
 			return nil, fmt.Errorf("read the header of %s: %w", s.Name, err)
 		}
 		return in, nil
 	}
-	r, err := openText(s.Path, c)
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	in := newCSV(r, comma, r.Close)
-	first, err := in.next(nil)
+	in, first, err := header()
 	if errors.Is(err, io.EOF) {
 		return nil, notTable{"It is empty.", "Check that it was saved."}
 	}
 	if err != nil {
 		return nil, err
 	}
+	defer in.Close()
 	if first.problem != "" {
 		return nil, fail.New(fail.Invalid, "The header of %s, line %d, cannot be read. %s", s.Name, first.line, first.problem).WithHint("Correct the first line of the file.")
 	}
-	width, err = trailing(in, len(first.cells))
+	width, err := trailing(in, len(first.cells))
 	if err != nil {
 		return nil, err
 	}
-	header, notes, err := readHeader(first.cells, width)
+	names, notes, err := readHeader(first.cells, width)
 	if err != nil {
 		return nil, err
 	}
 	if comma == noDelimiter && titled(first.text, s.Path, c) {
 		return nil, notTable{"Its first line looks like a title: the lines below it have several cells.", "Remove what stands above the line that names the columns."}
 	}
-	t := table{file: s.Name, path: s.Path, base: baseName(s.Name), format: "CSV, " + delimiterName(comma) + ", " + c.name, comma: string(comma), quotes: first.quotes, header: header, notes: notes, open: open}
+	t := table{file: s.Name, path: s.Path, base: baseName(s.Name), format: "CSV, " + delimiterName(comma) + ", " + c.name, comma: string(comma), quotes: first.quotes, header: names, notes: notes, open: open}
 	return []table{t}, nil
 }
 
