@@ -136,10 +136,8 @@ func (c *class) date(text string) {
 		return
 	}
 	c.bits |= isDay
-	if d.time != "" {
-		if at, ok := clock(d.time); ok && !(at.Hour() == 0 && at.Minute() == 0 && at.Second() == 0) {
-			c.bits |= isTimed
-		}
+	if d.timed() {
+		c.bits |= isTimed
 	}
 	if d.sep == '.' && !d.iso {
 		c.bits |= isDotted

@@ -3,7 +3,6 @@ package ingest
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"openclaw/internal/crm"
 	"openclaw/internal/fail"
@@ -96,12 +95,15 @@ func (c *converter) read(text string) (any, string) {
 		if !ok {
 			return nil, "Not a date. Write it like 2017-03-31, or leave it empty."
 		}
+		if c.field.Type == crm.Date {
+			if d.timed() {
+				return nil, fmt.Sprintf("It has a time of day, and %s keeps days alone. Leave the time out, or make the field a date and time first.", c.field.Label)
+			}
+			d.time = "" // of midnight, wherever that was
+		}
 		at, why := d.at(c.order)
 		if why != "" {
 			return nil, why
-		}
-		if c.field.Type == crm.Date {
-			at = time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, time.UTC)
 		}
 		return at, ""
 	}

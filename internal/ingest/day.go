@@ -69,6 +69,13 @@ func (d day) withTime(tail string) (day, bool) {
 	return d, ok
 }
 
+// timed tells whether a time of the day follows that is not midnight.
+func (d day) timed() bool {
+	at, ok := clock(d.time)
+	h, m, s := at.Clock()
+	return ok && h+m+s+at.Nanosecond() > 0
+}
+
 func leadingNumber(text string, most int) (n int, rest string, ok bool) {
 	i := 0
 	for i < len(text) && i < most && text[i] >= '0' && text[i] <= '9' {

@@ -175,3 +175,20 @@ func TestBothOrders(t *testing.T) {
 		t.Errorf("%+v %+v", p.Questions, p.Files[0].Rejects)
 	}
 }
+
+// TestTimesForDays holds that a time of day is not dropped where a field keeps days alone, and that midnight is the day
+// that was written, whatever the zone.
+func TestTimesForDays(t *testing.T) {
+	m := newMemory()
+	bring(t, m, files(t, "visits.csv", table("visit_id,seen", "A,2020-01-01", "B,2020-01-02")), ingest.Options{})
+	p := prepare(t, m, files(t, "visits.csv", table("visit_id,seen", "C,2020-01-03 00:00", "D,2020-01-04T00:00:00+02:00", "E,2020-01-05 10:00", "F,1/13/2020 12:00 AM")), ingest.Options{Yes: true, RejectDir: t.TempDir()})
+	if rejects := p.Files[0].Rejects; len(rejects) != 1 || rejects[0].Row != 4 || !strings.Contains(rejects[0].Reason, "time of day") {
+		t.Errorf("%+v", rejects)
+	}
+	if _, err := p.Import(t.Context(), m, ann, nil); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"2020-01-01", "2020-01-02", "2020-01-03", "2020-01-04", "2020-01-13"}, shown(t, m, "visits", "seen")); diff != "" {
+		t.Error(diff)
+	}
+}
