@@ -92,12 +92,12 @@ func (b *builder) settleUndone() {
 		dated := slices.ContainsFunc(s.dated, func(d item) bool { return d.object == a.object && d.field == a.field })
 		switch {
 		case a.word == "undone" && head == a.object && dated:
-			s.left = append(s.left, a) // not paid in 2026: in no other year either
+			s.leave(a) // not paid in 2026: in no other year either
 		case a.word != "undone" || head == "" || head == a.object || b.reaches(head, a.object):
 		case b.reaches(a.object, head):
 			s.absent[i].field = ""
 		default:
-			s.left = append(s.left, a)
+			s.leave(a)
 		}
 	}
 }

@@ -50,67 +50,112 @@ type bar struct {
 
 // sketch is what one reading of the question asks for, in its own order, before the schema's links are walked.
 type sketch struct {
-	asked    string // which, who, list, when, where, ""
-	target   noun
-	counted  *noun
-	distinct bool
+	wants
+	amounts
+	narrowing
+	timing
+	ordering
+	contrast
+
+	left []item // what no phrase accounts for
+	toks []token
+	// terse: it is values and a noun for what became of records, with no other words: east wins nov 2017.
+	terse bool
+}
+
+// wants is what the answer is to show.
+type wants struct {
+	asked     string // which, who, list, when, where, ""
+	target    noun
+	counted   *noun
+	number    int // a number before a noun: the 3 sectors with ...
+	distinct  bool
+	mentions  []noun
+	requests  []request // what it asks for, in its order
+	groups    []noun
+	per       int         // the group, from 1, that per asked for
+	each      bool        // a row for each
+	trend     plan.Bucket // a row for each such time
+	breakdown bool        // the rows of a field are asked for with how many each has
+	chart     plan.Chart
+
+	people   bool   // how many people
+	folk     *item  // people named
+	deed     *item  // a verb of what somebody does that no field is called by: see
+	together bool   // all taken as one
+	notAbout string // an object that is not meant
+}
+
+// amounts is what is measured.
+type amounts struct {
 	gauges   []gauge
-	groups   []noun
-	order    *gauge
-	orderDir string // asc, desc
-	rank     *ranking
-	bars     []bar
+	agg      plan.Fn // an aggregate that stands alone
+	aggs     []item  // totals, averages and so on, as they are said
+	howmuch  bool
+	worth    bool
+	perform  bool  // how somebody does
+	sales    *item // how many sales
+	counts   bool  // wins or losses are spoken of
+	tallied  bool  // their number is asked for beside a measure of them
+	summed   bool  // a total is asked for beside what stands before it
+	also     bool  // and stands between what is asked for
+	averaged bool  // the average over periods
+}
+
+// narrowing is what records, or rows, must fulfil.
+type narrowing struct {
 	sets     []item
 	compared []item
-	dated    []item
-	absent   []item
-	standing []item
-	have     []item // records that those asked for have any of
+	against  []item
+	bars     []bar
 	liked    []item // texts that hold or begin with something
-	periods  []item
-	mentions []noun
-	dateverb noun
+	absent   []item
+	have     []item // records that those asked for have any of
+	standing []item
 	earn     *item
-	chart    plan.Chart
-	trend    plan.Bucket
+	never    *item // never sold, never bought
+}
 
-	people, together                                                   bool  // how many people; all taken as one
-	folk                                                               *item // people named
-	shareAt                                                            int   // token
-	number                                                             int   // a number before a noun: the 3 sectors with ...
-	howmuch, howlong, took, share, diff, more, than, perform, each, vs bool
-	worth                                                              bool
-	change                                                             plan.Step
-	agg                                                                plan.Fn // an aggregate that stands alone
-	notAbout                                                           string  // an object that is not meant
+// timing is when something was, and how long it took.
+type timing struct {
+	periods  []item
+	dated    []item
+	dateverb noun
+	fromTo   *item // days from one date to another
+	ahead    *item // how far ahead
+	howlong  bool
+	took     bool
+	old      *item // how old
+}
 
-	yesNo     bool  // it begins like a question of yes or no
-	sales     *item // how many sales
-	against   []item
-	fromTo    *item     // days from one date to another
-	ahead     *item     // how far ahead
-	averaged  bool      // the average over periods
-	orderGood bool      // the order is best or worst first
-	per       int       // the group, from 1, that per asked for
-	popular   bool      // by how often something happened to it
-	aged      bool      // oldest or youngest
-	breakdown bool      // the rows of a field are asked for with how many each has
-	counts    bool      // wins or losses are spoken of
-	nth       int       // the second best
-	shareOf   bool      // the part of a share stands before it
-	also      bool      // and stands between what is asked for
-	summed    bool      // a total is asked for beside what stands before it
-	never     *item     // never sold, never bought
-	tallied   bool      // their number is asked for beside a measure of them
-	ratio     bool      // of two kinds of records
-	old       *item     // how old
-	deed      *item     // a verb of what somebody does that no field is called by: see
-	versus    bool      // vs stands between what is not of one field
-	terse     bool      // it is values and a noun for what became of records, with no other words: east wins nov 2017
-	requests  []request // what it asks for, in its order
-	aggs      []item    // totals, averages and so on, as they are said
-	left      []item    // what no phrase accounts for
-	toks      []token
+// ordering is what comes first, and how much of it is wanted.
+type ordering struct {
+	rank      *ranking
+	nth       int  // the second best
+	popular   bool // by how often something happened to it
+	aged      bool // oldest or youngest
+	order     *gauge
+	orderDir  string // asc, desc
+	orderGood bool   // the order is best or worst first
+}
+
+// contrast is what is set against something else: values, times, or a part against the whole.
+type contrast struct {
+	vs, than, more, diff bool
+	versus               bool // vs stands between what is not of one field
+	change               plan.Step
+	ratio                bool // of two kinds of records
+	share                bool
+	shareAt              int  // token
+	shareOf              bool // the part of a share stands before it
+}
+
+// leave sets aside what no phrase accounts for.
+func (s *sketch) leave(it item) { s.left = append(s.left, it) }
+
+// yesNo tells of a question that begins like one of yes or no.
+func (s *sketch) yesNo() bool {
+	return oneOf(s.toks[0].fold, "are", "is", "do", "does", "did", "has", "have")
 }
 
 // word is a token as it is compared, "" beyond the question's ends.

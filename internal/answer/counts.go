@@ -11,7 +11,7 @@ import (
 func (k *sketcher) count(it item) {
 	s := k.s
 	if k.numbersOfThings(it) {
-		s.left = append(s.left, it)
+		s.leave(it)
 		return
 	}
 	if k.peek(1) == "people" {
@@ -58,7 +58,7 @@ func (k *sketcher) count(it item) {
 			return
 		}
 		if s.asked != "" || len(s.gauges) > 0 || s.counted != nil && s.counted.object != "" && it.word == "ask" || took > 0 && n.bucket == plan.Day && n.plural && it.word != "ask" {
-			s.left = append(s.left, it) // two numbers in one question, or how long it is
+			s.leave(it) // two numbers in one question, or how long it is
 			return
 		}
 		if s.asked == "" && s.target.object != "" && s.target.field == "" && s.counted == nil {
@@ -70,7 +70,7 @@ func (k *sketcher) count(it item) {
 		return
 	}
 	if child := k.items[k.i+j]; child.kind == "child" && (s.target.object == n.object || oneOf(k.r.word(child.from-1), "their", "its", "his", "her")) {
-		s.left = append(s.left, it) // how many each of them has
+		s.leave(it) // how many each of them has
 	}
 	k.i += took + j - 1
 	if s.rank != nil && s.rank.of == nil && !s.target.zero() || s.counted != nil || s.agg != "" || len(s.gauges) > 0 {
@@ -112,7 +112,7 @@ func (k *sketcher) agg(it item) {
 		return
 	}
 	if fn == plan.Mean && k.peek(j) == "bucket" && k.peek(j+1) == "field" && strings.HasSuffix(k.r.toks[k.items[k.i+j].from].fold, "ly") && k.items[k.i+j].to == k.items[k.i+j+1].from {
-		s.left = append(s.left, k.items[k.i+j]) // a weekly rating is no sum of ratings
+		s.leave(k.items[k.i+j]) // a weekly rating is no sum of ratings
 		return
 	}
 	if k.aggsOf(fn, j) {

@@ -31,7 +31,7 @@ func (b *builder) settleEarn() {
 	case len(s.gauges) > 0 && s.gauges[0].metric == nil && s.gauges[0].object == e.object:
 		b.wonOnly(e) // the average value of what was sold
 	case len(s.gauges) > 0 && s.gauges[0].object != e.object:
-		s.left = append(s.left, e) // it is said of other records
+		s.leave(e) // it is said of other records
 	case len(s.gauges) > 0:
 	case s.howlong || s.rank != nil && s.rank.flavour == "long":
 		b.wonOnly(e)
@@ -54,7 +54,7 @@ func (b *builder) settleEarn() {
 		s.howmuch = false
 	default:
 		if s.counted != nil && s.counted.object == "" && len(s.sets) == 0 {
-			s.left = append(s.left, e) // how many of what
+			s.leave(e) // how many of what
 		}
 		b.wonOnly(e)
 	}

@@ -43,7 +43,7 @@ func (b *builder) columnsAsked() bool {
 // counts tells of records named without a verb whose number is asked for: those taken together, those of which the question
 // asks whether there are any, and those named in key words.
 func (b *builder) counts() bool {
-	return b.sk.together || b.sk.yesNo || b.sk.terse || b.sk.counts
+	return b.sk.together || b.sk.yesNo() || b.sk.terse || b.sk.counts
 }
 
 // namesRecord tells whether the question names a record of the root.

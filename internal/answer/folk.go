@@ -53,7 +53,7 @@ func (b *builder) settleFolk() {
 		}
 	case s.folk != nil && !s.target.zero() && s.target.object != b.lex.team:
 		if o, _ := b.schema.Object(s.target.object); !b.person(o) {
-			s.left = append(s.left, *s.folk) // companies with everyone in them
+			s.leave(*s.folk) // companies with everyone in them
 		}
 	case bare && s.rank != nil && s.rank.of == nil && s.rank.flavour == "date":
 		for _, set := range s.sets {
@@ -100,7 +100,7 @@ func (b *builder) folk() string {
 	}
 	team := b.lex.team
 	if at >= 0 && s.sets[at].object != team && !b.reaches(team, s.sets[at].object) && b.personField(b.subject()).zero() {
-		s.left = append(s.left, s.sets[at]) // nobody is known to be there
+		s.leave(s.sets[at]) // nobody is known to be there
 	}
 	return team
 }

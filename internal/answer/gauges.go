@@ -42,103 +42,121 @@ func (b *builder) pickGauges() ([]gauge, bool) {
 // usualGauges says what is measured when the question does not use a measure's own word.
 func (b *builder) usualGauges() ([]gauge, bool) {
 	s := b.sk
-	gauges := slices.Clone(s.gauges)
-	comparing := b.sides != nil || slices.ContainsFunc(s.periods, func(it item) bool { return it.joint == "vs" }) || s.vs || s.diff || s.than || s.more || s.change != ""
-	if s.counted != nil && len(gauges) == 0 {
-		c := *s.counted
-		switch {
-		case len(s.bars) > 0 && c.object != "" && (c.object != b.root || c.field != ""):
-			return nil, true // how many reps with more than 200 deals: the rows are counted
-		case b.passive(c):
-			b.twoCounts = true
-			gauges = append(gauges, gauge{fn: plan.Distinct, object: c.object})
-		case c.object == "":
-			gauges = append(gauges, gauge{fn: plan.Count, object: b.root})
-		default:
-			gauges = append(gauges, b.lex.countOf(c))
-		}
-		if s.distinct && c.field == "" && c.object != b.root {
-			gauges[0].fn = plan.Distinct
-		}
-		return gauges, true
-	}
-	if len(gauges) > 0 {
-		if s.counted != nil {
-			return nil, b.no("it counts and measures at once")
-		}
-		return gauges, true
+	switch {
+	case s.counted != nil && len(s.gauges) > 0:
+		return nil, b.no("it counts and measures at once")
+	case s.counted != nil:
+		return b.countedGauges(*s.counted), true
+	case len(s.gauges) > 0:
+		return slices.Clone(s.gauges), true
 	}
 	grouped := len(s.groups) > 0 || s.trend != "" || s.share
-	if s.share && s.target.zero() {
-		for i, m := range s.mentions {
-			if m.field == "" && m.object == b.root {
-				s.target = m
-				s.mentions = slices.Delete(s.mentions, i, i+1)
-				break
-			}
-		}
+	comparing := b.sides != nil || slices.ContainsFunc(s.periods, func(it item) bool { return it.joint == "vs" }) || s.vs || s.diff || s.than || s.more || s.change != ""
+	if i := slices.IndexFunc(s.mentions, func(m noun) bool { return m.field == "" && m.object == b.root }); s.share && s.target.zero() && i >= 0 {
+		s.target = s.mentions[i]
+		s.mentions = slices.Delete(s.mentions, i, i+1)
 	}
 	if s.rank == nil && len(s.bars) == 0 && (grouped && s.order == nil || comparing && b.sides != nil) {
-		s.mentions = slices.DeleteFunc(s.mentions, func(m noun) bool {
-			own := b.lex.isFigure(m) && m.object == b.root
-			if own {
-				gauges = append(gauges, gauge{object: m.object, field: m.field})
-			}
-			return own
-		})
-		if len(gauges) > 0 {
-			return gauges, true
+		if own := b.ownFigures(); len(own) > 0 {
+			return own, true
 		}
 	}
-	if g, ok := b.plainAmount(); ok {
-		return []gauge{g}, true
+	g, ok := b.plainAmount()
+	if !ok {
+		g, ok = b.implied(grouped, comparing)
 	}
+	if !ok && b.countsRows() {
+		g, ok = gauge{fn: plan.Count, object: b.root}, true
+	}
+	if !ok {
+		return nil, true
+	}
+	return []gauge{g}, true
+}
+
+// countedGauges counts what the question asks how many there are of; nothing, where it only says which rows it counts.
+func (b *builder) countedGauges(c noun) []gauge {
+	s := b.sk
+	var g gauge
+	switch {
+	case len(s.bars) > 0 && c.object != "" && (c.object != b.root || c.field != ""):
+		return nil // how many reps with more than 200 deals: the rows are counted
+	case b.passive(c):
+		b.twoCounts = true
+		g = gauge{fn: plan.Distinct, object: c.object}
+	case c.object == "":
+		g = gauge{fn: plan.Count, object: b.root}
+	default:
+		g = b.lex.countOf(c)
+	}
+	if s.distinct && c.field == "" && c.object != b.root {
+		g.fn = plan.Distinct
+	}
+	return []gauge{g}
+}
+
+// ownFigures takes the figures of the root that are spoken of for what is measured.
+func (b *builder) ownFigures() []gauge {
+	var out []gauge
+	b.sk.mentions = slices.DeleteFunc(b.sk.mentions, func(m noun) bool {
+		own := b.lex.isFigure(m) && m.object == b.root
+		if own {
+			out = append(out, gauge{object: m.object, field: m.field})
+		}
+		return own
+	})
+	return out
+}
+
+// implied is what the question measures without naming it: how somebody does, how much, or how many of what it asks for.
+func (b *builder) implied(grouped, comparing bool) (gauge, bool) {
+	s := b.sk
+	count := gauge{fn: plan.Count, object: b.root}
 	switch {
 	case s.rank != nil && s.rank.of != nil || s.order != nil || len(s.bars) > 0:
 	case s.perform:
-		if g, ok := b.performance(); ok {
-			gauges = append(gauges, g)
-		}
+		return b.performance()
 	case comparing && b.sides != nil && s.target.object == b.sides.object && slices.ContainsFunc(s.mentions, func(m noun) bool { return m.object == b.root && m.field == "" }):
-		gauges = append(gauges, gauge{fn: plan.Count, object: b.root}) // who has more open deals, Anna or Bert
+		return count, true // who has more open deals, Anna or Bert
 	case b.sides != nil && s.more && !s.howmuch && s.target.zero() && len(s.mentions) == 0 && b.sides.object != b.root && b.saysStage():
-		gauges = append(gauges, gauge{fn: plan.Count, object: b.root}) // which one did we win more of
+		return count, true // which one did we win more of
 	case s.howmuch && len(s.mentions) > 0:
 	case s.howmuch && (s.worth || comparing):
-		if o, ok := b.schema.Object(b.root); ok {
-			if f, ok := o.Role(crm.RoleAmount); ok {
-				gauges = append(gauges, gauge{fn: plan.Sum, object: b.root, field: f.Name})
-				s.howmuch = false
-			}
+		if f := b.amountField(b.root); f != "" {
+			s.howmuch = false
+			return gauge{fn: plan.Sum, object: b.root, field: f}, true
 		}
-	case (grouped || comparing || len(s.periods) > 0 && s.asked == "") && !s.target.zero() && s.target.field == "" && s.target.bucket == "":
-		if (grouped || comparing && s.target.object == b.root) && !b.ranksOwn() {
-			gauges = append(gauges, gauge{fn: plan.Count, object: s.target.object})
-			s.target = noun{}
-		}
+	case (grouped || comparing && s.target.object == b.root) && !s.target.zero() && s.target.field == "" && s.target.bucket == "" && !b.ranksOwn():
+		count.object, s.target = s.target.object, noun{}
+		return count, true
 	}
-	if m := s.mentions; len(gauges) == 0 && s.asked == "" && s.target.zero() && s.rank == nil && s.order == nil && len(s.bars) == 0 && len(m) == 1 && m[0].object == b.root && m[0].field == "" &&
-		(s.trend != "" || slices.ContainsFunc(s.groups, func(n noun) bool { return n.bucket != "" })) {
-		gauges = append(gauges, gauge{fn: plan.Count, object: b.root}) // a time series of opportunities
+	return gauge{}, false
+}
+
+// countsRows tells of rows that are asked for of nothing in particular, so that it is their records that are counted.
+func (b *builder) countsRows() bool {
+	s, m := b.sk, b.sk.mentions
+	if s.rank != nil || s.order != nil || len(s.bars) > 0 {
+		return false
 	}
-	bare := s.rank == nil && s.order == nil && len(s.bars) == 0 && len(gauges) == 0 && s.counted == nil &&
-		!slices.ContainsFunc(s.mentions, func(m noun) bool { return m.object != b.root || m.field != "" })
+	wide := func(n noun) bool { return n.bucket != "" }
 	dated := slices.IndexFunc(s.groups, func(g noun) bool { return g.bucket != "" && g.field == "" })
+	kind := !b.lex.isFigure(s.target) && !b.lex.isDate(s.target) && !b.lex.isName(s.target)
 	switch {
-	case bare && dated >= 0 && s.target.object == b.root && b.lex.isDate(s.target):
+	case s.asked == "" && s.target.zero() && len(m) == 1 && m[0].object == b.root && m[0].field == "" && (s.trend != "" || slices.ContainsFunc(s.groups, wide)):
+		return true // a time series of opportunities
+	case slices.ContainsFunc(m, func(m noun) bool { return m.object != b.root || m.field != "" }):
+		return false
+	case dated >= 0 && s.target.object == b.root && b.lex.isDate(s.target):
 		s.groups[dated].object, s.groups[dated].field = s.target.object, s.target.field // engage dates by month
 		s.target = noun{}
-		gauges = append(gauges, gauge{fn: plan.Count, object: b.root})
-	case bare && len(s.groups) > 0 && s.asked != "which" && s.target.object == b.root && s.target.field != "" && !b.lex.isFigure(s.target) && !b.lex.isDate(s.target) && !b.lex.isName(s.target):
+		return true
+	case len(s.groups) > 0 && s.asked != "which" && s.target.object == b.root && s.target.field != "" && kind, s.breakdown && s.target.field != "":
 		s.groups, s.target = append(s.groups, s.target), noun{} // loss reasons by industry
-		gauges = append(gauges, gauge{fn: plan.Count, object: b.root})
-	case bare && s.breakdown && s.target.field != "":
-		s.groups, s.target = append(s.groups, s.target), noun{}
-		gauges = append(gauges, gauge{fn: plan.Count, object: b.root})
-	case bare && len(s.mentions) == 0 && s.asked == "" && s.target.zero() && len(s.groups) > 0 && !slices.ContainsFunc(s.groups, func(n noun) bool { return n.bucket == "" }):
-		gauges = append(gauges, gauge{fn: plan.Count, object: b.root}) // engaged per month
+		return true
 	}
-	return gauges, true
+	bare := len(m) == 0 && s.asked == "" && s.target.zero() && len(s.groups) > 0
+	return bare && !slices.ContainsFunc(s.groups, func(n noun) bool { return n.bucket == "" }) // engaged per month
 }
 
 // ranksOwn tells whether records of the root are ranked by what is in them: the largest deal of each rep.

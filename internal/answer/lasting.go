@@ -16,7 +16,7 @@ func (b *builder) settleDurations() {
 		s.howlong = true // which took over 300 minutes is told by the minutes
 	}
 	if s.fromTo != nil && s.word(s.fromTo.to-1) == "late" && len(s.against) == 0 {
-		s.left = append(s.left, *s.fromTo) // of those that were late, or of all
+		s.leave(*s.fromTo) // of those that were late, or of all
 	}
 	if s.fromTo != nil && oneOf(s.word(s.target.at-1), "do", "does", "did") {
 		s.target = noun{} // customers pay: all of them

@@ -15,21 +15,21 @@ func (k *sketcher) lift(items []item) {
 				k.r.score -= 0.3
 			}
 			if k.r.lateBy(it, items, i) {
-				k.s.left = append(k.s.left, it)
+				k.s.leave(it)
 			}
 			if next < len(items) && k.r.vagueOf(it, items[next]) {
-				k.s.left = append(k.s.left, it)
+				k.s.leave(it)
 			}
 			if i > 1 && items[i-1].kind == "prep" && k.r.ownPlace(items[i-2], it) {
 				k.r.score -= 0.1 // companies in Porto are there themselves, rather than somebody in them
 			}
 			if !has(&items[0], "howlong", "take") && k.infinitive(it) {
-				k.s.left = append(k.s.left, it)
+				k.s.leave(it)
 			}
 			it.adjective = next < len(items) && (items[next].kind == "object" || items[next].kind == "field" || items[next].kind == "metric")
 		}
 		if i > 0 && it.kind == "field" && items[i-1].kind == "field" && items[i-1].to == it.from && it.object == items[i-1].object && it.field != items[i-1].field && k.r.lex.isFigure(it.sense.noun()) && k.r.lex.isFigure(items[i-1].sense.noun()) {
-			k.s.left = append(k.s.left, it) // one figure behind the other with nothing between is neither
+			k.s.leave(it) // one figure behind the other with nothing between is neither
 		}
 		it.at = it.kind == "set" && k.r.workplace(it.from)
 		k.s.counts = k.s.counts || it.kind == "object" && it.word == "count"
@@ -38,7 +38,7 @@ func (k *sketcher) lift(items []item) {
 		switch it.kind {
 		case "set":
 			if k.r.toBe(it.from) {
-				k.s.left = append(k.s.left, it) // what is to be paid is not paid
+				k.s.leave(it) // what is to be paid is not paid
 			}
 			k.s.sets = append(k.s.sets, it)
 		case "compared":
@@ -59,7 +59,7 @@ func (k *sketcher) lift(items []item) {
 			k.s.periods = append(k.s.periods, it)
 		case "prep":
 			if k.r.comparesNothing(it, items[i+1:]) {
-				k.s.left = append(k.s.left, it)
+				k.s.leave(it)
 			}
 		case "between", "to":
 			if !k.r.steps {

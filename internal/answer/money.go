@@ -148,7 +148,7 @@ func (b *builder) owing() {
 		}
 		before, to := b.sk.word(i-1), b.sk.word(i+1) == "to"
 		if (before == "we" || before == "i") && t.fold != "owed" || to && !oneOf(b.sk.word(i+2), "us", "me", "our") {
-			b.sk.left = append(b.sk.left, item{from: i, to: i + 1})
+			b.sk.leave(item{from: i, to: i + 1})
 		}
 	}
 }

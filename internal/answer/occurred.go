@@ -83,13 +83,13 @@ func (b *builder) settleAhead() {
 	f, ok := o.Field(booked.field)
 	asks := s.howlong || s.agg != "" || s.ahead.to-s.ahead.from > 2
 	if !ok || !asks || !b.lex.labelled(f, "entered") || len(s.gauges) > 0 || s.rank != nil || len(s.compared)+len(s.bars) > 0 || s.agg != "" && s.agg == plan.Sum {
-		s.left = append(s.left, *s.ahead)
+		s.leave(*s.ahead)
 		return
 	}
 	s.dateverb = noun{}
 	held, ok := b.occurred(o)
 	if !ok || string(held) == booked.field {
-		s.left = append(s.left, *s.ahead)
+		s.leave(*s.ahead)
 		return
 	}
 	if len(s.periods) > 0 && s.periods[0].from > booked.at {

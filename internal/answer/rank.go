@@ -25,12 +25,12 @@ func (k *sketcher) super(it item) {
 	}
 	if s.rank != nil {
 		if said := s.rank.flavour; !(said == "rank" || (said == "size" || said == "good") && strings.HasPrefix(k.r.before(it.from), "one")) || s.rank.of != nil {
-			s.left = append(s.left, it)
+			s.leave(it)
 			return
 		}
 		// top 5 ... with the highest revenue: one order, named twice.
 		if (dir == "desc") != s.rank.desc {
-			s.left = append(s.left, it)
+			s.leave(it)
 			return
 		}
 		s.rank.flavour = flavour
@@ -50,7 +50,7 @@ func (k *sketcher) super(it item) {
 		j++
 	}
 	if r.n == 0 && j > 1 {
-		s.left = append(s.left, it) // the top 0
+		s.leave(it) // the top 0
 		return
 	}
 	if k.peek(j) == "perform" {
@@ -72,7 +72,7 @@ func (k *sketcher) super(it item) {
 		_, linked := k.r.lex.routes[n.object][set.object]
 		return set.from == it.to && set.adjective && !linked
 	}) && flavour == "count" {
-		s.left = append(s.left, it) // the most active member
+		s.leave(it) // the most active member
 	}
 	switch {
 	case took == 0:
@@ -81,7 +81,7 @@ func (k *sketcher) super(it item) {
 	case it.after && k.columnsOf(n):
 		s.target = n
 	case it.after && flavour != "count" && (flavour != "often" || s.popular) && k.narrowsHead(n):
-		s.left = append(s.left, it) // people at the biggest company: the people are asked for
+		s.leave(it) // people at the biggest company: the people are asked for
 		k.i += j + took - 1
 		return
 	case n.bucket != "":

@@ -184,8 +184,7 @@ func (e *Engine) outline(q *question, chosen []item) (*sketch, float64) {
 	}
 	r.steps = slices.ContainsFunc(chosen, func(it item) bool { return it.kind == "diff" || it.kind == "change" })
 	r.ratio = slices.ContainsFunc(chosen, func(it item) bool { return it.kind == "ratio" })
-	s := &sketch{toks: q.toks, yesNo: oneOf(q.toks[0].fold, "are", "is", "do", "does", "did", "has", "have")}
-	s.terse = q.terse(speaking(chosen))
+	s := &sketch{toks: q.toks, terse: q.terse(speaking(chosen))}
 	k := &sketcher{r: r, s: s}
 	k.lift(e.grammar.apply(r, speaking(chosen)))
 	k.run()

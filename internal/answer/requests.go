@@ -191,7 +191,7 @@ func (k *sketcher) alsoWhich(it item) bool {
 	n, took := k.nounAt(1)
 	if it.kind != "which" || k.s.asked == "" || k.peek(-1) != "and" || took != 1 || n.bucket != "" || n.plural || k.i+took+1 != len(k.items) {
 		if it.kind == "which" && k.s.asked == "which" && !k.s.target.zero() {
-			k.s.left = append(k.s.left, it) // it would take the place of what was asked for first
+			k.s.leave(it) // it would take the place of what was asked for first
 		}
 		return false
 	}

@@ -67,7 +67,7 @@ func (b *builder) settleHowLong() {
 	}
 	object := b.durable()
 	if s.old != nil && !b.speaksOf(object) {
-		s.left = append(s.left, *s.old) // how old a company is does not follow from its deals
+		s.leave(*s.old) // how old a company is does not follow from its deals
 	}
 	m := b.cycle(object)
 	if b.asksOpen(object) {
@@ -210,7 +210,7 @@ func (b *builder) settleNever() {
 	if s.never != nil {
 		s.absent = append(s.absent, item{sense: sense{kind: "absent", object: s.never.object}, parts: []item{b.wonSet(*s.never)}, from: s.never.from, to: s.never.to})
 		if head == "" || b.reaches(head, s.never.object) {
-			s.left = append(s.left, *s.never)
+			s.leave(*s.never)
 		}
 	}
 	var keep []item

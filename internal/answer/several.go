@@ -75,7 +75,7 @@ func (k *sketcher) beside(it item) {
 	}
 	named := head.kind == "object" || head.kind == "field" && slices.ContainsFunc(k.r.lex.entries[joinNorm(k.r.toks[head.from:head.to])], func(o sense) bool { return o.kind == "object" })
 	if o, took := k.nounAt(1); named && took == 1 && k.peek(1) == "object" && o.plural && (head.kind == "field" || o.object != head.object) && k.items[k.i+1].word == "" && k.items[k.i+1].from == it.to {
-		s.left = append(s.left, k.items[k.i+1]) // deals and tasks of Anna are two lists
+		s.leave(k.items[k.i+1]) // deals and tasks of Anna are two lists
 		return
 	}
 	if counts || head.kind != "object" || s.target.field != "" {
@@ -87,7 +87,7 @@ func (k *sketcher) beside(it item) {
 	case g.object == s.target.object:
 		s.tallied, s.target = true, noun{}
 	case grouped:
-		s.left = append(s.left, k.items[k.i-1]) // accounts and revenue by sector are counted apart
+		s.leave(k.items[k.i-1]) // accounts and revenue by sector are counted apart
 	}
 }
 

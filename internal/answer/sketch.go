@@ -25,150 +25,121 @@ func (k *sketcher) peek(n int) string {
 	return k.items[k.i+n].kind
 }
 
+// at is the item that stands so many further on, which must be there.
+func (k *sketcher) at(n int) item { return k.items[k.i+n] }
+
 func (k *sketcher) run() {
 	k.s.requests = k.requests()
 	for k.i = 0; k.i < len(k.items); k.i++ {
-		k.step(k.items[k.i])
+		it := k.items[k.i]
+		if read, ok := frame[it.kind]; ok {
+			read(k, it)
+		} else {
+			k.s.leave(it)
+		}
 	}
 }
 
-func (k *sketcher) step(it item) {
-	s := k.s
-	switch it.kind {
-	case "list":
-		k.list(it)
-	case "and", "compare", "only", "group", "distinct", "sorted", "both":
-		k.join(it)
-	case "which", "who", "when", "where":
-		k.ask(it)
-	case "count":
-		k.count(it)
-	case "agg":
-		k.agg(it)
-	case "metric":
-		s.gauges = append(s.gauges, gauge{metric: it.metric, object: it.object, from: it.from, to: it.to})
-	case "earn":
-		if k.r.ourOwn(it) || k.r.toBe(it.from) || k.infinitive(it) {
-			s.left = append(s.left, it)
+// frame says what each kind of word that stands where it is said makes of the sketch. What it does not name is left over.
+var frame = map[string]func(*sketcher, item){
+	"list":  (*sketcher).list,
+	"which": (*sketcher).ask, "who": (*sketcher).ask, "when": (*sketcher).ask, "where": (*sketcher).ask,
+	"count": (*sketcher).count, "number": (*sketcher).number, "quantity": (*sketcher).quantity,
+	"object": (*sketcher).thing, "field": (*sketcher).thing, "verb": (*sketcher).thing, "child": (*sketcher).thing,
+	"people": func(k *sketcher, it item) { k.s.folk = &it },
+
+	"agg": (*sketcher).agg, "metric": (*sketcher).metric, "earn": (*sketcher).earn, "howmuch": (*sketcher).howmuch,
+	"perform":  func(k *sketcher, _ item) { k.s.perform = true },
+	"together": func(k *sketcher, _ item) { k.s.together = true },
+
+	"by": (*sketcher).by, "each": (*sketcher).by, "bucket": (*sketcher).bucket,
+	"trend": func(k *sketcher, _ item) { k.s.trend = plan.Month },
+
+	"cond": (*sketcher).cond, "lack": (*sketcher).deny, "not": (*sketcher).deny, "vague": (*sketcher).vague,
+
+	"dateverb": (*sketcher).dateverb, "since": (*sketcher).until,
+	"howlong": (*sketcher).howlong, "take": (*sketcher).take, "ahead": (*sketcher).ahead,
+	"fromto": func(k *sketcher, it item) { k.s.fromTo = &it },
+
+	"super": (*sketcher).super, "nth": (*sketcher).nth, "order": (*sketcher).order,
+
+	"and": (*sketcher).join, "compare": (*sketcher).join, "only": (*sketcher).join, "group": (*sketcher).join, "distinct": (*sketcher).join, "sorted": (*sketcher).join, "both": (*sketcher).join,
+	"vs": (*sketcher).versus, "diff": (*sketcher).diff, "change": (*sketcher).change, "share": (*sketcher).share, "more": (*sketcher).more,
+	"than":  func(k *sketcher, _ item) { k.s.than = true },
+	"ratio": func(k *sketcher, _ item) { k.s.ratio = true },
+
+	"chart": (*sketcher).chart,
+}
+
+func (k *sketcher) metric(it item) {
+	k.s.gauges = append(k.s.gauges, gauge{metric: it.metric, object: it.object, from: it.from, to: it.to})
+}
+
+// earn reads what was sold or brought in, unless it is said of ourselves or still to come.
+func (k *sketcher) earn(it item) {
+	if k.r.ourOwn(it) || k.r.toBe(it.from) || k.infinitive(it) {
+		k.s.leave(it)
+		return
+	}
+	k.s.earn = &it
+}
+
+func (k *sketcher) nth(it item) {
+	if k.s.nth != 0 {
+		k.s.leave(it)
+		return
+	}
+	k.s.nth = int(it.word[0] - '0')
+}
+
+func (k *sketcher) order(it item) {
+	k.s.orderDir = it.word
+	k.s.orderGood = oneOf(k.r.toks[it.from].fold, "worst", "best")
+}
+
+func (k *sketcher) diff(it item) {
+	if k.peek(1) == "distinct" && k.r.toks[it.to-1].fold == "many" {
+		k.count(it) // by how many different authors
+		return
+	}
+	k.s.diff = true
+}
+
+func (k *sketcher) more(it item) {
+	k.s.more = true
+	k.s.than = k.s.than || it.to-it.from > 1 // more than
+}
+
+func (k *sketcher) versus(it item) {
+	if k.peek(-1) == "object" && k.peek(1) == "object" && k.at(-1).word != "count" && k.at(-1).object != k.at(1).object {
+		k.s.leave(it) // loans against members
+		return
+	}
+	k.s.vs, k.s.versus = true, true
+}
+
+// thing reads a thing of the schema; why asks for the reasons of what became of records.
+func (k *sketcher) thing(it item) {
+	if it.word == "why" {
+		stage, _ := k.r.lex.stageOf(it.object)
+		if !slices.ContainsFunc(k.s.sets, func(set item) bool { return set.object == it.object && set.field == stage }) {
+			k.s.leave(it)
 			return
 		}
-		e := it
-		s.earn = &e
-	case "howmuch":
-		k.howmuch(it)
-	case "ratio":
-		s.ratio = true
-	case "fromto":
-		s.fromTo = &it
-	case "nth":
-		if s.nth != 0 {
-			s.left = append(s.left, it)
-			return
-		}
-		s.nth = int(it.word[0] - '0')
-	case "howlong":
-		s.howlong = s.howlong || it.word != "take"
-		s.took = s.took || it.word == "take"
-		if k.r.toks[it.to-1].fold == "old" {
-			s.old = &it
-		}
-	case "ahead":
-		if s.ahead != nil {
-			s.left = append(s.left, it)
-		}
-		s.ahead = &it
-	case "take":
-		s.howlong = s.howlong || s.rank != nil && s.rank.flavour == "long"
-		if !s.howlong && len(s.compared) == 0 {
-			s.left = append(s.left, it)
-		}
-	case "by", "each":
-		k.by(it)
-	case "super":
-		k.super(it)
-	case "order":
-		s.orderDir = it.word
-		word := k.r.toks[it.from].fold
-		s.orderGood = word == "worst" || word == "best"
-	case "cond":
-		k.cond(it)
-	case "share":
-		k.share(it)
-	case "diff":
-		if k.peek(1) == "distinct" && k.r.toks[it.to-1].fold == "many" {
-			k.count(it) // by how many different authors
-			return
-		}
-		s.diff = true
-	case "change":
-		k.change(it)
-	case "trend":
-		s.trend = plan.Month
-	case "more":
-		s.more = true
-		s.than = s.than || it.to-it.from > 1 // more than
-	case "people":
-		s.folk = &it
-	case "together":
-		s.together = true
-	case "than":
-		s.than = true
-	case "vs":
-		if k.peek(-1) == "object" && k.peek(1) == "object" && k.items[k.i-1].word != "count" && k.items[k.i-1].object != k.items[k.i+1].object {
-			s.left = append(s.left, it) // loans against members
-			return
-		}
-		s.vs, s.versus = true, true
-	case "perform":
-		s.perform = true
-	case "chart":
-		k.chart(it)
-	case "object", "field", "verb", "child":
-		if it.word == "why" {
-			stage, _ := k.r.lex.stageOf(it.object)
-			if !slices.ContainsFunc(s.sets, func(set item) bool { return set.object == it.object && set.field == stage }) {
-				s.left = append(s.left, it)
-				return
-			}
-			s.breakdown = true
-		}
-		k.mention(it)
-	case "dateverb":
-		if k.infinitive(it) {
-			s.left = append(s.left, it)
-			return
-		}
-		if s.dateverb.field != "" && (s.dateverb.field != it.field || s.dateverb.object != it.object) {
-			s.left = append(s.left, it) // engaged and closed in March: two dates
-			return
-		}
-		s.dateverb = noun{object: it.object, field: it.field, at: it.from}
-	case "bucket":
-		k.bucket(it)
-	case "vague":
-		if !k.begun(it) {
-			s.left = append(s.left, it)
-		}
-	case "since":
-		if (it.word == "until" || it.word == "before") && s.howlong && k.peek(1) == "dateverb" && k.i+2 == len(k.items) {
-			k.i++ // how long do members keep a book before returning it
-			return
-		}
-		if it.word != "until" || !s.howlong || k.peek(1) != "object" {
-			s.left = append(s.left, it) // how long it takes until a deal is won
-		}
-	case "times":
-		s.left = append(s.left, it)
-	case "quantity":
-		if !k.nothing(it) {
-			s.left = append(s.left, it)
-		}
-	case "lack", "not":
-		k.deny(it)
-	case "number":
-		k.number(it)
-	default:
-		s.left = append(s.left, it)
+		k.s.breakdown = true
+	}
+	k.mention(it)
+}
+
+func (k *sketcher) vague(it item) {
+	if !k.begun(it) {
+		k.s.leave(it)
+	}
+}
+
+func (k *sketcher) quantity(it item) {
+	if !k.nothing(it) {
+		k.s.leave(it)
 	}
 }
 
@@ -177,7 +148,7 @@ func (k *sketcher) list(it item) {
 	s := k.s
 	if word := k.r.toks[it.from]; word.norm != "rank" && k.hasDoer(it) || it.to-it.from == 1 && it.from > 0 && word.fold == word.norm+"s" && word.norm != "rank" && word.norm != "list" && word.norm != "show" {
 		if word.norm != "see" && word.norm != "view" && word.norm != "saw" {
-			s.left = append(s.left, it) // lines with returns
+			s.leave(it) // lines with returns
 		}
 		s.deed = &it
 		return
@@ -192,13 +163,13 @@ func (k *sketcher) list(it item) {
 func (k *sketcher) join(it item) {
 	s := k.s
 	if next := k.r.toks[min(it.to, len(k.r.toks)-1)].fold; it.kind == "only" && (k.peek(1) == "number" || next == "one" || next == "a" || next == "an") {
-		s.left = append(s.left, it) // with only one line
+		s.leave(it) // with only one line
 		return
 	}
 	s.distinct = s.distinct || it.kind == "distinct"
 	s.also = s.also || it.kind == "and"
 	if it.kind == "and" && it.word == "but" && !k.haveBut() && !k.opposes(it) && !((k.peek(-1) == "object" || k.peek(-1) == "cond") && k.peek(1) == "cond") {
-		s.left = append(s.left, it) // it joins phrases, and nothing within one
+		s.leave(it) // it joins phrases, and nothing within one
 	}
 	k.sorts(it)
 	if it.kind == "compare" {
@@ -222,7 +193,7 @@ func (k *sketcher) ask(it item) {
 		return
 	}
 	if it.kind != s.asked && (s.asked == "who" || s.asked == "when" || s.asked == "where") {
-		s.left = append(s.left, it) // two questions in one
+		s.leave(it) // two questions in one
 		return
 	}
 	s.asked = it.kind
@@ -262,7 +233,7 @@ func (k *sketcher) howmuch(it item) {
 func (k *sketcher) share(it item) {
 	s := k.s
 	if next := k.r.toks[it.to:min(it.to+2, len(k.r.toks))]; slices.ContainsFunc(next, func(t token) bool { return t.fold == "its" || t.fold == "their" }) && !k.r.doneTo(s.sets, it.from) {
-		s.left = append(s.left, it) // the largest part of its deals: of each its own
+		s.leave(it) // the largest part of its deals: of each its own
 		return
 	}
 	s.share, s.shareAt = true, it.from
@@ -293,11 +264,11 @@ func (k *sketcher) bucket(it item) {
 		return
 	}
 	if it.word == string(plan.Weekday) && k.r.word(it.from-1) == "on" {
-		s.left = append(s.left, it) // on weekdays is not on weekends
+		s.leave(it) // on weekdays is not on weekends
 		return
 	}
 	if k.r.word(it.from-1) == "in" && k.r.toks[it.from].fold != it.word && k.lasts() {
-		s.left = append(s.left, it) // durations are told in days
+		s.leave(it) // durations are told in days
 		return
 	}
 	if g := k.undatedGroup(); g >= 0 {
@@ -317,7 +288,7 @@ func (k *sketcher) bucket(it item) {
 func (k *sketcher) deny(it item) {
 	s := k.s
 	if it.kind == "lack" && !(strings.HasPrefix(k.r.toks[it.from].fold, "no") && k.r.toks[it.from].fold != "no") {
-		s.left = append(s.left, it)
+		s.leave(it)
 		return
 	}
 	if k.peek(1) == "object" && k.items[k.i+1].word == "verb" {
@@ -347,7 +318,7 @@ func (k *sketcher) deny(it item) {
 		k.i++
 		return
 	}
-	s.left = append(s.left, it)
+	s.leave(it)
 }
 
 // number reads a number that no comparison took: of the best, or of what stands behind it.
@@ -366,23 +337,14 @@ func (k *sketcher) number(it item) {
 			return
 		}
 	}
-	s.left = append(s.left, it)
+	s.leave(it)
 }
 
 func (k *sketcher) chart(it item) {
-	switch it.word {
-	case "bar":
-		k.s.chart = plan.Bar
-	case "line":
-		k.s.chart = plan.Line
-	case "column":
-		k.s.chart = plan.Columns
-	case "table":
-		k.s.chart = plan.Table
-	default:
-		if k.s.chart == "" {
-			k.s.chart = chartAsked
-		}
+	if it.word != "auto" {
+		k.s.chart = plan.Chart(it.word)
+	} else if k.s.chart == "" {
+		k.s.chart = chartAsked
 	}
 }
 

@@ -39,3 +39,46 @@ func dayOnly(rows crm.Rows) crm.Rows {
 	}
 	return rows
 }
+
+func (k *sketcher) howlong(it item) {
+	s := k.s
+	s.howlong = s.howlong || it.word != "take"
+	s.took = s.took || it.word == "take"
+	if k.r.toks[it.to-1].fold == "old" {
+		s.old = &it
+	}
+}
+
+func (k *sketcher) ahead(it item) {
+	if k.s.ahead != nil {
+		k.s.leave(it)
+	}
+	k.s.ahead = &it
+}
+
+func (k *sketcher) take(it item) {
+	s := k.s
+	s.howlong = s.howlong || s.rank != nil && s.rank.flavour == "long"
+	if !s.howlong && len(s.compared) == 0 {
+		s.leave(it)
+	}
+}
+
+func (k *sketcher) dateverb(it item) {
+	said := k.s.dateverb
+	if k.infinitive(it) || said.field != "" && (said.field != it.field || said.object != it.object) {
+		k.s.leave(it) // engaged and closed in March: two dates
+		return
+	}
+	k.s.dateverb = noun{object: it.object, field: it.field, at: it.from}
+}
+
+// until reads up to what something lasts; a time behind such a word is read by a phrase.
+func (k *sketcher) until(it item) {
+	switch {
+	case oneOf(it.word, "until", "before") && k.s.howlong && k.peek(1) == "dateverb" && k.i+2 == len(k.items):
+		k.i++ // how long do members keep a book before returning it
+	case it.word != "until" || !k.s.howlong || k.peek(1) != "object":
+		k.s.leave(it) // how long it takes until a deal is won
+	}
+}
