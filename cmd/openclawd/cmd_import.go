@@ -188,6 +188,9 @@ func (a *app) showImport(raw json.RawMessage, dry bool) error {
 	t := newTable("file", "object", "rows", "created", "updated", "unchanged", "rejected").numbers(2, 3, 4, 5, 6)
 	for _, f := range r.Files {
 		t.row(f.File, f.Object, f.Rows, f.Created, f.Updated, f.Unchanged, f.RejectedRows)
+		if r.Preview == nil {
+			lines = append(lines, f.Notes...)
+		}
 		lines = append(lines, importNotes(f)...)
 	}
 	if err := t.print(a); err != nil {

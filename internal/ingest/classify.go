@@ -4,6 +4,8 @@ import (
 	"net/mail"
 	"strings"
 	"unicode/utf8"
+
+	"openclaw/internal/crm"
 )
 
 // shape says what a text could be, as bits: a text usually could be several things, and the column decides.
@@ -37,7 +39,7 @@ type class struct {
 	bits       shape
 	pointScale uint8 // digits after the point, read in point style
 	commaScale uint8
-	currency   string
+	sign       crm.Sign
 }
 
 // classify looks at one text, which is trimmed and not missing.
@@ -115,11 +117,11 @@ func (c *class) numeric(text string) {
 	}
 	if n, sign, ok := parseNumber(text, pointStyle); ok {
 		c.bits |= isPoint
-		c.pointScale, c.currency = uint8(n.scale), sign.Code
+		c.pointScale, c.sign = uint8(n.scale), sign
 	}
 	if n, sign, ok := parseNumber(text, commaStyle); ok {
 		c.bits |= isComma
-		c.commaScale, c.currency = uint8(n.scale), sign.Code
+		c.commaScale, c.sign = uint8(n.scale), sign
 	}
 	switch {
 	case c.bits&(isPoint|isComma) != isPoint|isComma || c.pointScale == c.commaScale:

@@ -97,8 +97,11 @@ func decideNumber(name string, s *stats, h hints, v verdict) verdict {
 		return verdict{kind: crm.Text, note: "more than 9 digits after the point stay text"}
 	case s.count(hasPercent) > 0:
 		v.note = "percent, without the sign"
-	case s.currency != "":
-		v.kind, v.currency = crm.Money, s.currency
+	case s.sign.Code != "":
+		v.kind, v.currency = crm.Money, s.sign.Code
+		if s.sign.Fits(h.currency) {
+			v.currency = h.currency
+		}
 	case !counted && crm.Suggests("money", name) > 0:
 		v.kind, v.currency = crm.Money, h.currency
 		v.note = "no sign in the file, " + h.currency + " is assumed"

@@ -323,7 +323,7 @@ func (f *File) doubtful() bool {
 			return true
 		case !c.New && c.Link == nil && c.Type != c.verdict.kind && c.Type != crm.Text && c.Type != crm.LongText && c.Filled > 0:
 			return true
-		case !c.New && c.Type == c.verdict.kind && c.verdict.unread > 0:
+		case !c.New && c.Type == c.verdict.kind && c.verdict.unread > 0, c.Type == crm.Money && !c.stats.sign.Fits(c.Currency):
 			return true
 		case c.Type == crm.Phone || c.Type == crm.URL:
 			return true

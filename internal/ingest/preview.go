@@ -179,6 +179,7 @@ type FileResult struct {
 	RejectsFile  string                   `json:"rejects_file,omitempty"`
 	Repaired     int64                    `json:"repaired,omitempty"`
 	FieldsAdded  []string                 `json:"fields_added"`
+	Notes        []string                 `json:"notes,omitempty"` // those of the preview
 	Links        map[string]crm.LinkCount `json:"links"`
 
 	list *rejectList

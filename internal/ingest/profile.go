@@ -37,8 +37,8 @@ type stats struct {
 	pointScale int // the most digits after the point among values that are numbers in point style
 	commaScale int
 	sizes      sizes
-	currency   string
-	mixed      bool // amounts in more than one currency
+	sign       crm.Sign // of the amounts; where they have several of one currency, the longest, which says most
+	mixed      bool     // amounts in more than one currency
 }
 
 // pattern is one shape and how many values have it.
@@ -115,11 +115,16 @@ func missing(text string) bool {
 	if len(text) <= 4 {
 		return crm.Missing(text)
 	}
+	return failed(text)
+}
+
+// failed tells whether a text is what a spreadsheet writes where a formula has failed.
+func failed(text string) bool {
 	if text[0] != '#' {
 		return false
 	}
 	switch text {
-	case "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!":
+	case "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#FIELD!":
 		return true
 	}
 	return false
@@ -201,9 +206,11 @@ func (s *stats) learn(text string, line int64) int32 {
 	s.pointScale = max(s.pointScale, int(c.pointScale))
 	s.commaScale = max(s.commaScale, int(c.commaScale))
 	s.sizes.add(text, c.bits)
-	if c.currency != "" {
-		s.mixed = s.mixed || s.currency != "" && s.currency != c.currency
-		s.currency = c.currency
+	if c.sign.Code != "" {
+		s.mixed = s.mixed || s.sign.Code != "" && s.sign.Code != c.sign.Code
+		if len(c.sign.Text) > len(s.sign.Text) {
+			s.sign = c.sign
+		}
 	}
 	if c.bits&isList != 0 && len(text) <= 1000 {
 		if s.parts == nil {

@@ -282,7 +282,7 @@ func (f *feed) reject(r *row, why *crm.Reject) error {
 
 // result puts together what the store and the reader have seen.
 func (f *feed) result(ctx context.Context, l crm.Loaded) (FileResult, error) {
-	r := FileResult{File: f.file.File, Sheet: f.file.Sheet, Object: f.file.Object, Rows: f.file.Rows, Created: l.Created, Updated: l.Updated, Unchanged: l.Unchanged + f.same, Rejected: []crm.Reject{}, RejectedRows: f.list.n + int64(len(l.Rejects)), list: f.list, late: l.Rejects, Repaired: f.repairs, FieldsAdded: []string{}, Links: map[string]crm.LinkCount{}}
+	r := FileResult{File: f.file.File, Sheet: f.file.Sheet, Object: f.file.Object, Rows: f.file.Rows, Created: l.Created, Updated: l.Updated, Unchanged: l.Unchanged + f.same, Rejected: []crm.Reject{}, RejectedRows: f.list.n + int64(len(l.Rejects)), list: f.list, late: l.Rejects, Repaired: f.repairs, FieldsAdded: []string{}, Notes: f.file.Notes, Links: map[string]crm.LinkCount{}}
 	for reject, err := range r.Rejects() {
 		if err != nil {
 			return r, err

@@ -74,6 +74,7 @@ func (f *File) note() {
 	if f.Key != "" && slices.ContainsFunc(f.loads, func(c *Column) bool { return !c.New && c.Empty > 0 }) {
 		f.Notes = append(f.Notes, "A record that is there already keeps its value where the file has an empty cell.")
 	}
+	f.noteFailed()
 	for _, c := range f.loads {
 		for _, word := range totals() {
 			for _, text := range slices.Compact([]string{word, crm.LabelOf(word), strings.ToUpper(word)}) {
@@ -82,6 +83,22 @@ func (f *File) note() {
 					return
 				}
 			}
+		}
+	}
+}
+
+// noteFailed names the columns in which formulas have failed. Their cells come in empty.
+func (f *File) noteFailed() {
+	for _, c := range f.loads {
+		var errors []string
+		for _, text := range slices.Sorted(maps.Keys(c.Spelt)) {
+			if failed(text) {
+				errors = append(errors, grouped(c.Spelt[text])+" "+text)
+			}
+		}
+		if len(errors) > 0 {
+			c.Look = true
+			f.Notes = append(f.Notes, fmt.Sprintf("%s has formulas that failed: %s. These cells come in empty; correct them in the file first if they should say something.", c.Name, strings.Join(errors, ", ")))
 		}
 	}
 }

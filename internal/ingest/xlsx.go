@@ -75,12 +75,19 @@ func sheetTable(s Source, f *excelize.File, sheet string) (table, error) {
 	if err != nil {
 		return table{}, sheetError(s, sheet, err)
 	}
+	first, err := openFormulas(s, f, sheet)
+	if err := errors.Join(err, first.Close()); err != nil {
+		return table{}, sheetError(s, sheet, err)
+	}
 	open := func() (rows, error) {
 		f, err := openBook(s)
 		if err != nil {
 			return nil, err
 		}
 		in, err := newSheet(f, sheet, len(header), f.Close)
+		if err == nil && first != nil {
+			in.formulas, err = openFormulas(s, f, sheet)
+		}
 		for n := 0; err == nil && n <= titles; n++ {
 			_, err = in.next(nil)
 		}
@@ -157,6 +164,7 @@ type sheetRows struct {
 	line       int64
 	width      int  // cells of each row; 0 takes them as they come
 	from1904   bool // days are counted from 1904, as old Macs did
+	formulas   *formulas
 	close      func() error
 }
 
@@ -178,7 +186,7 @@ func newSheet(f *excelize.File, sheet string, width int, closer func() error) (*
 }
 
 func (s *sheetRows) Close() error {
-	return errors.Join(s.raw.Close(), s.shown.Close(), s.close())
+	return errors.Join(s.raw.Close(), s.shown.Close(), s.formulas.Close(), s.close())
 }
 
 func (s *sheetRows) next(dst []string) (row, error) {
@@ -206,7 +214,11 @@ func (s *sheetRows) next(dst []string) (row, error) {
 			blank = blank && strings.TrimSpace(v) == ""
 			cells = append(cells, v)
 		}
-		if blank {
+		formula, err := s.formulas.in(s.line)
+		if err != nil {
+			return row{}, err
+		}
+		if blank && formula == "" {
 			continue
 		}
 		for len(cells)-len(dst) < s.width {
@@ -224,14 +236,20 @@ func (s *sheetRows) next(dst []string) (row, error) {
 				r.problem = p
 			}
 		}
+		if formula != "" {
+			r.problem = "The formula in " + formula + " has no result. Open the file in a spreadsheet program, save it, and import it again."
+		}
 		return r, nil
 	}
 }
 
+// clockShown is how a time of day or a duration is shown.
+var clockShown = regexp.MustCompile(`^-?\d+:\d\d(:\d\d)?([.,]\d+)?( ?[AaPp][Mm])?$`)
+
 var digits = regexp.MustCompile(`\d+`)
 
-// sheetCell gives a cell as text that says what it is: a day or an instant as ISO, money with its sign, a code with its
-// leading zeros, and every other number with all its digits.
+// sheetCell gives a cell as text that says what it is: a day or an instant as ISO, a time of day or a duration as it is
+// shown, money with its sign, a code with its leading zeros, and every other number with all its digits.
 func sheetCell(raw, shown string, from1904 bool) string {
 	number, err := strconv.ParseFloat(raw, 64)
 	if err == nil && len(raw) > 16 && strings.Contains(raw, ".") {
@@ -247,6 +265,9 @@ func sheetCell(raw, shown string, from1904 bool) string {
 	case raw == shown:
 		return raw
 	case err != nil:
+		return shown
+	}
+	if clockShown.MatchString(shown) {
 		return shown
 	}
 	if at, ok := sheetTime(number, shown, from1904); ok {
@@ -265,7 +286,7 @@ func sheetCell(raw, shown string, from1904 bool) string {
 		raw = d.String()
 	}
 	if sign, _ := crm.CutSign(shown); sign.Code != "" {
-		return sign.Code + " " + raw
+		return sign.Text + " " + raw
 	}
 	return raw
 }
