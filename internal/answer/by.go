@@ -240,7 +240,7 @@ func (k *sketcher) narrowedActor(it item) bool {
 	if it.kind != "by" || k.r.toks[it.from].fold != "by" || it.to-it.from != 1 || took != 1 || n.field != "" || n.bucket != "" || !n.plural {
 		return false
 	}
-	end := k.items[k.i+1].to
+	end := k.at(1).to
 	before := k.r.word(it.from - 1)
 	done, narrowed := k.s.earn != nil || strings.HasSuffix(before, "ed") || k.r.lex.closed.participle(before), k.peek(2) == "verb"
 	for _, set := range k.s.sets {
@@ -285,12 +285,12 @@ func (k *sketcher) gaugeAt(n int) (gauge, int) {
 	var fn plan.Fn
 	start := n
 	for k.peek(n) == "agg" {
-		fn = aggs[k.items[k.i+n].word]
+		fn = aggs[k.at(n).word]
 		n++
 	}
 	switch k.peek(n) {
 	case "metric":
-		m := k.items[k.i+n]
+		m := k.at(n)
 		return gauge{fn: fn, metric: m.metric, object: m.object}, n + 1 - start
 	case "count":
 		if k.peek(n+1) == "child" {

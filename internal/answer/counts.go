@@ -8,6 +8,7 @@ import (
 	"openclaw/internal/plan"
 )
 
+// count reads a word for a number, and what is counted.
 func (k *sketcher) count(it item) {
 	s := k.s
 	if k.numbersOfThings(it) {
@@ -27,58 +28,57 @@ func (k *sketcher) count(it item) {
 		return
 	}
 	j := 1
-	for k.peek(j) == "distinct" || k.peek(j) == "agg" && k.items[k.i+j].word == "sum" {
+	for k.peek(j) == "distinct" || k.peek(j) == "agg" && k.at(j).word == "sum" {
 		s.distinct = s.distinct || k.peek(j) == "distinct"
 		j++
 	}
-	if k.peek(j) == "metric" && j == 1 && it.word == "ask" && k.items[k.i+j].metric.Kind == "sum-amount" && k.r.toks[k.items[k.i+j].from].norm != "sale" {
+	sum := k.peek(j) == "metric" && k.at(j).metric.Kind == "sum-amount"
+	sale := sum && k.r.toks[k.at(j).from].norm == "sale"
+	if sum && !sale && j == 1 && it.word == "ask" {
 		return // how many revenue
 	}
 	n, took := k.nounAt(j)
 	if took > 0 && it.word == "ask" && n.field != "" && k.deedBetween(it.to, n.at) {
 		n, took = noun{}, 0 // how many flats do we manage: the flats are counted
 	}
-	if k.peek(j) == "metric" && k.items[k.i+j].metric.Kind == "sum-amount" && k.r.toks[k.items[k.i+j].from].norm == "sale" {
-		// How many sales: of what was won.
-		m := k.items[k.i+j]
+	if sale {
+		m := k.at(j) // how many sales: of what was won
 		n, took = noun{object: m.object, at: m.from}, 1
 		s.sales = &m
 	}
 	if took == 0 || n.bucket != "" {
-		if s.rank != nil && s.rank.of != nil && it.word == "ask" {
-			return // the account with the fewest deals has how many: the number is shown anyway
-		}
-		if len(s.bars) > 0 && it.word == "count" && oneOf(k.r.beforeThe(it.from), "with", "and", "their", "incl", "including") {
-			return // with the count: what is compared is shown anyway
-		}
-		apart := oneOf(k.r.word(it.from-1), ",", "-", "–") && k.i == len(k.items)-1
-		if (it.word == "just" || apart && it.word == "ask") && !s.target.zero() && s.counted == nil && s.target.field == "" {
-			t := s.target // just the number, please
-			s.counted, s.target, s.asked = &t, noun{}, ""
-			return
-		}
-		if s.asked != "" || len(s.gauges) > 0 || s.counted != nil && s.counted.object != "" && it.word == "ask" || took > 0 && n.bucket == plan.Day && n.plural && it.word != "ask" {
-			s.leave(it) // two numbers in one question, or how long it is
-			return
-		}
-		if s.asked == "" && s.target.object != "" && s.target.field == "" && s.counted == nil {
-			t := s.target // deals won in May, how many
-			s.counted, s.target = &t, noun{}
-			return
-		}
-		s.counted = &noun{at: it.from}
+		k.countBefore(it, n)
 		return
 	}
-	if child := k.items[k.i+j]; child.kind == "child" && (s.target.object == n.object || oneOf(k.r.word(child.from-1), "their", "its", "his", "her")) {
+	if child := k.at(j); child.kind == "child" && (s.target.object == n.object || oneOf(k.r.word(child.from-1), "their", "its", "his", "her")) {
 		s.leave(it) // how many each of them has
 	}
 	k.i += took + j - 1
 	if s.rank != nil && s.rank.of == nil && !s.target.zero() || s.counted != nil || s.agg != "" || len(s.gauges) > 0 {
-		g := k.r.lex.countOf(n)
-		k.assign(g)
+		k.assign(k.r.lex.countOf(n))
 		return
 	}
 	s.counted = &n
+}
+
+// countBefore counts what stands before the word for a number, where nothing behind it can be counted.
+func (k *sketcher) countBefore(it item, behind noun) {
+	s, t, ask := k.s, k.s.target, it.word == "ask"
+	apart := oneOf(k.r.word(it.from-1), ",", "-", "–") && k.i == len(k.items)-1
+	taken := s.asked != "" || len(s.gauges) > 0 || s.counted != nil && s.counted.object != "" && ask
+	switch {
+	case s.rank != nil && s.rank.of != nil && ask: // the account with the fewest deals has how many: the number is shown anyway
+	case len(s.bars) > 0 && it.word == "count" && oneOf(k.r.beforeThe(it.from), "with", "and", "their", "incl", "including"):
+		// with the count: what is compared is shown anyway
+	case (it.word == "just" || apart && ask) && !t.zero() && t.field == "" && s.counted == nil:
+		s.counted, s.target, s.asked = &t, noun{}, "" // just the number, please
+	case taken || behind.bucket == plan.Day && behind.plural && !ask:
+		s.leave(it) // two numbers in one question, or how long it is
+	case t.object != "" && t.field == "" && s.counted == nil:
+		s.counted, s.target = &t, noun{} // deals won in May, how many
+	default:
+		s.counted = &noun{at: it.from}
+	}
 }
 
 // deedBetween tells whether a verb begins between two tokens: do, did, are.
@@ -97,6 +97,7 @@ func (k *sketcher) assign(g gauge) {
 	k.s.gauges = append(k.s.gauges, g)
 }
 
+// agg reads an aggregate with what it is of, or keeps it for what the rest of the question measures.
 func (k *sketcher) agg(it item) {
 	s := k.s
 	fn := aggs[it.word]
@@ -105,14 +106,14 @@ func (k *sketcher) agg(it item) {
 	}
 	s.summed = s.summed || fn == plan.Sum && k.joined() && k.r.toks[it.from].fold != "in"
 	j := 1
-	for k.peek(j) == "agg" && k.items[k.i+j].word == it.word {
+	for k.peek(j) == "agg" && k.at(j).word == it.word {
 		j++
 	}
 	if fn == plan.Mean && k.peek(j) == "bucket" && k.averageOf(j) {
 		return
 	}
-	if fn == plan.Mean && k.peek(j) == "bucket" && k.peek(j+1) == "field" && strings.HasSuffix(k.r.toks[k.items[k.i+j].from].fold, "ly") && k.items[k.i+j].to == k.items[k.i+j+1].from {
-		s.leave(k.items[k.i+j]) // a weekly rating is no sum of ratings
+	if fn == plan.Mean && k.peek(j) == "bucket" && k.peek(j+1) == "field" && strings.HasSuffix(k.r.toks[k.at(j).from].fold, "ly") && k.at(j).to == k.at(j+1).from {
+		s.leave(k.at(j)) // a weekly rating is no sum of ratings
 		return
 	}
 	if k.aggsOf(fn, j) {
@@ -120,42 +121,40 @@ func (k *sketcher) agg(it item) {
 	}
 	switch k.peek(j) {
 	case "metric":
-		m := k.items[k.i+j]
-		g := gauge{fn: fn, metric: m.metric, object: m.object, from: m.from, to: m.to}
-		s.gauges = append(s.gauges, g)
+		m := k.at(j)
+		s.gauges = append(s.gauges, gauge{fn: fn, metric: m.metric, object: m.object, from: m.from, to: m.to})
 		k.i += j
+		return
 	case "field", "object":
-		n, took := k.nounAt(j)
-		dated := (fn == plan.Min || fn == plan.Max) && k.r.lex.isDate(n)
-		if n.field != "" && (k.r.lex.isFigure(n) || dated) {
-			s.gauges = append(s.gauges, gauge{fn: fn, object: n.object, field: n.field})
+		if n, took := k.nounAt(j); k.aggOf(it, fn, n, k.peek(j+took)) {
 			k.i += took + j - 1
 			return
 		}
-		if f := k.amount(n); f != "" && fn == plan.Sum && (n.verb || k.r.sumOf(it)) && len(s.gauges) == 0 {
-			s.gauges = append(s.gauges, gauge{fn: fn, object: n.object, field: f})
-			k.i += took + j - 1
-			return
-		}
-		if n.field == "" && fn == plan.Sum {
-			// total deals: how many
-			if s.counted == nil && len(s.gauges) == 0 {
-				s.counted = &n
-				k.i += took + j - 1
-				return
-			}
-		}
-		if f := k.amount(n); f != "" && (fn == plan.Mean || fn == plan.Median) && !n.plural && len(s.gauges) == 0 && s.counted == nil && s.rank == nil && !s.howlong && !oneOf(k.r.toks[it.from].fold, "on", "in") && !oneOf(k.peek(j+took), "field", "metric", "howlong", "take", "count", "diff") {
-			s.gauges = append(s.gauges, gauge{fn: fn, object: n.object, field: f}) // the average won deal
-			k.i += took + j - 1
-			return
-		}
-		s.agg = fn
-		k.i += j - 1
-	default:
-		s.agg = fn
-		k.i += j - 1
 	}
+	s.agg = fn
+	k.i += j - 1
+}
+
+// aggOf reads an aggregate of a figure or a date, of what records are worth, or a total that counts them.
+func (k *sketcher) aggOf(it item, fn plan.Fn, n noun, next string) bool {
+	s := k.s
+	field := k.amount(n)
+	alone := len(s.gauges) == 0 && s.counted == nil
+	mean := fn == plan.Mean || fn == plan.Median
+	switch {
+	case n.field != "" && (k.r.lex.isFigure(n) || (fn == plan.Min || fn == plan.Max) && k.r.lex.isDate(n)):
+		field = n.field
+	case field != "" && fn == plan.Sum && (n.verb || k.r.sumOf(it)) && len(s.gauges) == 0:
+	case n.field == "" && fn == plan.Sum && alone:
+		s.counted = &n // total deals: how many
+		return true
+	case field != "" && mean && alone && !n.plural && s.rank == nil && !s.howlong && !oneOf(k.r.toks[it.from].fold, "on", "in") &&
+		!oneOf(next, "field", "metric", "howlong", "take", "count", "diff"): // the average won deal
+	default:
+		return false
+	}
+	s.gauges = append(s.gauges, gauge{fn: fn, object: n.object, field: field})
+	return true
 }
 
 // figureBefore reads an aggregate right behind the figure that it is of: the quote total of completed events.
@@ -165,7 +164,7 @@ func (k *sketcher) figureBefore(fn plan.Fn) bool {
 	if fn != plan.Sum && fn != plan.Mean || k.peek(-1) != "field" || k.peek(1) == "and" || last < 0 || s.agg != "" || len(s.gauges) > 0 || s.counted != nil || s.rank != nil {
 		return false
 	}
-	f, m := k.items[k.i-1], s.mentions[last]
+	f, m := k.at(-1), s.mentions[last]
 	if m.at != f.from || f.to != k.items[k.i].from || !k.r.lex.isFigure(m) {
 		return false
 	}

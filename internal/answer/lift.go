@@ -73,10 +73,10 @@ func (k *sketcher) lift(items []item) {
 
 // haveBut tells of but between records that somebody has and what they never did: reps who have deals but never sold a GTX.
 func (k *sketcher) haveBut() bool {
-	if k.i == 0 || k.items[k.i-1].kind != "object" || k.items[k.i-1].word == "verb" || k.peek(1) != "not" && k.peek(1) != "lack" {
+	if k.i == 0 || k.at(-1).kind != "object" || k.at(-1).word == "verb" || k.peek(1) != "not" && k.peek(1) != "lack" {
 		return false
 	}
-	o := k.items[k.i-1]
+	o := k.at(-1)
 	i := slices.IndexFunc(k.s.mentions, func(m noun) bool { return m.at == o.from && m.field == "" && m.plural })
 	has := oneOf(k.r.word(o.from-1), "have", "has", "had", "with", "having")
 	if i < 0 || !has || k.s.target.object == "" || k.s.target.object == o.object {

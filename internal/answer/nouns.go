@@ -12,7 +12,7 @@ import (
 func (k *sketcher) nounAt(n int) (noun, int) {
 	out, took := k.bareNounAt(n)
 	if took > 0 {
-		last := k.r.toks[k.items[k.i+n+took-1].to-1]
+		last := k.r.toks[k.at(n+took-1).to-1]
 		out.plural = last.fold != last.norm
 	}
 	return out, took
@@ -22,10 +22,10 @@ func (k *sketcher) bareNounAt(n int) (noun, int) {
 	if k.i+n >= len(k.items) {
 		return noun{}, 0
 	}
-	it := k.items[k.i+n]
+	it := k.at(n)
 	switch it.kind {
 	case "people":
-		if n > 0 && (k.items[k.i+n-1].kind == "each" || k.items[k.i+n-1].kind == "by") && k.r.lex.team != "" {
+		if n > 0 && (k.at(n-1).kind == "each" || k.at(n-1).kind == "by") && k.r.lex.team != "" {
 			k.r.score += 0.3 // each person is one of us before they are a customer's
 			return noun{object: k.r.lex.team, at: it.from}, 1
 		}
@@ -60,14 +60,15 @@ func (k *sketcher) asked(it item) {
 		n, took = k.nounAt(2)
 		took++
 	case "number":
-		if q := k.items[k.i+1].number; q.unit == "" && q.n.IsInteger() && q.n.IsPositive() && q.n.LessThan(decimalOf(1000)) {
-			if k.peek(2) == "people" {
-				k.s.number = int(q.n.IntPart()) // which three people
-				k.i++
-				return
-			}
+		many := k.at(1).number.howMany()
+		if many > 0 && k.peek(2) == "people" {
+			k.s.number = many // which three people
+			k.i++
+			return
+		}
+		if many > 0 {
 			if n, took = k.nounAt(2); took > 0 {
-				k.s.number = int(q.n.IntPart()) // which three sectors
+				k.s.number = many // which three sectors
 				took++
 			}
 		}
@@ -87,10 +88,10 @@ func (k *sketcher) asked(it item) {
 
 // whoIs tells of a noun for records right behind who is.
 func (k *sketcher) whoIs() bool {
-	if k.peek(1) != "object" || k.items[k.i+1].word == "verb" {
+	if k.peek(1) != "object" || k.at(1).word == "verb" {
 		return false
 	}
-	between := k.r.toks[k.items[k.i].to:k.items[k.i+1].from]
+	between := k.r.toks[k.items[k.i].to:k.at(1).from]
 	return (len(between) > 0 || k.r.toks[k.items[k.i].from].fold == "who's") && !slices.ContainsFunc(between, func(t token) bool {
 		return !oneOf(t.fold, "is", "are", "was", "were", "our", "the", "my", "your")
 	})

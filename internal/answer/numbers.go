@@ -106,7 +106,7 @@ func (k *sketcher) numbersOfThings(it item) bool {
 	if it.word != "count" || word.norm != "number" || word.fold == word.norm || k.i == 0 {
 		return false
 	}
-	before := k.items[k.i-1]
+	before := k.at(-1)
 	return before.to == it.from && (before.kind == "field" || before.kind == "object")
 }
 

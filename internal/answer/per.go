@@ -139,7 +139,7 @@ func (k *sketcher) meanOf(n noun) bool {
 
 // averageOf reads average monthly revenue.
 func (k *sketcher) averageOf(j int) bool {
-	bucket := k.items[k.i+j]
+	bucket := k.at(j)
 	if word := k.r.toks[bucket.from].fold; !strings.HasSuffix(word, "ly") && word != "annual" {
 		return false
 	}

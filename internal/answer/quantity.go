@@ -115,3 +115,11 @@ func figure(text string) (quantity, bool) {
 }
 
 func decimalOf(n int64) decimal.Decimal { return decimal.NewFromInt(n) }
+
+// howMany is a number that says how many of something are meant, fewer than a thousand; 0 where it does not.
+func (q quantity) howMany() int {
+	if q.unit != "" || !q.n.IsInteger() || !q.n.IsPositive() || !q.n.LessThan(decimalOf(1000)) {
+		return 0
+	}
+	return int(q.n.IntPart())
+}

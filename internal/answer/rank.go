@@ -15,7 +15,7 @@ func (k *sketcher) super(it item) {
 	if flavour == "popular" {
 		flavour, s.popular = "often", true
 	}
-	if word := k.r.toks[it.to-1].fold; flavour == "date" && (word == "oldest" || word == "youngest") {
+	if flavour == "date" && oneOf(k.r.toks[it.to-1].fold, "oldest", "youngest") {
 		s.aged = true
 	}
 	if n := k.atEnd(); s.rank != nil && flavour == "rank" && n > 0 && s.rank.n == 0 && (dir == "desc") == s.rank.desc {
@@ -23,33 +23,12 @@ func (k *sketcher) super(it item) {
 		k.i++
 		return
 	}
-	if s.rank != nil {
-		if said := s.rank.flavour; !(said == "rank" || (said == "size" || said == "good") && strings.HasPrefix(k.r.before(it.from), "one")) || s.rank.of != nil {
-			s.leave(it)
-			return
-		}
-		// top 5 ... with the highest revenue: one order, named twice.
-		if (dir == "desc") != s.rank.desc {
-			s.leave(it)
-			return
-		}
-		s.rank.flavour = flavour
-	} else {
-		s.rank = &ranking{desc: dir == "desc", flavour: flavour, behind: it.after, at: it.from}
+	if !k.ranks(it, dir == "desc", flavour) {
+		s.leave(it)
+		return
 	}
-	r := s.rank
-	if k.i > 0 && k.items[k.i-1].kind == "number" && r.n == 0 && k.items[k.i-1].number.unit == "" {
-		r.n = int(k.items[k.i-1].number.n.IntPart())
-	}
-	if r.n == 0 {
-		r.n, s.number = s.number, 0
-	}
-	j := 1
-	if k.peek(j) == "number" && k.items[k.i+j].number.unit == "" && k.items[k.i+j].number.n.IsInteger() {
-		r.n = int(k.items[k.i+j].number.n.IntPart())
-		j++
-	}
-	if r.n == 0 && j > 1 {
+	j := k.rankedMany()
+	if s.rank.n == 0 && j > 1 {
 		s.leave(it) // the top 0
 		return
 	}
@@ -57,42 +36,76 @@ func (k *sketcher) super(it item) {
 		j++
 	}
 	if g, took := k.gaugeAt(j); took > 0 {
-		r.of = &g
+		s.rank.of = &g
 		k.i += j + took - 1
 		return
 	}
 	if k.peek(j) == "earn" {
-		e := k.items[k.i+j]
+		e := k.at(j)
 		s.earn = &e
 		k.i += j
 		return
 	}
 	n, took := k.nounAt(j)
-	if took > 0 && n.field == "" && n.bucket == "" && slices.ContainsFunc(s.sets, func(set item) bool {
+	if took > 0 {
+		k.rankNoun(it, n, k.at(j).after)
+	}
+	k.i += j + took - 1
+}
+
+// ranks begins a ranking. One that stands already may be made plainer, once: top 5 ... with the highest revenue.
+func (k *sketcher) ranks(it item, desc bool, flavour string) bool {
+	r := k.s.rank
+	if r == nil {
+		k.s.rank = &ranking{desc: desc, flavour: flavour, behind: it.after, at: it.from}
+		return true
+	}
+	vague := r.flavour == "rank" || oneOf(r.flavour, "size", "good") && strings.HasPrefix(k.r.before(it.from), "one")
+	if !vague || r.of != nil || desc != r.desc {
+		return false
+	}
+	r.flavour = flavour
+	return true
+}
+
+// rankedMany reads how many are wanted, before the superlative or behind it, and tells where what follows begins.
+func (k *sketcher) rankedMany() int {
+	r := k.s.rank
+	if k.peek(-1) == "number" && r.n == 0 && k.at(-1).number.unit == "" {
+		r.n = int(k.at(-1).number.n.IntPart())
+	}
+	if r.n == 0 {
+		r.n, k.s.number = k.s.number, 0
+	}
+	if k.peek(1) == "number" && k.at(1).number.unit == "" && k.at(1).number.n.IsInteger() {
+		r.n = int(k.at(1).number.n.IntPart())
+		return 2
+	}
+	return 1
+}
+
+// rankNoun reads the noun behind a superlative: what is ranked, or by how many of what.
+func (k *sketcher) rankNoun(it item, n noun, after bool) {
+	s, r := k.s, k.s.rank
+	apart := func(set item) bool {
 		_, linked := k.r.lex.routes[n.object][set.object]
 		return set.from == it.to && set.adjective && !linked
-	}) && flavour == "count" {
+	}
+	if n.field == "" && n.bucket == "" && r.flavour == "count" && slices.ContainsFunc(s.sets, apart) {
 		s.leave(it) // the most active member
 	}
 	switch {
-	case took == 0:
-		k.i += j - 1
-		return
 	case it.after && k.columnsOf(n):
 		s.target = n
-	case it.after && flavour != "count" && (flavour != "often" || s.popular) && k.narrowsHead(n):
+	case it.after && r.flavour != "count" && (r.flavour != "often" || s.popular) && k.narrowsHead(n):
 		s.leave(it) // people at the biggest company: the people are asked for
-		k.i += j + took - 1
-		return
+	case n.bucket != "" && s.target.zero():
+		s.target = n
 	case n.bucket != "":
-		if s.target.zero() {
-			s.target = n
-		} else {
-			s.groups = append(s.groups, n)
-		}
-	case flavour == "count" && s.earn != nil && k.items[k.i+j].after:
+		s.groups = append(s.groups, n)
+	case r.flavour == "count" && s.earn != nil && after:
 		s.mentions = append(s.mentions, n) // owe the most on invoices
-	case flavour == "count" && (n.field == "" || k.r.lex.isName(n)):
+	case r.flavour == "count" && (n.field == "" || k.r.lex.isName(n)):
 		r.of = &gauge{fn: plan.Count, object: n.object}
 	case s.counted == nil && (s.asked == "" || s.asked == "list" || s.target.zero()):
 		if !s.target.zero() {
@@ -102,7 +115,6 @@ func (k *sketcher) super(it item) {
 	default:
 		s.mentions = append(s.mentions, n)
 	}
-	k.i += j + took - 1
 }
 
 // topRecord ranks by the one record that a superlative speaks of, rather than by all of them: who has the highest claim.
@@ -135,11 +147,7 @@ func (k *sketcher) atEnd() int {
 	if k.i != len(k.items)-2 || k.peek(1) != "number" {
 		return 0
 	}
-	q := k.items[k.i+1].number
-	if q.unit != "" || !q.n.IsInteger() || !q.n.IsPositive() || !q.n.LessThan(decimalOf(1000)) {
-		return 0
-	}
-	return int(q.n.IntPart())
+	return k.at(1).number.howMany()
 }
 
 // before is the word before a token that is no preposition and no article.
@@ -224,7 +232,7 @@ func (k *sketcher) cond(it item) {
 			return
 		}
 	}
-	own := k.i > 0 && k.items[k.i-1].kind == "object" && k.items[k.i-1].to == it.from && len(s.groups) == 0 && k.amount(noun{object: k.items[k.i-1].object}) != ""
+	own := k.i > 0 && k.at(-1).kind == "object" && k.at(-1).to == it.from && len(s.groups) == 0 && k.amount(noun{object: k.at(-1).object}) != ""
 	s.bars = append(s.bars, bar{cond: it, own: own})
 }
 

@@ -70,9 +70,9 @@ func (k *sketcher) begun(it item) bool {
 	if it.word != "vague" || k.r.toks[it.from].fold != "new" || k.peek(1) != "object" || !timed {
 		return false
 	}
-	o, _ := k.r.schema.Object(k.items[k.i+1].object)
+	o, _ := k.r.schema.Object(k.at(1).object)
 	f, ok := o.Role(crm.RoleStarted)
-	if !ok || s.dateverb.field != "" && (s.dateverb.object != o.Name || s.dateverb.field != f.Name) || k.items[k.i+1].word == "verb" {
+	if !ok || s.dateverb.field != "" && (s.dateverb.object != o.Name || s.dateverb.field != f.Name) || k.at(1).word == "verb" {
 		return false
 	}
 	said := slices.ContainsFunc(s.sets, func(set item) bool {

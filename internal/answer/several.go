@@ -68,14 +68,14 @@ func (k *sketcher) beside(it item) {
 	if it.word == "but" || k.r.toks[it.from].fold == "," || k.i == 0 || s.rank != nil {
 		return
 	}
-	head := k.items[k.i-1]
+	head := k.at(-1)
 	counts := s.counted != nil && s.counted.at == head.from
 	if !counts && s.target.at != head.from || counts && !s.counted.plural || !counts && !s.target.plural {
 		return
 	}
 	named := head.kind == "object" || head.kind == "field" && slices.ContainsFunc(k.r.lex.entries[joinNorm(k.r.toks[head.from:head.to])], func(o sense) bool { return o.kind == "object" })
-	if o, took := k.nounAt(1); named && took == 1 && k.peek(1) == "object" && o.plural && (head.kind == "field" || o.object != head.object) && k.items[k.i+1].word == "" && k.items[k.i+1].from == it.to {
-		s.leave(k.items[k.i+1]) // deals and tasks of Anna are two lists
+	if o, took := k.nounAt(1); named && took == 1 && k.peek(1) == "object" && o.plural && (head.kind == "field" || o.object != head.object) && k.at(1).word == "" && k.at(1).from == it.to {
+		s.leave(k.at(1)) // deals and tasks of Anna are two lists
 		return
 	}
 	if counts || head.kind != "object" || s.target.field != "" {
@@ -87,7 +87,7 @@ func (k *sketcher) beside(it item) {
 	case g.object == s.target.object:
 		s.tallied, s.target = true, noun{}
 	case grouped:
-		s.leave(k.items[k.i-1]) // accounts and revenue by sector are counted apart
+		s.leave(k.at(-1)) // accounts and revenue by sector are counted apart
 	}
 }
 
@@ -108,7 +108,7 @@ func (k *sketcher) aggsOf(fn plan.Fn, j int) bool {
 		if next == j || k.peek(next) != "agg" {
 			break
 		}
-		fns = append(fns, aggs[k.items[k.i+next].word])
+		fns = append(fns, aggs[k.at(next).word])
 		j = next + 1
 	}
 	if len(fns) == 1 && !s.tallied {
@@ -145,7 +145,7 @@ func (k *sketcher) nothing(it item) bool {
 	if it.word != "none" || k.i == 0 {
 		return false
 	}
-	switch verb := k.items[k.i-1]; {
+	switch verb := k.at(-1); {
 	case verb.kind == "earn" && s.earn != nil:
 		s.never, s.earn = s.earn, nil
 	case verb.kind == "object" && verb.word == "verb":

@@ -213,7 +213,7 @@ func (k *sketcher) howmuch(it item) {
 	if s.request(it, "much") != nil && s.counted == nil && len(s.gauges) == 0 && !s.tallied && (s.asked != "" || !s.target.zero()) {
 		return // it is asked beside the records
 	}
-	if k.peek(1) == "object" && it.word != "worth" && k.items[k.i+1].word != "verb" && k.items[k.i+1].from == it.to && k.r.toks[it.to].fold != k.r.toks[it.to].norm {
+	if k.peek(1) == "object" && it.word != "worth" && k.at(1).word != "verb" && k.at(1).from == it.to && k.r.toks[it.to].fold != k.r.toks[it.to].norm {
 		it.word = "ask"
 		k.count(it) // how much deals
 		return
@@ -291,29 +291,29 @@ func (k *sketcher) deny(it item) {
 		s.leave(it)
 		return
 	}
-	if k.peek(1) == "object" && k.items[k.i+1].word == "verb" {
-		o := k.items[k.i+1]
+	if k.peek(1) == "object" && k.at(1).word == "verb" {
+		o := k.at(1)
 		s.absent = append(s.absent, item{sense: sense{kind: "absent", object: o.object}, from: it.from, to: o.to})
 		k.i++
 		return
 	}
-	if k.peek(1) == "dateverb" && k.peek(2) == "object" && k.items[k.i+1].object == k.items[k.i+2].object {
-		o := k.items[k.i+2]
+	if k.peek(1) == "dateverb" && k.peek(2) == "object" && k.at(1).object == k.at(2).object {
+		o := k.at(2)
 		s.absent = append(s.absent, item{sense: sense{kind: "absent", object: o.object}, from: it.from, to: o.to})
 		k.i += 2 // never opened a ticket
 		return
 	}
 	if k.peek(1) == "dateverb" && k.peek(2) == "" && it.kind == "not" {
-		s.absent = append(s.absent, undone(k.items[k.i+1], it.from))
+		s.absent = append(s.absent, undone(k.at(1), it.from))
 		k.i++
 		return
 	}
 	if k.peek(1) == "object" && k.peek(2) == "" && k.peek(-1) == "and" && s.notAbout == "" {
-		s.notAbout = k.items[k.i+1].object // people, not deals
+		s.notAbout = k.at(1).object // people, not deals
 		k.i++
 		return
 	}
-	if k.peek(1) == "earn" && !k.r.paysOther(k.items[k.i+1], k.items[k.i+2:]) {
+	if k.peek(1) == "earn" && !k.r.paysOther(k.at(1), k.items[k.i+2:]) {
 		s.never = &k.items[k.i+1]
 		k.i++
 		return
@@ -323,21 +323,16 @@ func (k *sketcher) deny(it item) {
 
 // number reads a number that no comparison took: of the best, or of what stands behind it.
 func (k *sketcher) number(it item) {
-	s := k.s
-	if s.rank != nil && s.rank.n == 0 && it.number.unit == "" && it.number.n.IsInteger() {
+	s, many := k.s, it.number.howMany()
+	switch {
+	case s.rank != nil && s.rank.n == 0 && it.number.unit == "" && it.number.n.IsInteger():
 		s.rank.n = int(it.number.n.IntPart())
-		return
+	case many > 0 && k.peek(1) == "super": // super takes it
+	case many > 0 && oneOf(k.peek(1), "object", "field", "bucket") && s.number == 0 && s.rank == nil:
+		s.number = many
+	default:
+		s.leave(it)
 	}
-	if it.number.unit == "" && it.number.n.IsInteger() && it.number.n.IsPositive() && it.number.n.LessThan(decimalOf(1000)) {
-		if k.peek(1) == "super" {
-			return // super takes it
-		}
-		if (k.peek(1) == "object" || k.peek(1) == "field" || k.peek(1) == "bucket") && s.number == 0 && s.rank == nil {
-			s.number = int(it.number.n.IntPart())
-			return
-		}
-	}
-	s.leave(it)
 }
 
 func (k *sketcher) chart(it item) {
