@@ -133,7 +133,7 @@ func TestVCard(t *testing.T) {
 	for _, field := range objectOf(t, m, "contacts").Fields {
 		got[field.Name] = shown(t, m, "contacts", field.Name)[0]
 	}
-	want := map[string]string{"uid": "u1", "name": "Zoë Müller", "first_name": "Zoë", "last_name": "Müller", "email": "zoe@north.example", "email_2": "z@home.example", "phone": "+49 30 901820", "company": "Northwind, Ltd", "street": "1 Main St", "city": "Bonn", "postcode": "53111", "country": "Germany", "birthday": "1985-04-12", "note": "one\ntwo"}
+	want := map[string]string{"uid": "u1", "name": "Zoë Müller", "first_name": "Zoë", "last_name": "Müller", "email": "zoe@north.example", "email_2": "z@home.example", "phone": "+49 30 901820", "company": "Northwind, Ltd", "department": "Sales", "street": "1 Main St", "city": "Bonn", "postcode": "53111", "country": "Germany", "birthday": "1985-04-12", "note": "one\ntwo"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -4,48 +4,106 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/emersion/go-vcard"
 
+	"openclaw/internal/crm"
 	"openclaw/internal/fail"
 )
 
-// cardColumns are what is taken of a card; a column that is empty in all cards is left out.
-var cardColumns = []struct {
+// cardColumn is one thing that is taken of a card.
+type cardColumn struct {
 	name string
 	take func(vcard.Card) string
-}{
-	{"uid", func(c vcard.Card) string { return c.Value(vcard.FieldUID) }},
-	{"name", cardName},
-	{"first name", func(c vcard.Card) string { return namePart(c, func(n *vcard.Name) string { return n.GivenName }) }},
-	{"last name", func(c vcard.Card) string { return namePart(c, func(n *vcard.Name) string { return n.FamilyName }) }},
-	{"email", func(c vcard.Card) string { return nth(c, vcard.FieldEmail, 0) }},
-	{"email 2", func(c vcard.Card) string { return nth(c, vcard.FieldEmail, 1) }},
-	{"email 3", func(c vcard.Card) string { return nth(c, vcard.FieldEmail, 2) }},
-	{"phone", func(c vcard.Card) string { return strings.TrimPrefix(nth(c, vcard.FieldTelephone, 0), "tel:") }},
-	{"phone 2", func(c vcard.Card) string { return strings.TrimPrefix(nth(c, vcard.FieldTelephone, 1), "tel:") }},
-	{"phone 3", func(c vcard.Card) string { return strings.TrimPrefix(nth(c, vcard.FieldTelephone, 2), "tel:") }},
-	{"phone 4", func(c vcard.Card) string { return strings.TrimPrefix(nth(c, vcard.FieldTelephone, 3), "tel:") }},
-	{"company", func(c vcard.Card) string {
-		company, _, _ := strings.Cut(c.Value(vcard.FieldOrganization), ";")
-		return company
-	}},
-	{"job title", func(c vcard.Card) string { return c.Value(vcard.FieldTitle) }},
-	{"street", func(c vcard.Card) string {
-		return addressPart(c, func(a *vcard.Address) string { return a.StreetAddress })
-	}},
-	{"city", func(c vcard.Card) string { return addressPart(c, func(a *vcard.Address) string { return a.Locality }) }},
-	{"region", func(c vcard.Card) string { return addressPart(c, func(a *vcard.Address) string { return a.Region }) }},
-	{"postcode", func(c vcard.Card) string {
-		return addressPart(c, func(a *vcard.Address) string { return a.PostalCode })
-	}},
-	{"country", func(c vcard.Card) string { return addressPart(c, func(a *vcard.Address) string { return a.Country }) }},
-	{"website", func(c vcard.Card) string { return c.Value(vcard.FieldURL) }},
-	{"birthday", func(c vcard.Card) string { return cardDay(c.Value(vcard.FieldBirthday)) }},
-	{"categories", func(c vcard.Card) string { return strings.Join(c.Categories(), "; ") }},
-	{"note", func(c vcard.Card) string { return c.Value(vcard.FieldNote) }},
+}
+
+// maxEach is how many columns there are for each of the properties that a card may have several of; the last one has all
+// that are left.
+const maxEach = 9
+
+// cardColumns are what is taken of cards. A column that is empty in all cards is left out.
+func cardColumns() []cardColumn {
+	out := []cardColumn{
+		{"uid", func(c vcard.Card) string { return c.Value(vcard.FieldUID) }},
+		{"name", cardName},
+		{"first name", func(c vcard.Card) string { return namePart(c, func(n *vcard.Name) string { return n.GivenName }) }},
+		{"last name", func(c vcard.Card) string { return namePart(c, func(n *vcard.Name) string { return n.FamilyName }) }},
+	}
+	each := func(property string, columns ...cardPart) {
+		for n := range maxEach {
+			for _, p := range columns {
+				name := p.name
+				if n > 0 {
+					name = fmt.Sprintf("%s %d", name, n+1)
+				}
+				out = append(out, cardColumn{name, func(c vcard.Card) string { return nth(c, property, n, p.take) }})
+			}
+		}
+	}
+	each(vcard.FieldEmail, cardPart{"email", unmarked})
+	each(vcard.FieldTelephone, cardPart{"phone", func(value string) string { return strings.TrimPrefix(unmarked(value), "tel:") }})
+	each(vcard.FieldOrganization, cardPart{"company", components(0)}, cardPart{"department", components(1, 2, 3, 4)})
+	each(vcard.FieldTitle, cardPart{"job title", unmarked})
+	each(vcard.FieldAddress, cardPart{"street", components(2, 1, 0)}, cardPart{"city", components(3)}, cardPart{"region", components(4)}, cardPart{"postcode", components(5)}, cardPart{"country", components(6)})
+	each(vcard.FieldURL, cardPart{"website", unmarked})
+	out = append(out,
+		cardColumn{"birthday", func(c vcard.Card) string { return cardDay(c.Value(vcard.FieldBirthday)) }},
+		cardColumn{"categories", func(c vcard.Card) string {
+			categories := c.Categories()
+			for i := range categories {
+				categories[i] = unmarked(categories[i])
+			}
+			return crm.JoinList(categories)
+		}},
+	)
+	each(vcard.FieldNote, cardPart{"note", unmarked})
+	return out
+}
+
+// cardPart is one column of a property, taken from its value.
+type cardPart struct {
+	name string
+	take func(value string) string
+}
+
+// components takes some of the parts that semicolons separate, in an order, as one text.
+func components(which ...int) func(value string) string {
+	return func(value string) string {
+		parts := strings.Split(value, ";")
+		var some []string
+		for _, i := range which {
+			if i < len(parts) && strings.TrimSpace(parts[i]) != "" {
+				some = append(some, strings.TrimSpace(unmarked(parts[i])))
+			}
+		}
+		return strings.Join(some, ", ")
+	}
+}
+
+// nth is a part of the value of a property that stands on a card several times: the preferred one is the first. What is
+// beyond the last column stands in that.
+func nth(c vcard.Card, property string, n int, take func(value string) string) string {
+	if n >= len(c[property]) {
+		return ""
+	}
+	fields := slices.Clone(c[property])
+	if at := slices.Index(fields, c.Preferred(property)); at > 0 {
+		fields = slices.Insert(slices.Delete(fields, at, at+1), 0, c.Preferred(property))
+	}
+	var texts []string
+	for i, f := range fields {
+		if text := take(f.Value); i == n || n == maxEach-1 && i > n && text != "" {
+			texts = append(texts, text)
+		}
+	}
+	if len(texts) == 1 {
+		return texts[0]
+	}
+	return crm.JoinList(texts)
 }
 
 func cardName(c vcard.Card) string {
@@ -62,20 +120,6 @@ func namePart(c vcard.Card, part func(*vcard.Name) string) string {
 	return ""
 }
 
-func addressPart(c vcard.Card, part func(*vcard.Address) string) string {
-	if a := c.Address(); a != nil {
-		return part(a)
-	}
-	return ""
-}
-
-func nth(c vcard.Card, field string, n int) string {
-	if values := c.Values(field); n < len(values) {
-		return values[n]
-	}
-	return ""
-}
-
 // cardDay writes the short form 19850412 as 1985-04-12.
 func cardDay(text string) string {
 	if len(text) == 8 && digits.FindString(text) == text {
@@ -84,13 +128,31 @@ func cardDay(text string) string {
 	return text
 }
 
+// What is escaped inside a value stands for itself and separates nothing. The library knows that of a few signs only, and
+// takes the escapes away before it cuts a value into parts; so these stand for a semicolon and a comma until that is done.
+const (
+	semicolonMark = "\x1e"
+	commaMark     = "\x1f"
+)
+
+// marked is the text of a card without folded lines, and with such marks.
+func marked(text string) string {
+	text = strings.NewReplacer("\r\n ", "", "\r\n\t", "", "\n ", "", "\n\t", "").Replace(text)
+	return strings.NewReplacer(`\\`, `\\`, `\;`, semicolonMark, `\,`, commaMark, `\:`, ":", `\N`, `\n`).Replace(text)
+}
+
+func unmarked(value string) string {
+	return strings.NewReplacer(semicolonMark, ";", commaMark, ",").Replace(value)
+}
+
 func vcardTables(s Source, c charset) ([]table, error) {
 	in, err := openCards(s, c)
 	if err != nil {
 		return nil, err
 	}
 	defer in.Close()
-	used := make([]bool, len(cardColumns))
+	all := cardColumns()
+	used := make([]bool, len(all))
 	for {
 		_, card, _, problem, err := in.card()
 		if errors.Is(err, io.EOF) {
@@ -99,15 +161,15 @@ func vcardTables(s Source, c charset) ([]table, error) {
 		if err != nil {
 			return nil, err
 		}
-		for i := range cardColumns {
-			used[i] = used[i] || problem == "" && cardColumns[i].take(card) != ""
+		for i := range all {
+			used[i] = used[i] || problem == "" && all[i].take(card) != ""
 		}
 	}
 	var header []string
-	var columns []int
+	var columns []cardColumn
 	for i, u := range used {
 		if u {
-			header, columns = append(header, cardColumns[i].name), append(columns, i)
+			header, columns = append(header, all[i].name), append(columns, all[i])
 		}
 	}
 	if len(header) == 0 {
@@ -129,7 +191,7 @@ type cardRows struct {
 	in      *bufio.Reader
 	close   func() error
 	line    int64
-	columns []int
+	columns []cardColumn
 }
 
 func openCards(s Source, c charset) (*cardRows, error) {
@@ -184,7 +246,7 @@ func (c *cardRows) card() (line int64, card vcard.Card, source, problem string, 
 			if len(bytes.TrimSpace(text.Bytes())) == 0 {
 				return 0, nil, "", "", io.EOF
 			}
-			card, err := vcard.NewDecoder(&text).Decode()
+			card, err := vcard.NewDecoder(strings.NewReader(marked(text.String()))).Decode()
 			if err != nil || upper != "END:VCARD" {
 				return line, nil, whole.String(), "The card cannot be read: its beginning or its end is missing.", nil
 			}
@@ -199,10 +261,10 @@ func (c *cardRows) next(dst []string) (row, error) {
 		return row{}, err
 	}
 	start := len(dst)
-	for _, i := range c.columns {
+	for _, column := range c.columns {
 		value := ""
 		if problem == "" {
-			value = strings.ReplaceAll(cardColumns[i].take(card), `\n`, "\n")
+			value = unmarked(column.take(card))
 			if p := unreadable(value); p != "" {
 				problem = p
 			}
