@@ -24,6 +24,7 @@ var guards = []struct {
 	{"tickets per seat", (*builder).perFigure, says("figures of other records would be counted more than once")},
 	{"who lives there", (*builder).whoLives, says("who lives there is not who is responsible")},
 	{"who has revenue", (*builder).nobody, says("nothing here says who")},
+	{"retail is a sector", (*builder).states, says("it says something and asks nothing")},
 	{"ratio of deals", func(b *builder) bool { return b.sk.ratio }, says("it does not say the ratio of what to what")},
 	{"which deals see a rep", (*builder).notDone, func(b *builder) string { return quote(b.sk.word(b.sk.deed.from)) + " names nothing that was done" }},
 }
@@ -90,4 +91,12 @@ func (s *sketch) worksThere() bool {
 		}
 	}
 	return false
+}
+
+// states tells of a sentence that says what something is: Acme is a customer.
+func (b *builder) states() bool {
+	s := b.sk
+	return s.asked == "" && slices.ContainsFunc(s.sets, func(set item) bool {
+		return set.from == 0 && oneOf(s.word(set.to), "is", "are", "was", "were") && oneOf(s.word(set.to+1), "a", "an")
+	})
 }

@@ -117,7 +117,7 @@ func (b *builder) defined(g gauge) (measured, bool) {
 		}
 		want := b.scope(m.Outcome)
 		closed := b.scope("closed")
-		if asked && !within(said, closed) || asked && len(intersect(said, want)) == 0 {
+		if asked && (!within(said, closed) || len(intersect(said, want)) == 0 || b.onlyOf(stage, closed)) {
 			return measured{}, b.no(m.Name + " looks at all that is closed")
 		}
 		if asked {

@@ -107,3 +107,12 @@ func (l *lexicon) oneRoom(toks []token, i int) bool {
 		return s.kind == "field" && l.fieldOf(s).Type == crm.Number
 	}) && slices.ContainsFunc(l.entries[toks[i+2].norm], func(s sense) bool { return s.kind == "object" || s.kind == "value" })
 }
+
+// onlyOf tells of a rate of records that are all of one kind, by the name of their stage: the win rate of won deals. What
+// somebody is good at, as winning, says no more than the rate.
+func (b *builder) onlyOf(stage crm.Field, closed []string) bool {
+	return slices.ContainsFunc(b.sk.sets, func(set item) bool {
+		named := slices.ContainsFunc(set.values, func(v string) bool { return crm.Fold(v) == b.sk.word(set.to-1) })
+		return set.object == b.root && set.field == stage.Name && (named || set.adjective) && !slices.Equal(sorted(set.values), sorted(closed))
+	})
+}

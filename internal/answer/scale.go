@@ -28,6 +28,9 @@ func (b *builder) kept(numbers []quantity, p crm.Path) []string {
 			b.notes = append(b.notes, "These figures go up to "+most.String()+": they are taken to be in millions.")
 			continue
 		}
+		if b.turnover(p) && most.IsPositive() && most.LessThan(decimalOf(million)) {
+			b.notes = append(b.notes, "They are compared as they are kept: these figures go up to "+most.String()+".")
+		}
 		if most.IsPositive() && q.n.GreaterThan(most.Mul(decimalOf(beyondMost))) && !plain.GreaterThan(most) {
 			out[i], b.plain = plain.String(), most.String()
 		}

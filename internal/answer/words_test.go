@@ -30,7 +30,7 @@ func TestWords(t *testing.T) {
 			{"cancelled orders", "list orders with order status Cancelled"},
 			{"top 10 order lines by line total", "list lines, top 10 by line total"},
 			{"order lines with a discount of 10%", ""},
-			{"lines with a discount", "list lines with discount more than 0"},
+			{"lines with a discount", "list lines with discount % more than 0"},
 			{"orders with no freight", "list orders with freight equal to 0 or without freight"},
 			{"orders over 5000 with freight", "list orders with order total more than 5000, show freight"},
 			{"returned units by product", "lines, sum of returned qty, by product"},

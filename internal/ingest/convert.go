@@ -233,3 +233,12 @@ func recordText(in *row, comma string) string {
 	}
 	return strings.Join(in.cells, comma)
 }
+
+// labelOf keeps the sign that says of a column that it holds percentages: attendance %.
+func labelOf(column, field string) string {
+	label := crm.LabelOf(field)
+	if strings.HasSuffix(strings.TrimRight(column, " )]"), "%") {
+		label += " %"
+	}
+	return label
+}

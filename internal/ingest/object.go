@@ -156,7 +156,7 @@ func (f *File) matchFields(k known, o Options) error {
 		c.New = true
 		c.Field = freeName(crm.Ident(name), taken)
 		taken[c.Field], used[c.Field] = true, true
-		c.field = crm.Field{Name: c.Field, Label: crm.LabelOf(c.Field)}
+		c.field = crm.Field{Name: c.Field, Label: labelOf(c.Name, c.Field)}
 		if ident := crm.Ident(c.Name); said && c.Name != "" && ident != c.Field {
 			c.field.Synonyms = []string{strings.ReplaceAll(ident, "_", " ")}
 		}
