@@ -118,11 +118,7 @@ func fieldLine(schema crm.Schema, o crm.Object, f crm.Field) FieldLine {
 	case crm.Money:
 		line.Type += ", " + f.Currency
 	case crm.Choice, crm.Choices:
-		var values []string
-		for _, option := range f.Options {
-			values = append(values, option.Value)
-		}
-		line.Type += ": " + brief(strings.Join(values, ", "))
+		line.Type += ": " + optionWords(f.Options)
 	case crm.Computed:
 		line.Type += ": " + brief(f.Expr)
 	}
@@ -141,6 +137,20 @@ func fieldLine(schema crm.Schema, o crm.Object, f crm.Field) FieldLine {
 	}
 	line.Says = strings.Join(says, "; ")
 	return line
+}
+
+// optionWords names the first options, and how many others there are.
+func optionWords(options []crm.Option) string {
+	const most = 6
+	var values []string
+	for _, option := range options[:min(len(options), most)] {
+		values = append(values, option.Value)
+	}
+	text := strings.Join(values, ", ")
+	if n := len(options) - most; n > 0 {
+		text += " and " + plural(int64(n), "other", "others")
+	}
+	return text
 }
 
 var roles = []crm.Role{crm.NoRole, crm.RoleName, crm.RoleAmount, crm.RoleStage, crm.RoleStarted, crm.RoleEnded, crm.RoleDue, crm.RoleOwner, crm.RoleParent, crm.RolePlace, crm.RoleUnitPrice}
