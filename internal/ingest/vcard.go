@@ -272,6 +272,6 @@ func (c *cardRows) next(dst []string) (row, error) {
 		dst = append(dst, value)
 	}
 	r := row{line: line, cells: dst[start:], text: source, problem: problem}
-	r.holdFor(card.Value(cardReason))
+	r.holdFor(unmarked(card.Value(cardReason)))
 	return r, nil
 }
