@@ -2,15 +2,19 @@ package main
 
 import (
 	"net/url"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"openclaw/internal/crm"
+	"openclaw/internal/fail"
 )
 
 func (a *app) saved() *cobra.Command {
 	return a.holder("saved", "Questions that are kept", "  openclawd saved list\n  openclawd saved add revenue \"revenue in {period}\"",
-		a.savedList(), a.savedShow(), a.savedAdd(), a.savedRemove())
+		a.savedList(), a.savedShow(), a.savedRun(), a.savedAdd(), a.savedRemove())
 }
 
 func (a *app) savedList() *cobra.Command {
@@ -39,7 +43,11 @@ func (a *app) savedShow() *cobra.Command {
 				t := newTable("", "")
 				t.row("name", s.Name)
 				t.row("question", s.Question)
-				t.row("parameters", s.Params)
+				asks := s.Params
+				if braces, err := s.Asks(); err == nil && len(asks) == 0 {
+					asks = braces // an older version did not list them
+				}
+				t.row("parameters", asks)
 				t.row("SQL", s.SQL)
 				t.row("pinned", s.Pinned)
 				t.row("verified by", s.Verified)
@@ -48,6 +56,49 @@ func (a *app) savedShow() *cobra.Command {
 			})
 		},
 	}
+}
+
+func (a *app) savedRun() *cobra.Command {
+	return &cobra.Command{
+		Use: "run NAME [PARAMETER=VALUE]...", Short: "Answer a saved question", Args: takes(1, -1),
+		Long:    "Answer a saved question, with a value for each of its parameters.",
+		Example: "  openclawd saved run revenue \"period=last month\"",
+		RunE: func(c *cobra.Command, args []string) error {
+			s, _, err := call[crm.Saved](c.Context(), a, "GET", path("saved", args[0]), nil)
+			if err != nil {
+				return err
+			}
+			asks, err := s.Asks()
+			if err != nil {
+				return err
+			}
+			values := map[string]string{}
+			for _, arg := range args[1:] {
+				name, value, ok := strings.Cut(arg, "=")
+				if !ok || !slices.Contains(asks, name) {
+					return fail.New(fail.Usage, "%q gives no parameter of %s a value.", arg, s.Name).WithHint("%s", runHint(s.Name, asks))
+				}
+				values[name] = strings.TrimSpace(value)
+			}
+			missing := slices.DeleteFunc(slices.Clone(asks), func(name string) bool { return values[name] != "" })
+			if len(missing) > 0 {
+				return fail.New(fail.Usage, "%s needs a value for %s.", s.Name, strings.Join(missing, " and ")).WithHint("%s", runHint(s.Name, asks))
+			}
+			return show(c.Context(), a, "POST", path("ask"), map[string]any{"question": s.Filled(values)}, a.printAnswer)
+		},
+	}
+}
+
+// runHint says how a saved question is run.
+func runHint(name string, asks []string) string {
+	if len(asks) == 0 {
+		return "It has no parameters."
+	}
+	text := "Write it like: openclawd saved run " + strconv.Quote(name)
+	for _, p := range asks {
+		text += " " + strconv.Quote(p+"=VALUE")
+	}
+	return text
 }
 
 func (a *app) savedAdd() *cobra.Command {

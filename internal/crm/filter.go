@@ -148,14 +148,3 @@ type View struct {
 	Sort   []Sort `json:"sort,omitempty"`
 	Owner  string `json:"owner,omitempty"` // who alone sees it; "" when it is shared
 }
-
-// Saved is a question that a person keeps, with parameters in braces: "revenue in {period}".
-type Saved struct {
-	Name     string   `json:"name"`
-	Question string   `json:"question"`
-	SQL      string   `json:"sql,omitempty"` // set: run this instead of reading the question; $name are its parameters
-	Params   []string `json:"params,omitempty"`
-	Pinned   bool     `json:"pinned"`
-	Verified string   `json:"verified,omitempty"` // who vouches for it
-	By       string   `json:"by"`
-}

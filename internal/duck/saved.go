@@ -2,6 +2,7 @@ package duck
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"openclaw/internal/crm"
@@ -67,13 +68,20 @@ func (s *Store) SavedSet(ctx context.Context, c ident.Caller, q crm.Saved) (batc
 	case len(q.Question) > gate.MaxText || strings.IndexByte(q.Question, 0) >= 0:
 		return 0, fail.New(fail.Invalid, "The question of %s is too long, or holds a NUL.", q.Name).WithHint("Shorten it.")
 	}
+	if q.Params, err = q.Asks(); err != nil {
+		return 0, err
+	}
 	if q.SQL != "" {
 		if err := gate.Text(q.SQL); err != nil {
 			return 0, err
 		}
 		err := s.read(ctx, c, func(ctx context.Context, conn *moment) error {
 			_, checked, err := s.pass(ctx, conn, c, q.SQL, 1)
-			q.Params = checked.Params
+			for _, p := range checked.Params {
+				if !slices.Contains(q.Params, p) {
+					q.Params = append(q.Params, p)
+				}
+			}
 			return err
 		})
 		if err != nil {
