@@ -11,7 +11,8 @@ import (
 // zoneHelp says how times are read and shown. What people read and type is on this machine's clock; JSON, exports and
 // SQL are in UTC.
 const zoneHelp = "A date and time is on this machine's clock, in the time zone that TZ or the system says, as typed and as shown;\n" +
-	"2024-06-10T14:30:00Z is UTC. A day in a filter is that zone's day. --json gives UTC, and a filter in JSON takes it."
+	"2024-06-10T14:30:00Z is UTC. A day in a filter is that zone's day. --json gives UTC; a time in a filter\n" +
+	"in JSON that says no zone is on the clock of the machine that serves."
 
 // local is an instant on this machine's clock.
 func local(t time.Time) string {

@@ -54,12 +54,12 @@ func (f Field) Parse(text string) (any, error) {
 	case LongText:
 		return text, nil
 	case Number, Money:
-		d, sign, ok := parseAmount(trimmed)
+		d, ok, err := f.amount(trimmed)
+		if err != nil {
+			return nil, err
+		}
 		if !ok {
 			return nil, bad("Write it like 5,482 or 5482.50, or leave it empty.")
-		}
-		if f.Type == Money && !sign.Fits(f.Currency) {
-			return nil, fail.New(fail.Invalid, "%s is in %s, and %s is kept in %s.", strconv.Quote(short(trimmed)), sign.Code, f.Label, f.Currency).WithHint("Write what it is in %s.", f.Currency)
 		}
 		if !d.Round(int32(f.Scale)).Equal(d) {
 			return nil, bad("It keeps " + strconv.Itoa(f.Scale) + " digits after the point. Round it, or change the field.")
@@ -157,6 +157,24 @@ func (t Type) Noun() string {
 func ParseDecimal(text string) (decimal.Decimal, bool) {
 	d, _, ok := parseAmount(text)
 	return d, ok
+}
+
+// Compared reads a number that the field's values are compared with, which may have more digits than they have.
+func (f Field) Compared(text string) (decimal.Decimal, error) {
+	d, ok, err := f.amount(text)
+	if err == nil && !ok {
+		err = fail.New(fail.Invalid, "%q is not a number for %s.", short(text), f.Label).WithHint("Write it like 5,482 or 5482.50.")
+	}
+	return d, err
+}
+
+// amount reads a number, which the field may have in its own currency only. False when it is none.
+func (f Field) amount(text string) (decimal.Decimal, bool, error) {
+	d, sign, ok := parseAmount(text)
+	if ok && f.ValueType() == Money && !sign.Fits(f.Currency) {
+		return d, true, fail.New(fail.Invalid, "%s is in %s, and %s is kept in %s.", strconv.Quote(short(strings.TrimSpace(text))), sign.Code, f.Label, f.Currency).WithHint("Write what it is in %s.", f.Currency)
+	}
+	return d, ok, nil
 }
 
 func parseAmount(text string) (d decimal.Decimal, sign Sign, ok bool) {

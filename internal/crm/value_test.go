@@ -47,6 +47,12 @@ func TestMoneyInAnotherCurrency(t *testing.T) {
 		if err != nil && (fail.KindOf(err) != fail.Invalid || !strings.Contains(err.Error(), "kept in "+tc.currency)) {
 			t.Errorf("%s for a field in %s: %v", tc.text, tc.currency, err)
 		}
+		computed := crm.Field{Label: "Twice", Type: crm.Computed, Result: crm.Money, Currency: tc.currency}
+		for _, f := range []crm.Field{f, computed} {
+			if d, err := f.Compared(tc.text); (err == nil) != (tc.want != "") || err == nil && d.StringFixed(2) != tc.want {
+				t.Errorf("%s to compare a field in %q with: %v, %v, want %q", tc.text, tc.currency, d, err, tc.want)
+			}
+		}
 	}
 }
 

@@ -31,7 +31,7 @@ type Options struct {
 	Log    *slog.Logger
 	// Listeners are sockets that systemd passed: TCP ones replace Config.Listen, unix ones run/control.sock.
 	Listeners []net.Listener
-	Clock     func() time.Time // time.Now when nil
+	Clock     func() time.Time // the machine's when nil; its location says what a day is
 	// Audit is called before each write takes effect; its error stops the write. May be nil.
 	Audit func(ctx context.Context, e duck.AuditEvent) error
 }
@@ -71,7 +71,7 @@ func New(o Options) (*Daemon, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	if o.Clock == nil {
-		o.Clock = time.Now
+		o.Clock = machineClock()
 	}
 	for _, l := range o.Listeners {
 		if l == nil { // what go-systemd makes of a datagram socket

@@ -35,7 +35,7 @@ func Compile(schema crm.Schema, p plan.Plan, rel Rel, today time.Time) (*Compile
 		return nil, err
 	}
 	if p.Today != "" {
-		day, err := time.Parse(time.DateOnly, p.Today)
+		day, err := time.ParseInLocation(time.DateOnly, p.Today, today.Location())
 		if err != nil {
 			return nil, fmt.Errorf("read the plan's day: %w", err)
 		}
@@ -195,7 +195,7 @@ func (c *compiler) group(g plan.Group) (string, error) {
 	label := plan.Label(c.scope.schema, c.plan.Object, g.Path)
 	key := id.SQL
 	if g.Bucket != "" {
-		sql, t, label, key = bucket(e.SQL, g.Bucket), crm.Text, string(g.Bucket), bucket(e.SQL, g.Bucket)
+		sql, t, label, key = bucket(c.scope.here(e), g.Bucket), crm.Text, string(g.Bucket), bucket(c.scope.here(e), g.Bucket)
 	} else if t == crm.Choices || t == crm.Links {
 		sql = "unnest(" + e.SQL + ")"
 		key = sql
@@ -207,7 +207,7 @@ func (c *compiler) group(g plan.Group) (string, error) {
 	c.groups = append(c.groups, sql)
 	by := sql
 	if g.Bucket == plan.Weekday {
-		by = "isodow(" + e.SQL + ")" // Monday comes first
+		by = "isodow(" + c.scope.here(e) + ")" // Monday comes first
 		c.keys = append(c.keys, by)
 	}
 	c.sorts = append(c.sorts, by)

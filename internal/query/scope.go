@@ -40,7 +40,8 @@ type join struct {
 	lowered []string // columns that are wanted in lower case too; see Lower
 }
 
-// NewScope starts a FROM clause at an object. today is what @today and relative conditions mean.
+// NewScope starts a FROM clause at an object. today is what @today and relative conditions mean; its location is the
+// clock by which instants fall on days.
 func NewScope(schema crm.Schema, object string, rel Rel, today time.Time) (*Scope, error) {
 	o, ok := schema.Object(object)
 	if !ok {

@@ -103,7 +103,7 @@ func (s *Scope) Term(t crm.Term) (Expr, error) {
 	ta, tb := a.Field.ValueType(), b.Field.ValueType()
 	switch {
 	case ta.Temporal() && tb.Temporal():
-		return Expr{SQL: "date_diff('day', " + b.SQL + ", " + a.SQL + ")", Field: crm.Field{Label: label, Type: crm.Number}}, nil
+		return Expr{SQL: "date_diff('day', " + s.here(b) + ", " + s.here(a) + ")", Field: crm.Field{Label: label, Type: crm.Number}}, nil
 	case ta.Numeric() && tb.Numeric():
 		scale := max(a.Field.Scale, b.Field.Scale)
 		wide := "CAST(%s AS DECIMAL(38," + strconv.Itoa(scale) + "))"
@@ -128,6 +128,9 @@ func (s *Scope) compareTerms(a Expr, op crm.Op, other crm.Term) (string, error) 
 	ta, tb := a.Field.ValueType(), b.Field.ValueType()
 	if !(ta == tb || ta.Textual() && tb.Textual() || ta.Numeric() && tb.Numeric() || ta.Temporal() && tb.Temporal()) {
 		return "", fail.New(fail.Invalid, "%s is a %s and %s a %s; they cannot be compared.", a.Field.Label, ta.Noun(), b.Field.Label, tb.Noun())
+	}
+	if ta.Temporal() && ta != tb {
+		a.SQL, b.SQL = s.here(a), s.here(b)
 	}
 	switch op {
 	case crm.Is:
@@ -271,9 +274,9 @@ func (s *Scope) text(e Expr, f crm.Filter) (string, error) {
 func (s *Scope) number(e Expr, f crm.Filter) (string, error) {
 	values := make([]string, len(f.Values))
 	for i, text := range f.Values {
-		d, ok := crm.ParseDecimal(text)
-		if !ok {
-			return "", fail.New(fail.Invalid, "%q is not a number for %s.", text, e.Field.Label).WithHint("Write it like 5,482 or 5482.50.")
+		d, err := e.Field.Compared(text)
+		if err != nil {
+			return "", err
 		}
 		values[i] = s.decimal(d, e.Field)
 	}
@@ -307,7 +310,8 @@ func compare(e Expr, f crm.Filter, values []string) (string, error) {
 	return "", badOp(f.Op, e.Field)
 }
 
-// temporal compares days and instants. A day compared with instants means the whole of it.
+// temporal compares days and instants. A day compared with instants means the whole of it, on the machine's clock, where
+// it has 23 or 25 hours now and then; so is an instant that is written without a zone.
 func (s *Scope) temporal(e Expr, f crm.Filter) (string, error) {
 	if e.Field.ValueType() == crm.Date {
 		values := make([]string, len(f.Values))
@@ -323,10 +327,10 @@ func (s *Scope) temporal(e Expr, f crm.Filter) (string, error) {
 	spans := make([]span, len(f.Values))
 	for i, text := range f.Values {
 		if d, err := s.day(text, e.Field); err == nil {
-			spans[i] = span{d, d.AddDate(0, 0, 1)}
+			spans[i] = span{s.midnight(d), s.midnight(d.AddDate(0, 0, 1))}
 			continue
 		}
-		at, ok := crm.ParseInstant(strings.TrimSpace(text))
+		at, ok := crm.ParseInstant(crm.ReadIn(text, s.today.Location()))
 		if !ok {
 			return "", fail.New(fail.Invalid, "%q is not a date and time for %s.", text, e.Field.Label).WithHint("Write it like 2017-03-31 14:05.")
 		}
@@ -361,6 +365,12 @@ func (s *Scope) temporal(e Expr, f crm.Filter) (string, error) {
 }
 
 type span struct{ from, to time.Time }
+
+// midnight is when a day begins on the machine's clock, in UTC.
+func (s *Scope) midnight(day time.Time) time.Time {
+	y, m, d := day.Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, s.today.Location()).UTC()
+}
 
 func (s *Scope) day(text string, f crm.Field) (time.Time, error) {
 	text = strings.TrimSpace(text)

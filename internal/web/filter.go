@@ -81,7 +81,9 @@ func (c condition) chip() Chip {
 	chip := Chip{Icon: typeIcon(c.field.ValueType()), Field: c.field.Label, Op: ops[c.op].says}
 	if ops[c.op].arg {
 		chip.Value = c.value
-		if v, err := c.field.Parse(c.value); err == nil && c.field.Target == "" {
+		if day, ok := crm.ParseDay(c.value); ok && c.field.ValueType().Temporal() {
+			chip.Value = dayText(day)
+		} else if v, err := c.field.Parse(c.value); err == nil && c.field.Target == "" {
 			chip.Value = painterOf(crm.Schema{}, c.field, []any{v}, nowhere).paint(v).Text
 		}
 	}
