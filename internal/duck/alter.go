@@ -15,9 +15,13 @@ import (
 func (s *Store) Alter(ctx context.Context, c ident.Caller, alts []crm.Alteration, cause crm.Cause) (crm.Written, error) {
 	var w crm.Written
 	err := s.write(ctx, c, "alter", cause, func(tx *Tx) error {
+		was := tx.schema
 		ids, err := tx.alter(alts)
+		if err != nil {
+			return err
+		}
 		w = crm.Written{Batch: tx.batch, Changes: ids}
-		return err
+		return toldApart(was, tx.schema)
 	})
 	if err != nil {
 		return crm.Written{}, err
