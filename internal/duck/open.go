@@ -72,9 +72,7 @@ type Store struct {
 	scans    *semaphore.Weighted
 	signedIn signedIn
 	words    *words
-	// statements lets people's own SQL in a few at a time, and own those of each person, by their login.
-	statements *semaphore.Weighted
-	own        sync.Map
+	turns    *turns
 
 	jobs     chan *job
 	ended    chan struct{}   // closed when the writer goroutine has ended
@@ -122,7 +120,7 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 	}
 	s := &Store{
 		opt: opt, log: opt.Log, lock: lock, clock: &clock{wall: opt.Clock},
-		scans: semaphore.NewWeighted(scanLimit), statements: semaphore.NewWeighted(statementLimit), jobs: make(chan *job), ended: make(chan struct{}),
+		scans: semaphore.NewWeighted(scanLimit), turns: &turns{running: map[string]int{}}, jobs: make(chan *job), ended: make(chan struct{}),
 		words: newWords(),
 	}
 	if err := s.open(ctx); err != nil {

@@ -12,8 +12,6 @@ import (
 	"time"
 
 	"github.com/duckdb/duckdb-go/v2"
-	"golang.org/x/sync/semaphore"
-
 	"openclaw/internal/crm"
 	"openclaw/internal/duck/gate"
 	"openclaw/internal/fail"
@@ -41,13 +39,6 @@ func (l SQLLimits) orDefault() SQLLimits {
 	return l
 }
 
-// statementLimit is how many statements of people run at once, beside the program's own reads, and ownLimit how many of
-// one person: whoever runs long ones waits for them alone.
-const (
-	statementLimit = 6
-	ownLimit       = 2
-)
-
 var (
 	errTooLong = errors.New("the time of a statement is over")
 	errTooBig  = errors.New("the memory of a statement is used up")
@@ -64,16 +55,10 @@ func (s *Store) SQL(ctx context.Context, c ident.Caller, statement string, limit
 		return crm.Rows{}, err
 	}
 	limits = limits.orDefault()
-	own, _ := s.own.LoadOrStore(c.Person, semaphore.NewWeighted(ownLimit))
-	turn := own.(*semaphore.Weighted)
-	if err := turn.Acquire(ctx, 1); err != nil {
-		return crm.Rows{}, wrap("wait for one's other statements", err)
+	if err := s.turns.take(ctx, c.Person); err != nil {
+		return crm.Rows{}, err
 	}
-	defer turn.Release(1)
-	if err := s.statements.Acquire(ctx, 1); err != nil {
-		return crm.Rows{}, wrap("wait for other statements", err)
-	}
-	defer s.statements.Release(1)
+	defer s.turns.give(c.Person)
 
 	limited, stop := context.WithCancelCause(ctx)
 	defer stop(nil)

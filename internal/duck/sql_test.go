@@ -159,6 +159,10 @@ func TestSQLLimits(t *testing.T) {
 		"a huge sort":       `SELECT * FROM range(100000000000) ORDER BY random()`,
 		"a huge list":       `WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT list(n) FROM t`,
 		"a huge text":       `WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT string_agg('xxxxxxxxxxxxxxxxxxxxxxxxx') FROM t`,
+		// The gate takes a recursion for the rows that it begins with, so these are the limits' to stop.
+		"recursion with itself": `WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 300000) SELECT count(*) FROM t a, t b WHERE a.n * b.n % 7 = 3`,
+		"recursion that fans":   `WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + r.range FROM t, range(1000) r) SELECT max(n) FROM t`,
+		"recursion, its median": `WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + r.range FROM t, range(1000) r) SELECT median(n) FROM t`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := s.SQL(t.Context(), ann, q, duck.SQLLimits{Time: 2 * time.Second, Memory: 256 << 20})
@@ -174,6 +178,45 @@ func TestSQLLimits(t *testing.T) {
 
 // endless is a statement that ends only when it is stopped.
 const endless = `WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT max(n) FROM t`
+
+// Three people with two long statements each leave room for a fourth one's, and for the program's own reads.
+func TestSQLTurnsOfMany(t *testing.T) {
+	s, _ := shop(t)
+	ctx, stop := context.WithCancel(t.Context())
+	var long sync.WaitGroup
+	for _, person := range []string{"ann", "bob", "cyd"} {
+		for range 2 {
+			long.Go(func() {
+				who := ident.Caller{Person: person, Role: ident.Viewer, Via: ident.CLI}
+				if _, err := s.SQL(ctx, who, endless, duck.SQLLimits{}); !errors.Is(err, context.Canceled) {
+					t.Errorf("a long one: %v", err)
+				}
+			})
+		}
+	}
+	dee := ident.Caller{Person: "dee", Role: ident.Viewer, Via: ident.CLI}
+	for what, do := range map[string]func() error{
+		"a statement": func() error {
+			_, err := s.SQL(t.Context(), dee, `SELECT count(*) FROM deal`, duck.SQLLimits{Time: 5 * time.Second})
+			return err
+		},
+		"a list": func() error { _, err := s.List(t.Context(), dee, crm.Query{Object: "deal"}); return err },
+		"a question": func() error {
+			_, err := s.Plan(t.Context(), dee, plan.Plan{Object: "deal", Measures: []plan.Measure{{Fn: plan.Count}}})
+			return err
+		},
+	} {
+		began := time.Now()
+		if err := do(); err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+		if took := time.Since(began); took > 10*time.Second {
+			t.Errorf("%s waited %s", what, took)
+		}
+	}
+	stop()
+	long.Wait()
+}
 
 // However many long statements one person runs, another's short one has its turn.
 func TestSQLTurns(t *testing.T) {

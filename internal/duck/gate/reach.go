@@ -11,7 +11,9 @@ import (
 
 // How many rows a statement walks through is bounded beforehand as far as can be told: a join without a condition of
 // ranges and tables whose product nobody waits for, and aggregates that keep each value of more rows than memory takes,
-// are refused. What is let through is still under the limits of time and memory.
+// are refused. What is let through is still under the limits of time and memory, and so is WITH RECURSIVE: how often it
+// steps cannot be told beforehand, so it counts for the rows that it begins with. DuckDB looks between its steps whether it
+// was stopped; that no value grows from step to step is the meter's to see.
 const (
 	mostJoined = 10_000_000_000
 	mostKept   = 20_000_000
@@ -59,7 +61,7 @@ func (r *reach) made(n Tree) (float64, error) {
 		}
 		more, err := r.query(right)
 		return l + more, err
-	case "RECURSIVE_CTE_NODE": // how often it steps is not to be told
+	case "RECURSIVE_CTE_NODE": // left to the limits of time and memory
 		rows, err := r.query(left)
 		if err != nil {
 			return 0, err
