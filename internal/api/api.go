@@ -90,6 +90,7 @@ type Deps struct {
 	Replays  Replays
 	Import   ingest.Store
 	Events   *event.Hub
+	Tells    func(ctx context.Context, c ident.Caller, e event.Event) (bool, error) // whether a caller may be told of an event
 
 	Ask     func(ctx context.Context, c ident.Caller, q answer.Request) (answer.Answer, error)
 	SQL     func(ctx context.Context, c ident.Caller, text string) (crm.Rows, error)

@@ -158,6 +158,12 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) error {
 			case n.err != nil:
 				return n.err
 			}
+			if tell, err := s.Tells(r.Context(), ident.From(r.Context()), n.event); err != nil || !tell {
+				if err != nil {
+					return stream.Send(s.Events.Last(), "missed", map[string]string{"what": "An event could not be read. Read everything anew."})
+				}
+				continue
+			}
 			if err := stream.Send(n.event.Seq, n.event.Kind, n.event.Data); err != nil {
 				return nil // the reader went away, or may not know any more
 			}

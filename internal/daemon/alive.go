@@ -9,6 +9,8 @@ import (
 	"github.com/coreos/go-systemd/v22/daemon"
 
 	"openclaw/internal/crm"
+	"openclaw/internal/event"
+	"openclaw/internal/ident"
 )
 
 // notify tells systemd, where it started us; elsewhere it does nothing.
@@ -75,4 +77,12 @@ type changed struct {
 
 func (d *Daemon) publish(c crm.Change) {
 	d.hub.Publish("change", changed{c.ID, c.Who, c.Kind, c.Object, c.Record, c.Batch})
+}
+
+// tells tells whether a caller may be told of an event.
+func (d *Daemon) tells(ctx context.Context, c ident.Caller, e event.Event) (bool, error) {
+	if ch, ok := e.Data.(changed); ok {
+		return d.store.Sees(ctx, c, ch.Object, ch.Record)
+	}
+	return true, nil
 }

@@ -61,7 +61,7 @@ func (d *Daemon) routes(at net.Addr) (*edge.Server, error) {
 		},
 	})
 	routes := api.Routes(api.Deps{
-		Schemas: d.store, Records: d.store, Changes: d.store, Saved: d.store, Views: d.store, Sessions: d.store, Replays: d.store, Import: d.store, Events: d.hub,
+		Schemas: d.store, Records: d.store, Changes: d.store, Saved: d.store, Views: d.store, Sessions: d.store, Replays: d.store, Import: d.store, Events: d.hub, Tells: d.tells,
 		SQL: sql, Search: d.store.Search, Nearest: d.store.Nearest, Removed: d.store.Removed, State: d.store.State, Ready: d.store.Ready,
 		Ask:   engine.Ask,
 		Demo:  fill,

@@ -15,8 +15,9 @@ import (
 	"openclaw/internal/query"
 )
 
-// parse makes raw values of what an edit brings, by field name. Links are found by id or by name and lead somewhere.
-func (tx *Tx) parse(o crm.Object, values crm.Values) (map[string]any, error) {
+// parse makes raw values of what an edit brings, by field name. Links are found by id or by name and lead somewhere. held
+// are the record's values of now: what it links to already it may go on to, whether or not the caller may see that.
+func (tx *Tx) parse(o crm.Object, values crm.Values, held map[string]any) (map[string]any, error) {
 	out := make(map[string]any, len(values))
 	for field, v := range values {
 		f, ok := o.Field(field)
@@ -26,7 +27,7 @@ func (tx *Tx) parse(o crm.Object, values crm.Values) (map[string]any, error) {
 		if f.Type == crm.Computed {
 			return nil, fail.New(fail.Invalid, "%s is computed and cannot be written.", f.Label).WithHint("Change the fields it is made of.")
 		}
-		parsed, err := tx.parseOne(f, v)
+		parsed, err := tx.parseOne(f, v, linksOf(held[f.Name]))
 		if err != nil {
 			return nil, err
 		}
@@ -35,15 +36,15 @@ func (tx *Tx) parse(o crm.Object, values crm.Values) (map[string]any, error) {
 	return out, nil
 }
 
-func (tx *Tx) parseOne(f crm.Field, v any) (any, error) {
+func (tx *Tx) parseOne(f crm.Field, v any, held []int64) (any, error) {
 	if v == nil {
 		return nil, nil
 	}
 	switch f.Type {
 	case crm.Link:
-		return tx.parseLink(f, v)
+		return tx.parseLink(f, v, held)
 	case crm.Links:
-		return tx.parseLinks(f, v)
+		return tx.parseLinks(f, v, held)
 	case crm.Choices:
 		if parts, ok := texts(v); ok {
 			return parseChoices(f, parts)
@@ -125,7 +126,7 @@ func parseChoices(f crm.Field, parts []string) (any, error) {
 	return out, nil
 }
 
-func (tx *Tx) parseLinks(f crm.Field, v any) (any, error) {
+func (tx *Tx) parseLinks(f crm.Field, v any, held []int64) (any, error) {
 	var parts []any
 	switch v := v.(type) {
 	case string:
@@ -134,7 +135,7 @@ func (tx *Tx) parseLinks(f crm.Field, v any) (any, error) {
 			sep = ","
 		}
 		// A name may hold a comma; take the text whole where it is one.
-		if id, err := tx.parseLink(f, v); err == nil && id != nil {
+		if id, err := tx.parseLink(f, v, held); err == nil && id != nil {
 			return []int64{id.(int64)}, nil
 		}
 		for p := range strings.SplitSeq(v, sep) {
@@ -159,7 +160,7 @@ func (tx *Tx) parseLinks(f crm.Field, v any) (any, error) {
 	}
 	var out []int64
 	for _, p := range parts {
-		id, err := tx.parseLink(f, p)
+		id, err := tx.parseLink(f, p, held)
 		if err != nil {
 			return nil, err
 		}
@@ -174,39 +175,42 @@ func (tx *Tx) parseLinks(f crm.Field, v any) (any, error) {
 }
 
 // parseLink finds the record that a link is to lead to: by id, by #id, or by its name.
-func (tx *Tx) parseLink(f crm.Field, v any) (any, error) {
+func (tx *Tx) parseLink(f crm.Field, v any, held []int64) (any, error) {
 	target, ok := tx.schema.Object(f.Target)
 	if !ok {
 		return nil, query.NoObject(tx.schema, f.Target)
 	}
 	switch v := v.(type) {
 	case crm.Ref:
-		return tx.linkID(f, target, v.ID)
+		return tx.linkID(f, target, v.ID, held)
 	case int64:
-		return tx.linkID(f, target, v)
+		return tx.linkID(f, target, v, held)
 	case int:
-		return tx.linkID(f, target, int64(v))
+		return tx.linkID(f, target, int64(v), held)
 	case float64:
 		if v == math.Trunc(v) && math.Abs(v) < 1<<53 {
-			return tx.linkID(f, target, int64(v))
+			return tx.linkID(f, target, int64(v), held)
 		}
 	case json.Number:
 		if id, err := v.Int64(); err == nil {
-			return tx.linkID(f, target, id)
+			return tx.linkID(f, target, id, held)
 		}
 	case map[string]any:
 		if id, ok := v["id"]; ok {
-			return tx.parseLink(f, id)
+			return tx.parseLink(f, id, held)
 		}
 	case string:
-		return tx.linkText(f, target, strings.TrimSpace(v))
+		return tx.linkText(f, target, strings.TrimSpace(v), held)
 	}
 	return nil, fail.New(fail.Invalid, "%s is a link to %s and cannot hold %v.", f.Label, target.Label, v).WithHint("Give the record's name or its id.")
 }
 
-func (tx *Tx) linkID(f crm.Field, target crm.Object, id int64) (any, error) {
+func (tx *Tx) linkID(f crm.Field, target crm.Object, id int64, held []int64) (any, error) {
+	if slices.Contains(held, id) {
+		return id, nil
+	}
 	var n int
-	if err := tx.one("SELECT count(*) FROM "+table(target.Name)+" WHERE id = ?", []any{id}, &n); err != nil {
+	if err := tx.one("SELECT count(*) FROM "+tx.s.relation(tx.caller, target)+" AS t WHERE id = ?", []any{id}, &n); err != nil {
 		return nil, wrap("look for a linked record", err)
 	}
 	if n == 0 {
@@ -217,12 +221,12 @@ func (tx *Tx) linkID(f crm.Field, target crm.Object, id int64) (any, error) {
 
 // linkText finds a record by its name as it is written, else regardless of case, accents and blanks; a number that no
 // record is called by is an id.
-func (tx *Tx) linkText(f crm.Field, target crm.Object, text string) (any, error) {
+func (tx *Tx) linkText(f crm.Field, target crm.Object, text string, held []int64) (any, error) {
 	if text == "" {
 		return nil, nil
 	}
 	if id, err := strconv.ParseInt(strings.TrimPrefix(text, "#"), 10, 64); err == nil && strings.HasPrefix(text, "#") {
-		return tx.linkID(f, target, id)
+		return tx.linkID(f, target, id, held)
 	}
 	called := called(tx.schema, target.Name)
 	for _, q := range []struct{ cond, arg string }{
@@ -241,7 +245,7 @@ func (tx *Tx) linkText(f crm.Field, target crm.Object, text string) (any, error)
 		}
 	}
 	if id, err := strconv.ParseInt(text, 10, 64); err == nil {
-		return tx.linkID(f, target, id)
+		return tx.linkID(f, target, id, held)
 	}
 	return nil, fail.New(fail.Invalid, "%s: there is no %s called %q.", f.Label, target.Label, text).WithHint("Create it first, or check how it is spelt.")
 }

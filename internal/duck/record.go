@@ -146,7 +146,7 @@ func (tx *Tx) edit(e crm.Edit, w *crm.Written) (int64, error) {
 }
 
 func (tx *Tx) create(o crm.Object, e crm.Edit, w *crm.Written) (int64, error) {
-	values, err := tx.parse(o, e.Values)
+	values, err := tx.parse(o, e.Values, nil)
 	if err != nil {
 		return 0, err
 	}
@@ -192,7 +192,7 @@ func (tx *Tx) set(o crm.Object, e crm.Edit, w *crm.Written) error {
 	if err != nil {
 		return err
 	}
-	values, err := tx.parse(o, e.Values)
+	values, err := tx.parse(o, e.Values, now.values)
 	if err != nil {
 		return err
 	}
@@ -205,7 +205,7 @@ func (tx *Tx) set(o crm.Object, e crm.Edit, w *crm.Written) error {
 	if e.IfVersion != 0 && e.IfVersion != now.version() && len(fields) > 0 {
 		clashes := make([]crm.Clash, len(fields))
 		for i, f := range fields {
-			clashes[i] = crm.Clash{Field: f.Name, Yours: f.JSON(values[f.Name]), Theirs: f.JSON(now.values[f.Name])}
+			clashes[i] = crm.Clash{Field: f.Name, Yours: shown(f, values[f.Name]), Theirs: shown(f, now.values[f.Name])}
 		}
 		return tx.clash(o, now, clashes)
 	}
@@ -233,6 +233,22 @@ func (tx *Tx) set(o crm.Object, e crm.Edit, w *crm.Written) error {
 	return tx.note(crm.Change{At: at, Kind: string(crm.Set), Object: o.Name, Record: e.ID, Before: before, After: after}, w)
 }
 
+// shown is a raw value as a conflict shows it, links by id; nameClashes adds what they are called.
+func shown(f crm.Field, v any) any {
+	switch ids := linksOf(v); {
+	case f.Target == "" || ids == nil:
+		return f.JSON(v)
+	case f.Type == crm.Link:
+		return crm.Ref{ID: ids[0]}
+	default:
+		refs := make([]crm.Ref, len(ids))
+		for i, id := range ids {
+			refs[i] = crm.Ref{ID: id}
+		}
+		return refs
+	}
+}
+
 // current reads a record that is to be changed.
 func (tx *Tx) current(o crm.Object, id int64) (*row, error) {
 	var fields []crm.Field
@@ -241,12 +257,12 @@ func (tx *Tx) current(o crm.Object, id int64) (*row, error) {
 			fields = append(fields, f)
 		}
 	}
-	now, err := readRow(tx.ctx, tx.conn, table(o.Name), fields, id)
+	now, err := readRow(tx.ctx, tx.conn, tx.s.relation(tx.caller, o), fields, id)
 	if err != nil || now != nil {
 		return now, err
 	}
 	var n int
-	if err := tx.one("SELECT count(*) FROM "+trashed(o.Name)+" WHERE id = ?", []any{id}, &n); err != nil {
+	if err := tx.one("SELECT count(*) FROM "+tx.s.trashRelation(tx.caller, o)+" AS t WHERE id = ?", []any{id}, &n); err != nil {
 		return nil, wrap("look into the trash", err)
 	}
 	if n > 0 {

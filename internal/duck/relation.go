@@ -1,6 +1,7 @@
 package duck
 
 import (
+	"context"
 	"strings"
 
 	"openclaw/internal/crm"
@@ -32,6 +33,39 @@ func (s *Store) restriction(c ident.Caller, o crm.Object) string {
 		return ""
 	}
 	return s.opt.Rows(c, o)
+}
+
+// sees tells whether a caller may read a record, in use or in the trash.
+func (s *Store) sees(ctx context.Context, q querier, c ident.Caller, o crm.Object, id int64) (bool, error) {
+	if s.restriction(c, o) == "" {
+		return true, nil
+	}
+	ids := "SELECT id FROM " + s.relation(c, o) + " AS t UNION ALL SELECT id FROM " + s.trashRelation(c, o) + " AS t"
+	rows, err := q.QueryContext(ctx, "SELECT id FROM ("+ids+") WHERE id = ?", id)
+	if err != nil {
+		return false, wrap("look whether a record may be read", err)
+	}
+	defer rows.Close()
+	found := rows.Next()
+	return found, wrap("look whether a record may be read", rows.Err())
+}
+
+// Sees tells whether a caller may be told of a change: of a record only who may read it, in use or in the trash.
+func (s *Store) Sees(ctx context.Context, c ident.Caller, object string, record int64) (bool, error) {
+	if err := known(c); err != nil {
+		return false, err
+	}
+	o, ok := s.schema.Load().Object(object)
+	if record == 0 || !ok || s.restriction(c, o) == "" {
+		return true, nil
+	}
+	var may bool
+	err := s.read(ctx, c, func(ctx context.Context, conn *moment) error {
+		var err error
+		may, err = s.sees(ctx, conn, c, o, record)
+		return err
+	})
+	return may, err
 }
 
 // historyOf is the condition on rows of history that a caller may read: those of records that he may not are not for him.

@@ -76,6 +76,22 @@ func readers(t *testing.T, s *duck.Store) map[string]reader {
 			err := s.Export(t.Context(), c, "deal", crm.Filter{}, func(_ []crm.Column, v []any) error { out = append(out, fmt.Sprint(v...)); return nil })
 			return out, err
 		},
+		"a conflict of an edit": func(c ident.Caller) (any, error) {
+			return refused(s.Write(t.Context(), c, []crm.Edit{{Kind: crm.Set, Object: "account", ID: 2, IfVersion: 1, Values: crm.Values{"name": "Mine"}}}, crm.Cause{}))
+		},
+		"a conflict of a removal": func(c ident.Caller) (any, error) {
+			return refused(s.Write(t.Context(), c, []crm.Edit{{Kind: crm.Delete, Object: "account", ID: 2, IfVersion: 1}}, crm.Cause{}))
+		},
+		"a conflict over a link": func(c ident.Caller) (any, error) {
+			return refused(s.Write(t.Context(), c, []crm.Edit{{Kind: crm.Set, Object: "deal", ID: 1, IfVersion: 1, Values: crm.Values{"account": 1, "partners": []int64{1}}}}, crm.Cause{}))
+		},
+		"a conflict of an undo": func(c ident.Caller) (any, error) {
+			changes, err := s.History(t.Context(), ducktest.Ann, crm.HistoryQuery{Object: "account", Record: 2})
+			if err != nil || len(changes) != 3 {
+				t.Fatalf("%v, %v", changes, err)
+			}
+			return refused(s.Undo(t.Context(), c, changes[2].ID))
+		},
 		"a change of type on trial": func(c ident.Caller) (any, error) {
 			return s.TryChange(t.Context(), c, "account", crm.Field{Name: "name", Type: crm.Number})
 		},
@@ -83,6 +99,12 @@ func readers(t *testing.T, s *duck.Store) map[string]reader {
 			return s.TryChange(t.Context(), c, "deal", crm.Field{Name: "account", Type: crm.Number})
 		},
 	}
+}
+
+// refused spells out what a refusal says.
+func refused[T any](_ T, err error) (any, error) {
+	e := fail.As(err)
+	return fmt.Sprintf("%s %s %s %+v", e.Kind, e.Message, e.Hint, e.Detail), nil
 }
 
 // read spells out the changes that batches point to.
@@ -100,7 +122,8 @@ func read(batches []crm.Batch, err error) (any, error) {
 // TestEveryReaderKeepsToTheCallersRelation keeps a record from Eve, in use and in the trash; whatever she reads, nothing of
 // it comes.
 func TestEveryReaderKeepsToTheCallersRelation(t *testing.T) {
-	s := ducktest.Open(t, duck.Options{Rows: func(c ident.Caller, o crm.Object) string {
+	var told []crm.Change
+	s := ducktest.Open(t, duck.Options{Event: func(c crm.Change) { told = append(told, c) }, Rows: func(c ident.Caller, o crm.Object) string {
 		if c.Person == "eve" && o.Name == "account" {
 			return `"id" NOT IN (2, 3)`
 		}
@@ -115,7 +138,19 @@ func TestEveryReaderKeepsToTheCallersRelation(t *testing.T) {
 	ducktest.Add(t, s, "deal", crm.Values{"name": "A", "account": 2, "partners": []int64{1, 2}})
 	write(t, s, crm.Edit{Kind: crm.Set, Object: "deal", ID: 1, Values: crm.Values{"notes": "x", "account": 1}}, crm.Edit{Kind: crm.Set, Object: "deal", ID: 1, Values: crm.Values{"account": 2}})
 	write(t, s, crm.Edit{Kind: crm.Delete, Object: "account", ID: 3})
-	for name, read := range readers(t, s) {
+	all := readers(t, s)
+	all["events"] = func(c ident.Caller) (any, error) {
+		var out []crm.Change
+		for _, e := range told {
+			if may, err := s.Sees(t.Context(), c, e.Object, e.Record); err != nil {
+				return nil, err
+			} else if may && e.Object == "account" {
+				out = append(out, e)
+			}
+		}
+		return out, nil
+	}
+	for name, read := range all {
 		t.Run(name, func(t *testing.T) {
 			hers, err := read(eve)
 			if err != nil && fail.KindOf(err) != fail.NotFound {
@@ -133,6 +168,53 @@ func TestEveryReaderKeepsToTheCallersRelation(t *testing.T) {
 			}
 		})
 	}
+	t.Run("what cannot be seen is as if it were not there", func(t *testing.T) {
+		edit := func(c ident.Caller, e crm.Edit) string {
+			said, _ := refused(s.Write(t.Context(), c, []crm.Edit{e}, crm.Cause{}))
+			return said.(string)
+		}
+		link := func(field string, to any) crm.Edit {
+			return crm.Edit{Kind: crm.Create, Object: "deal", Values: crm.Values{field: to}}
+		}
+		for name, same := range map[string]func(id int64) crm.Edit{
+			"a link":             func(id int64) crm.Edit { return link("account", id) },
+			"a link as #":        func(id int64) crm.Edit { return link("account", fmt.Sprint("#", id)) },
+			"a link as a number": func(id int64) crm.Edit { return link("account", fmt.Sprint(id)) },
+			"links":              func(id int64) crm.Edit { return link("partners", []int64{1, id}) },
+			"an edit": func(id int64) crm.Edit {
+				return crm.Edit{Kind: crm.Set, Object: "account", ID: id, Values: crm.Values{"name": "x"}}
+			},
+			"a removal": func(id int64) crm.Edit { return crm.Edit{Kind: crm.Delete, Object: "account", ID: id} },
+			"a restore": func(id int64) crm.Edit { return crm.Edit{Kind: crm.Restore, Object: "account", ID: id} },
+		} {
+			for _, hidden := range []int64{2, 3} { // in use, in the trash
+				was, never := edit(eve, same(hidden)), edit(eve, same(99))
+				if want := strings.ReplaceAll(never, "99", fmt.Sprint(hidden)); was != want {
+					t.Errorf("%s to #%d: %s, want %s", name, hidden, was, want)
+				}
+			}
+		}
+		undo := func(id int64) string { said, _ := refused(s.Undo(t.Context(), eve, id)); return said.(string) }
+		changes, err := s.History(t.Context(), ducktest.Ann, crm.HistoryQuery{Object: "account", Record: 3})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, ch := range changes {
+			if was, want := undo(ch.ID), strings.ReplaceAll(undo(987654), "987654", fmt.Sprint(ch.ID)); was != want {
+				t.Errorf("an undo: %s, want %s", was, want)
+			}
+		}
+		some := write(t, s, crm.Edit{Kind: crm.Set, Object: "account", ID: 1, Values: crm.Values{"employees": 5}}, crm.Edit{Kind: crm.Set, Object: "account", ID: 2, Values: crm.Values{"employees": 5}})
+		if said := undo(some.Batch); !strings.HasPrefix(said, "denied") {
+			t.Errorf("an undo of what she sees in part: %s", said)
+		}
+	})
+	t.Run("a link that is there may stay", func(t *testing.T) {
+		w, err := s.Write(t.Context(), eve, []crm.Edit{{Kind: crm.Set, Object: "deal", ID: 1, Values: crm.Values{"account": 2, "partners": []int64{2}, "notes": "hers"}}}, crm.Cause{})
+		if err != nil || len(w.Changes) != 1 {
+			t.Errorf("%+v, %v", w, err)
+		}
+	})
 	t.Run("links by name", func(t *testing.T) {
 		for _, c := range []ident.Caller{eve, ducktest.Ann} {
 			_, err := s.Write(t.Context(), c, []crm.Edit{{Kind: crm.Create, Object: "deal", Values: crm.Values{"account": "Zyxwick Quibbleton"}}}, crm.Cause{})

@@ -13,6 +13,9 @@ import (
 // own record, so that undoing the batch brings them back.
 func (tx *Tx) remove(o crm.Object, e crm.Edit, w *crm.Written) error {
 	now, err := tx.current(o, e.ID)
+	if fail.KindOf(err) == fail.Conflict {
+		return fail.New(fail.Conflict, "The %s #%d is in the trash already.", o.Label, e.ID).WithHint("To have it back: openclawd record restore %s %d.", o.Name, e.ID)
+	}
 	if err != nil {
 		return err
 	}
@@ -55,7 +58,7 @@ func (tx *Tx) raise(o crm.Object, cond string, at time.Time, args ...any) error 
 // else since. What it links to itself may be gone by now; such links are emptied.
 func (tx *Tx) restore(o crm.Object, e crm.Edit, w *crm.Written) error {
 	var n int
-	if err := tx.one("SELECT count(*) FROM "+trashed(o.Name)+" WHERE id = ?", []any{e.ID}, &n); err != nil {
+	if err := tx.one("SELECT count(*) FROM "+tx.s.trashRelation(tx.caller, o)+" AS t WHERE id = ?", []any{e.ID}, &n); err != nil {
 		return wrap("look into the trash", err)
 	}
 	if n == 0 {

@@ -1,6 +1,7 @@
 package duck
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -103,16 +104,38 @@ func (u *undo) begin() error {
 		return wrap("collect what is to be undone", err)
 	}
 	if u.changes > 0 {
+		if err := u.seen(); err != nil {
+			return err
+		}
 		return u.notAlone()
 	}
 	var undone, by int64
-	if err := tx.one(`SELECT count(*), coalesce(max(n.batch), 0) FROM meta.history AS h LEFT JOIN meta.history AS n ON n.id = h.undone WHERE h.id = ? OR h.batch = ?`, []any{u.target, u.target}, &undone, &by); err != nil {
+	if err := tx.one(`SELECT count(*), coalesce(max(n.batch), 0) FROM (SELECT * FROM meta.history WHERE (id = ? OR batch = ?) AND `+tx.s.historyOf(tx.schema, tx.caller)+`) AS h LEFT JOIN meta.history AS n ON n.id = h.undone`, []any{u.target, u.target}, &undone, &by); err != nil {
 		return wrap("look for what was undone", err)
 	}
 	if undone == 0 {
-		return fail.New(fail.NotFound, "There is no change and no batch %d.", u.target).WithHint("openclawd history shows them.")
+		return u.nothing()
 	}
 	return fail.New(fail.Conflict, "%d was undone already.", u.target).WithHint("To have it back, undo the undo: openclawd undo %d.", by)
+}
+
+func (u *undo) nothing() error {
+	return fail.New(fail.NotFound, "There is no change and no batch %d.", u.target).WithHint("openclawd history shows them.")
+}
+
+// seen refuses to take back what was done to records that the caller may not read, and so to tell anything of them.
+func (u *undo) seen() error {
+	var seen int64
+	err := u.tx.one(`SELECT count(*) FROM temp.undoing WHERE `+u.tx.s.historyOf(u.tx.schema, u.tx.caller), nil, &seen)
+	switch {
+	case err != nil:
+		return wrap("look whether what is to be undone may be read", err)
+	case seen == 0:
+		return u.nothing()
+	case seen < u.changes:
+		return fail.New(fail.Denied, "%d changed records that you may not see.", u.target).WithHint("Ask somebody who may see them to undo it. Nothing was undone.")
+	}
+	return nil
 }
 
 // objects are those with rows of a kind in a layer.
@@ -149,7 +172,7 @@ func (u *undo) layer(layer int64, kind crm.EditKind) error {
 		}
 		o, ok := u.tx.schema.Object(object)
 		if !ok {
-			return fail.New(fail.Conflict, "%s was removed since.", object).WithHint("Restore it first: openclawd object restore %s.", object)
+			return fail.New(fail.Conflict, "%s was removed since.", object).WithHint("Restore it first, then undo again: openclawd object restore %s. Nothing was undone.", object)
 		}
 		u.touched[object] = true
 		rows := `SELECT * FROM temp.undoing WHERE layer = ` + literalID(layer) + ` AND object = ` + text(object) + ` AND kind IN (` + join(kinds, func(k crm.EditKind) string { return text(string(k)) }) + `)`
@@ -195,7 +218,8 @@ func (u *undo) bury(o crm.Object, rows string) error {
 	return u.tx.bury(o, "id IN (SELECT record FROM ("+rows+"))", at)
 }
 
-// clashes reads changes that stand in the way: record, what was written since, by whom and when.
+// clashes reads changes that stand in the way: record, what was written since, by whom and when. The first one of a field
+// counts.
 func (u *undo) clashes(q string, o crm.Object) ([]crm.Clash, error) {
 	rows, err := u.tx.query("SELECT record, unnest(json_keys(after)) AS field, after::VARCHAR, who, strftime(written_at, '%Y-%m-%dT%H:%M:%SZ') FROM ("+q+")", o.Name)
 	if err != nil {
@@ -210,16 +234,18 @@ func (u *undo) clashes(q string, o crm.Object) ([]crm.Clash, error) {
 			return nil, wrap("look for newer changes", err)
 		}
 		c.Theirs = member(o, c.Field, after)
-		out = append(out, c)
+		if !slices.ContainsFunc(out, func(newer crm.Clash) bool { return newer.Record == c.Record && newer.Field == c.Field }) {
+			out = append(out, c)
+		}
 	}
 	return out, wrap("look for newer changes", rows.Err())
 }
 
 func (u *undo) conflict(o crm.Object, clashes []crm.Clash) error {
-	slices.SortFunc(clashes, func(a, b crm.Clash) int { return int(a.Record - b.Record) })
+	slices.SortStableFunc(clashes, func(a, b crm.Clash) int { return cmp.Compare(a.Record, b.Record) })
 	first := clashes[0]
 	return fail.New(fail.Conflict, "Undoing %d would lose what %s wrote since in %s of %s #%d.", u.target, first.By, first.Field, o.Label, first.Record).
-		WithHint("Undo the newer change first, or change the record by hand. Nothing was undone.").WithDetail(clashes)
+		WithHint("Undo what is newer first (openclawd history %s %d shows it), or change the record by hand. Nothing was undone.", o.Name, first.Record).WithDetail(clashes)
 }
 
 // note writes a history row for each of the rows that fits cond, as the change that takes it back.
@@ -294,6 +320,12 @@ func (u *undo) noDangling() error {
 			}
 			if err != nil {
 				return wrap("check the links", err)
+			}
+			if seen, err := u.tx.s.sees(u.tx.ctx, u.tx.conn, u.tx.caller, o, record); err != nil {
+				return err
+			} else if !seen {
+				return fail.New(fail.Conflict, "A record that you may not see links to %s #%d, which would not be there.", f.Target, link).
+					WithHint("Ask somebody who may see it to change that link. Nothing was undone.")
 			}
 			return fail.New(fail.Conflict, "%s #%d links to %s #%d, which would not be there.", o.Label, record, f.Target, link).
 				WithHint("Change that link, or restore the record, and undo again. Nothing was undone.").
