@@ -173,7 +173,7 @@ func (a *app) recordEnd(verb string) *cobra.Command {
 			}
 			return show(c.Context(), a, method, at, nil, func(v recordOut) error {
 				if v.Batch == 0 {
-					return a.say("%s %d is not in the trash.", v.Object, v.ID)
+					return a.say("%s %d is not in the trash. Nothing was changed.", v.Object, v.ID)
 				}
 				return a.say("%s To take it back: openclawd undo %d", fmt.Sprintf(done, v.Object, v.ID), v.Batch)
 			})

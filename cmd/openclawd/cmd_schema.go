@@ -140,12 +140,6 @@ func (a *app) objectAdd() *cobra.Command {
 		Example: "  openclawd object add project --field name:text --field budget:money --field due:date",
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Name = args[0]
-			if o.Label == "" {
-				o.Label = crm.LabelOf(o.Name)
-			}
-			if o.Plural == "" {
-				o.Plural = crm.Plural(o.Label)
-			}
 			for _, text := range fields {
 				name, kind, ok := strings.Cut(text, ":")
 				if !ok {
@@ -212,9 +206,9 @@ func (a *app) objectEnd(verb string) *cobra.Command {
 		Use: verb + " OBJECT", Short: "Move an object with its records to the trash", Example: "  openclawd object " + verb + " project", Args: takes(1, 1), ValidArgsFunction: a.completeObject,
 		RunE: func(c *cobra.Command, args []string) error {
 			if verb == "restore" {
-				return a.altered(c, "POST", path("objects", args[0], "restore"), nil, "Brought "+args[0]+" back.")
+				return a.altered(c, "POST", path("objects", args[0], "restore"), nil, "Brought the object "+args[0]+", with its records, back.")
 			}
-			return a.altered(c, "DELETE", path("objects", args[0]), nil, "Moved "+args[0]+" to the trash.")
+			return a.altered(c, "DELETE", path("objects", args[0]), nil, "Moved the object "+args[0]+", with its records, to the trash.")
 		},
 	}
 	if verb == "restore" {
@@ -401,9 +395,9 @@ func (a *app) fieldEnd(verb string) *cobra.Command {
 		Use: verb + " OBJECT FIELD", Short: "Move a field with its values to the trash", Example: "  openclawd field " + verb + " opportunity notes", Args: takes(2, 2), ValidArgsFunction: a.completeObject,
 		RunE: func(c *cobra.Command, args []string) error {
 			if verb == "restore" {
-				return a.altered(c, "POST", path("objects", args[0], "fields", args[1], "restore"), nil, "Brought "+args[1]+" back.")
+				return a.altered(c, "POST", path("objects", args[0], "fields", args[1], "restore"), nil, "Brought the field "+args[1]+" of "+args[0]+", with its values, back.")
 			}
-			return a.altered(c, "DELETE", path("objects", args[0], "fields", args[1]), nil, "Moved "+args[1]+" to the trash.")
+			return a.altered(c, "DELETE", path("objects", args[0], "fields", args[1]), nil, "Moved the field "+args[1]+" of "+args[0]+", with its values, to the trash.")
 		},
 	}
 	if verb == "restore" {

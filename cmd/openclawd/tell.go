@@ -99,7 +99,11 @@ func clashes(detail any) []string {
 	var lines []string
 	for _, c := range all {
 		if c.Field != "" {
-			lines = append(lines, fmt.Sprintf("%s %d, %s: yours %s, theirs %s (%s)", c.Object, c.Record, c.Field, cmp.Or(plain(c.Yours), "empty"), cmp.Or(plain(c.Theirs), "empty"), c.By))
+			by := ""
+			if c.By != "" {
+				by = " (" + c.By + ")"
+			}
+			lines = append(lines, fmt.Sprintf("%s %d, %s: it is %s now%s, this would make it %s", c.Object, c.Record, c.Field, cmp.Or(plain(c.Theirs), "empty"), by, cmp.Or(plain(c.Yours), "empty")))
 		}
 	}
 	return lines

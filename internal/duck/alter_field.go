@@ -224,7 +224,7 @@ func (tx *Tx) restoreField(o crm.Object, field string, removedBy int64) (*altera
 		return nil, err
 	}
 	if b == nil {
-		return nil, fail.New(fail.NotFound, "No field %q of %s lies in the trash.", field, o.Name)
+		return nil, fail.New(fail.NotFound, "No field %q of %s lies in the trash.", field, o.Name).WithHint("openclawd field list %s --removed shows what does.", o.Name)
 	}
 	var def struct {
 		Field crm.Field `json:"field"`

@@ -152,17 +152,18 @@ func (tx *Tx) removeObject(o crm.Object) (*alteration, error) {
 	if err := tx.unfilled(o.Name, ""); err != nil {
 		return nil, err
 	}
-	var from []string
+	var from, how []string
 	for _, other := range tx.schema.Objects {
 		for _, f := range other.Fields {
 			if f.Target == o.Name && other.Name != o.Name {
 				from = append(from, f.Label+" of "+other.Name)
+				how = append(how, "openclawd field remove "+other.Name+" "+f.Name)
 			}
 		}
 	}
 	if len(from) > 0 {
-		return nil, fail.New(fail.Conflict, "%s cannot be removed: %s links to it.", o.Name, strings.Join(from, " and ")).
-			WithHint("Remove these fields first.")
+		return nil, fail.New(fail.Conflict, "%s cannot be removed, since there are links to it: %s.", o.Name, strings.Join(from, ", ")).
+			WithHint("Remove them first: %s.", strings.Join(how, ", "))
 	}
 	at := tx.place(o.Name)
 	records, deleted := tx.bin("object", o.Name, ""), tx.bin("records", o.Name, "")
@@ -186,7 +187,7 @@ func (tx *Tx) restoreObject(object string, removedBy int64) (*alteration, error)
 		return nil, err
 	}
 	if records == nil {
-		return nil, fail.New(fail.NotFound, "No object %q lies in the trash.", object)
+		return nil, fail.New(fail.NotFound, "No object %q lies in the trash.", object).WithHint("openclawd object list --removed shows what does.")
 	}
 	deleted, err := tx.findBin("records", object, "", records.change)
 	if err != nil {

@@ -161,7 +161,7 @@ func checkTargets(s crm.Schema) error {
 				continue
 			}
 			if _, ok := s.Object(f.Target); !ok {
-				return fail.New(fail.Invalid, "%s of %s links to %q, which is no object.", f.Label, o.Name, f.Target).WithHint("Add that object first, or in the same step.")
+				return fail.New(fail.Invalid, "%s of %s links to %q, which is no object.", f.Label, o.Name, f.Target).WithHint("Add that object first, or restore it: openclawd object restore %s.", f.Target)
 			}
 		}
 	}

@@ -100,7 +100,7 @@ func (u *undo) kept() error {
 // view takes back one change of a view. Its object and fields may have other names by now.
 func (u *undo) view(id int64, object, before, after string) error {
 	if _, ok := u.tx.schema.Object(object); !ok {
-		return fail.New(fail.Conflict, "%s was removed since.", object).WithHint("Restore it first, then undo again. Nothing was undone.")
+		return fail.New(fail.Conflict, "%s was removed since.", object).WithHint("Restore it first, then undo again: openclawd object restore %s. Nothing was undone.", object)
 	}
 	var was, is *crm.View
 	for text, into := range map[string]**crm.View{before: &was, after: &is} {

@@ -85,7 +85,7 @@ func (u *undo) revert(a altered) (*alteration, error) {
 	}
 	o, ok := tx.schema.Object(a.object)
 	if !ok {
-		return nil, fail.New(fail.Conflict, "%s was removed since.", a.object).WithHint("Restore it first, then undo again. Nothing was undone.")
+		return nil, fail.New(fail.Conflict, "%s was removed since.", a.object).WithHint("Restore it first, then undo again: openclawd object restore %s. Nothing was undone.", a.object)
 	}
 	switch a.after.Did {
 	case crm.AddObject, crm.RestoreObject:
@@ -111,7 +111,7 @@ func (u *undo) revert(a altered) (*alteration, error) {
 // again makes a conflict of it when what a change put into the trash has left it by other means.
 func again(a *alteration, err error) (*alteration, error) {
 	if fail.KindOf(err) == fail.NotFound {
-		return nil, fail.New(fail.Conflict, "What this removed is in use again already.").WithHint("Look at the history for who restored it. Nothing was undone.")
+		return nil, fail.New(fail.Conflict, "What this removed is in use again already.").WithHint("openclawd history shows who restored it. Nothing was undone.")
 	}
 	return a, err
 }
@@ -154,7 +154,7 @@ func (u *undo) revertField(o crm.Object, a altered) (*alteration, error) {
 	}
 	f, ok := o.Field(field)
 	if !ok {
-		return nil, fail.New(fail.Conflict, "The field %s of %s was removed since.", field, o.Name).WithHint("Restore the field first, then undo again. Nothing was undone.")
+		return nil, fail.New(fail.Conflict, "The field %s of %s was removed since.", field, o.Name).WithHint("Restore it first, then undo again: openclawd field restore %s %s. Nothing was undone.", o.Name, field)
 	}
 	switch a.after.Did {
 	case crm.AddField, crm.RestoreField:
@@ -221,7 +221,7 @@ func (u *undo) untouched(o crm.Object, since int64) error {
 		lost = "a newer change"
 	}
 	return fail.New(fail.Conflict, "Undoing %d would lose %s of %s by %s.", u.target, lost, o.Plural, *by).
-		WithHint("Undo that first (openclawd history %s), or remove the object by hand. Nothing was undone.", o.Name).
+		WithHint("Undo what is newer first (openclawd history %s shows it), or remove the object: openclawd object remove %s. Nothing was undone.", o.Name, o.Name).
 		WithDetail([]crm.Clash{{Object: o.Name, Theirs: n, By: *by}})
 }
 
@@ -253,5 +253,5 @@ func (u *undo) unwritten(o crm.Object, f crm.Field, since int64) error {
 		return err
 	}
 	return fail.New(fail.Conflict, "Undoing %d would lose the newer values of %s in %d %s.", u.target, f.Label, n, o.Plural).
-		WithHint("Undo those changes first, or remove the field by hand. Nothing was undone.").WithDetail(clashes)
+		WithHint("Undo those changes first (openclawd history %s shows them), or remove the field: openclawd field remove %s %s. Nothing was undone.", o.Name, o.Name, f.Name).WithDetail(clashes)
 }

@@ -84,7 +84,7 @@ func (u *undo) fields(o crm.Object, rows string) ([]crm.Field, error) {
 		case ok:
 			out = append(out, f)
 		case !slices.Contains(u.dropped, o.Name+"."+field):
-			return nil, fail.New(fail.Conflict, "The field %s of %s was removed since.", field, o.Name).WithHint("Restore the field first, then undo again. Nothing was undone.")
+			return nil, fail.New(fail.Conflict, "The field %s of %s was removed since.", field, o.Name).WithHint("Restore it first, then undo again: openclawd field restore %s %s. Nothing was undone.", o.Name, field)
 		}
 	}
 	return out, wrap("collect the fields changed", r.Err())
