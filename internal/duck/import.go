@@ -223,6 +223,12 @@ func (st *staged) numbered(i int) (from, id, fresh string) {
 	return from + " JOIN " + ids(i) + " AS i ON i.rid = s.rid", "i.id", "i.fresh"
 }
 
+// records is where the caller finds an object's records. One that he may not read is none to an import of his.
+func (in *importing) records(object string) string {
+	o, _ := in.tx.schema.Object(object)
+	return in.tx.s.relation(in.tx.caller, o)
+}
+
 // known makes import_known: rid and the id of the record that has the row's key, if there is one. Rows whose key cannot
 // say which record they are do not stand in it.
 func (in *importing) known(i int, st *staged, staging string) error {
@@ -239,7 +245,7 @@ func (in *importing) known(i int, st *staged, staging string) error {
 	if rejected {
 		where = " WHERE s.rid NOT IN (SELECT rid FROM temp.main.import_rejects)"
 	}
-	if _, err := in.tx.exec("CREATE TEMP TABLE import_known AS SELECT s.rid, t.id FROM " + staging + " AS s LEFT JOIN " + table(st.Object) + " AS t ON " + own("t") + " = " + key("s") + where); err != nil {
+	if _, err := in.tx.exec("CREATE TEMP TABLE import_known AS SELECT s.rid, t.id FROM " + staging + " AS s LEFT JOIN " + in.records(st.Object) + " AS t ON " + own("t") + " = " + key("s") + where); err != nil {
 		return wrap("find the keys of "+st.Object, err)
 	}
 	if rejected {
@@ -278,7 +284,7 @@ func (in *importing) reject(i int, st *staged, staging string, key, own func(fro
 		return false, wrap("count the keys of "+st.Object, err)
 	}
 	var doubled int64
-	if err := in.tx.one("SELECT count(*) FROM (SELECT 1 FROM "+table(st.Object)+" AS t WHERE "+own("t")+" IN (SELECT "+key("s")+" FROM "+staging+" AS s) GROUP BY "+own("t")+" HAVING count(*) > 1)", nil, &doubled); err != nil {
+	if err := in.tx.one("SELECT count(*) FROM (SELECT 1 FROM "+in.records(st.Object)+" AS t WHERE "+own("t")+" IN (SELECT "+key("s")+" FROM "+staging+" AS s) GROUP BY "+own("t")+" HAVING count(*) > 1)", nil, &doubled); err != nil {
 		return false, wrap("count the keys of "+st.Object, err)
 	}
 	if total == different && doubled == 0 {
@@ -288,7 +294,7 @@ func (in *importing) reject(i int, st *staged, staging string, key, own func(fro
 	_, err := in.tx.exec(`CREATE TEMP TABLE import_rejects AS
 		SELECT s.rid, s.line, CAST(s.` + column(st.keyed) + ` AS VARCHAR) AS value, CASE WHEN ` + key("s") + ` IS NULL THEN 0 ELSE coalesce(first.line, 0) END AS other FROM ` + staging + ` AS s
 		LEFT JOIN (SELECT ` + key("s") + ` AS key, min(s.rid) AS rid, arg_min(s.line, s.rid) AS line FROM ` + staging + ` AS s WHERE ` + key("s") + ` IS NOT NULL GROUP BY ALL) AS first ON first.key = ` + key("s") + ` AND first.rid < s.rid
-		WHERE ` + key("s") + ` IS NULL OR first.rid IS NOT NULL OR ` + key("s") + ` IN (SELECT ` + own("t") + ` FROM ` + table(st.Object) + ` AS t GROUP BY ` + own("t") + ` HAVING count(*) > 1)`)
+		WHERE ` + key("s") + ` IS NULL OR first.rid IS NOT NULL OR ` + key("s") + ` IN (SELECT ` + own("t") + ` FROM ` + in.records(st.Object) + ` AS t GROUP BY ` + own("t") + ` HAVING count(*) > 1)`)
 	if err != nil {
 		return false, wrap("find the rows of "+st.Object+" that are rejected", err)
 	}
@@ -391,7 +397,7 @@ func (in *importing) update(i int, st *staged) error {
 		before, after = append(before, member(old)), append(after, member(v))
 	}
 	_, err := in.tx.exec("CREATE TEMP TABLE import_changed AS SELECT r.*, '{' || concat_ws(',', " + strings.Join(before, ", ") + ") || '}' AS before, '{' || concat_ws(',', " + strings.Join(after, ", ") +
-		") || '}' AS after FROM (" + resolved(i, st) + ") AS r JOIN " + table(st.Object) + " AS t ON t.id = r.id WHERE NOT r.fresh AND (" + strings.Join(differs, " OR ") + ")")
+		") || '}' AS after FROM (" + resolved(i, st) + ") AS r JOIN " + in.records(st.Object) + " AS t ON t.id = r.id WHERE NOT r.fresh AND (" + strings.Join(differs, " OR ") + ")")
 	if err != nil {
 		return wrap("compare the rows of "+st.Object, err)
 	}

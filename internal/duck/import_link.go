@@ -116,7 +116,7 @@ func (l *linking) fixes() []string {
 // places are the SELECTs of id and held text of what a text may lead to: the target's records, and the rows of all
 // sources that become such records.
 func (l *linking) places() []string {
-	places := []string{"SELECT id, " + name(l.found.Column()) + " AS held FROM " + l.relation()}
+	places := []string{"SELECT id, " + name(l.found.Column()) + " AS held FROM " + l.records(l.target.Name) + " AS t"}
 	for i, st := range l.sources {
 		if st.Object != l.target.Name {
 			continue
@@ -147,9 +147,6 @@ func (l *linking) match() error {
 	_, err := l.tx.exec("CREATE TEMP TABLE import_map AS SELECT source, CASE WHEN min(id) = max(id) THEN min(id) END AS id FROM (" + strings.Join(both, " UNION ALL ") + ") GROUP BY source")
 	return err
 }
-
-// relation is where the caller finds the target's records, their computed fields included.
-func (l *linking) relation() string { return l.tx.s.relation(l.tx.caller, l.target) + " AS t" }
 
 // create makes a record, with nothing but the text, for each text that no record has.
 func (l *linking) create() (int64, error) {

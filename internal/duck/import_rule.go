@@ -59,7 +59,7 @@ func (in *importing) refuse(i int, st *staged, rules []rule) error {
 		broken += " OR " + r.broken
 	}
 	_, err := in.tx.exec("CREATE TEMP TABLE import_refused AS SELECT s.rid, s.line, " + which + " END AS rule, " + was + " END AS was, " + now + " END AS now FROM temp.main.import_known AS k JOIN memory.main." + st.table +
-		" AS s ON s.rid = k.rid LEFT JOIN " + table(st.Object) + " AS t ON t.id = k.id WHERE " + broken)
+		" AS s ON s.rid = k.rid LEFT JOIN " + in.records(st.Object) + " AS t ON t.id = k.id WHERE " + broken)
 	if err != nil {
 		return wrap("hold the rows of "+st.Object+" to its rules", err)
 	}

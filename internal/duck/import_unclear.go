@@ -65,7 +65,7 @@ func (l *linking) unclear() ([]crm.Reject, error) {
 		clear = "false" // a list is taken as a whole, and would lose the record
 	}
 	if _, err := l.tx.exec("CREATE TEMP TABLE import_unclear AS SELECT r.rid, min(r.line) AS line, arg_min(r.source, r.source) AS source, arg_min(len(h.ids), r.source) AS records FROM " + said + " AS r JOIN temp.main.import_texts AS x ON x.source = r.source JOIN temp.main.import_shared AS h ON h.held = " + l.sought() +
-		" LEFT JOIN " + table(l.st.Object) + " AS t ON t.id = r.id WHERE NOT coalesce(" + clear + ", false) GROUP BY r.rid"); err != nil {
+		" LEFT JOIN " + l.records(l.st.Object) + " AS t ON t.id = r.id WHERE NOT coalesce(" + clear + ", false) GROUP BY r.rid"); err != nil {
 		return nil, err
 	}
 	for _, t := range []string{"import_shared", "import_texts"} {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"openclaw/internal/crm"
 	"openclaw/internal/duck"
 	"openclaw/internal/duck/ducktest"
@@ -227,6 +229,45 @@ func TestEveryReaderKeepsToTheCallersRelation(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestAnImportKeepsToTheCallersRelation keeps two records from Eve. To an import of hers, a row that has their key is a new
+// one, and she is not told that there are several; whoever may read them gets what is so.
+func TestAnImportKeepsToTheCallersRelation(t *testing.T) {
+	s := ducktest.Open(t, duck.Options{Rows: func(c ident.Caller, o crm.Object) string {
+		if c.Person == "eve" {
+			return `"id" <> 2 AND "id" < 4`
+		}
+		return ""
+	}})
+	ducktest.Make(t, s, crm.Object{Name: "thing", Fields: []crm.Field{{Name: "name", Type: crm.Text, Key: true, Role: crm.RoleName}, {Name: "note", Type: crm.Text}}})
+	for _, name := range []string{"seen", "hidden", "twice", "twice"} {
+		ducktest.Add(t, s, "thing", crm.Values{"name": name, "note": "old"})
+	}
+	l := crm.Load{Object: "thing", Key: "name", Fields: []string{"name", "note"}}
+	for name, tc := range map[string]struct {
+		c    ident.Caller
+		want crm.Loaded
+	}{
+		"seen":   {eve, crm.Loaded{Updated: 1}},
+		"hidden": {eve, crm.Loaded{Created: 1}},
+		"twice":  {eve, crm.Loaded{Updated: 1}},
+	} {
+		for _, c := range []ident.Caller{tc.c, ducktest.Ann} {
+			got := load(t, s, c, l, name, "new")
+			want := tc.want
+			if c.Person != "eve" {
+				want = crm.Loaded{Updated: 1}
+				if name == "twice" {
+					want = crm.Loaded{Rejects: got.Rejects}
+				}
+			}
+			got.Links = nil
+			if diff := cmp.Diff(want, got); diff != "" || c.Person != "eve" && name == "twice" && len(got.Rejects) != 1 {
+				t.Errorf("%s's %s (-want +got):\n%s", c.Person, name, diff)
+			}
+		}
+	}
 }
 
 // load imports one row, on trial.
