@@ -133,13 +133,22 @@ func (b *builder) ownDate(o crm.Object, f crm.Field) bool {
 	return slices.ContainsFunc(strings.Fields(f.Label), func(word string) bool { return anyKey(objectNames(o), map[string]bool{key(word): true}) })
 }
 
+// resolved are periods, each with its year.
+func (b *builder) resolved(periods []period, path crm.Path) []period {
+	out := make([]period, len(periods))
+	for i, p := range periods {
+		out[i] = b.resolve(p, path)
+	}
+	return out
+}
+
 // resolve gives a period that was named without a year the last such one that the data reach.
-func (b *builder) resolve(p period, path crm.Path) (period, bool) {
+func (b *builder) resolve(p period, path crm.Path) period {
 	if p.relative {
 		b.usesToday = true
 	}
 	if !p.yearless() {
-		return p, true
+		return p
 	}
 	_, last := b.extent(b.root, path)
 	if last.IsZero() || last.After(b.today) {
@@ -150,7 +159,7 @@ func (b *builder) resolve(p period, path crm.Path) (period, bool) {
 		span = edged
 	}
 	b.notes = append(b.notes, "No year was named: "+plan.SpanWords(span.from, span.to)+" is taken.")
-	return span, true
+	return span
 }
 
 // between is the condition that a date lies in a span.
@@ -164,80 +173,91 @@ func between(p crm.Path, s period) crm.Filter {
 	return crm.Where(p, crm.Between, s.from.Format(time.DateOnly), s.to.AddDate(0, 0, -1).Format(time.DateOnly))
 }
 
+// inAny is the condition that a date lies in one of several spans.
+func inAny(p crm.Path, spans []period) crm.Filter {
+	var either []crm.Filter
+	for _, s := range spans {
+		either = append(either, between(p, s))
+	}
+	return crm.Filter{Or: canonical(either)}
+}
+
 // dates puts periods to the conditions, or sets them side by side.
 func (b *builder) dates() bool {
 	s := b.sk
-	for _, d := range s.dated {
-		b.dateUsed = b.dateUsed || d.object == s.dateverb.object && d.field == s.dateverb.field
-	}
+	own := slices.ContainsFunc(s.dated, func(d item) bool { return d.object == s.dateverb.object && d.field == s.dateverb.field })
+	b.dateUsed = b.dateUsed || own
 	if len(s.periods) == 0 {
 		return true
 	}
-	verb := s.dateverb
-	for _, d := range s.dated {
-		if d.object == verb.object && d.field == verb.field {
-			b.dateUsed = true
-			s.dateverb = noun{} // it has its own period
-		}
-	}
-	path, ok := b.mainDate()
-	s.dateverb = verb
+	path, ok := b.dateOfPeriods(own)
 	if !ok {
-		return b.no(b.plural(b.root) + " have no date")
+		return false
 	}
-	if stage, staged := b.stage(b.root); staged && verb.object == b.root && slices.ContainsFunc(s.sets, func(set item) bool {
-		return set.object == b.root && set.field == stage.Name && set.from > verb.at && set.from < s.periods[0].from
-	}) {
-		return b.no("it does not say which of two dates is meant")
-	}
-	var spans []period
-	joint := ""
-	for _, it := range s.periods {
-		for _, p := range it.periods {
-			span, ok := b.resolve(p, path)
-			if !ok {
-				return false
-			}
-			spans = append(spans, span)
-		}
-		if it.joint != "" {
-			joint = it.joint
-		}
-	}
-	if len(spans) == 1 {
+	spans, joint := b.spans(path)
+	differ := slices.ContainsFunc(spans, func(p period) bool { return p.grain == "" || p.grain != spans[0].grain })
+	beside := s.vs || s.than || s.more || joint == "vs"
+	switch {
+	case len(spans) == 1:
 		to := &b.cond
 		if at := b.predicate(); at > 0 && s.periods[0].from >= at && slices.ContainsFunc(s.dated, func(d item) bool { return d.from < at }) {
 			to = &b.part // of those opened in May, how many were lost in June
 		}
 		to.rest = append(to.rest, between(path, spans[0]))
 		return true
-	}
-	if len(s.periods) > 1 && !(s.than || s.vs || s.diff) {
+	case len(s.periods) > 1 && !(s.than || s.vs || s.diff):
 		return b.no("it names several periods")
+	case s.diff || s.change != "" || differ && beside:
+		return b.against(path, spans)
 	}
-	sameGrain := spans[0].grain != ""
-	for _, sp := range spans {
-		sameGrain = sameGrain && sp.grain == spans[0].grain
-	}
-	if s.diff || s.change != "" || !sameGrain && (s.vs || s.than || s.more || joint == "vs") {
-		if len(spans) != 2 {
-			return b.no("it compares more than two periods")
-		}
-		if spans[0].from.Before(spans[1].from) {
-			spans[0], spans[1] = spans[1], spans[0] // what came later, against what was before
-		}
-		for _, sp := range spans {
-			b.p.Compare = append(b.p.Compare, plan.Part{Label: plan.SpanWords(sp.from, sp.to), Filter: between(path, sp)})
-		}
-		return true
-	}
-	var either []crm.Filter
-	for _, sp := range spans {
-		either = append(either, between(path, sp))
-	}
-	b.cond.rest = append(b.cond.rest, crm.Filter{Or: canonical(either)})
-	if s.vs || s.than || s.more || joint == "vs" || s.rank != nil && joint == "or" {
+	b.cond.rest = append(b.cond.rest, inAny(path, spans))
+	if beside || s.rank != nil && joint == "or" {
 		b.p.Groups = append(b.p.Groups, plan.Group{Path: path, Bucket: spans[0].grain})
+	}
+	return true
+}
+
+// dateOfPeriods is the date that the periods are of. The verb of a date that has a period of its own says nothing of the others.
+func (b *builder) dateOfPeriods(own bool) (crm.Path, bool) {
+	s, verb := b.sk, b.sk.dateverb
+	if own {
+		s.dateverb = noun{}
+	}
+	path, ok := b.mainDate()
+	s.dateverb = verb
+	if !ok {
+		return "", b.no(b.plural(b.root) + " have no date")
+	}
+	stage, staged := b.stage(b.root)
+	if staged && verb.object == b.root && slices.ContainsFunc(s.sets, func(set item) bool {
+		return set.object == b.root && set.field == stage.Name && set.from > verb.at && set.from < s.periods[0].from
+	}) {
+		return "", b.no("it does not say which of two dates is meant")
+	}
+	return path, true
+}
+
+// spans are all the periods that the question names, each with its year, and the word that joins them.
+func (b *builder) spans(path crm.Path) (spans []period, joint string) {
+	for _, it := range b.sk.periods {
+		spans = append(spans, b.resolved(it.periods, path)...)
+		if it.joint != "" {
+			joint = it.joint
+		}
+	}
+	return spans, joint
+}
+
+// against compares two spans: what came later, against what was before.
+func (b *builder) against(path crm.Path, spans []period) bool {
+	if len(spans) != 2 {
+		return b.no("it compares more than two periods")
+	}
+	if spans[0].from.Before(spans[1].from) {
+		spans[0], spans[1] = spans[1], spans[0]
+	}
+	for _, sp := range spans {
+		b.p.Compare = append(b.p.Compare, plan.Part{Label: plan.SpanWords(sp.from, sp.to), Filter: between(path, sp)})
 	}
 	return true
 }

@@ -251,59 +251,48 @@ func (b *builder) againstField(a item) bool {
 
 // datedField ties a period to a field that the question names: a date, or a number that is a year.
 func (b *builder) datedField(d item) bool {
-	p, ok := b.path(noun{object: d.object, field: d.field})
+	of := noun{object: d.object, field: d.field}
+	p, ok := b.path(of)
 	if !ok {
 		return b.no("it dates what is not linked")
 	}
 	if d.object != b.root && !b.speaksOf(d.object) && slices.ContainsFunc(d.parts, func(it item) bool {
-		return it.kind == "verb" || it.kind == "dateverb" || it.kind == "field" && !strings.Contains(b.label(noun{object: it.object, field: it.field}), " ")
+		return it.kind == "verb" || it.kind == "dateverb" || it.kind == "field" && !strings.Contains(b.label(it.sense.noun()), " ")
 	}) {
-		return b.no(b.label(noun{object: d.object, field: d.field}) + " is a date of " + b.plural(d.object))
+		return b.no(b.label(of) + " is a date of " + b.plural(d.object))
 	}
-	t, _, _ := plan.TypeOf(b.schema, b.root, p)
 	if len(d.periods) > 1 && !d.neg {
-		var either []crm.Filter
-		for _, one := range d.periods {
-			span, ok := b.resolve(one, p)
-			if !ok {
-				return false
-			}
-			either = append(either, between(p, span))
-		}
-		b.cond.rest = append(b.cond.rest, crm.Filter{Or: canonical(either)})
+		b.cond.rest = append(b.cond.rest, inAny(p, b.resolved(d.periods, p)))
 		return true
 	}
-	span, ok := b.resolve(d.periods[0], p)
-	if !ok {
-		return false
-	}
-	if t.Temporal() && d.neg {
+	span := b.resolve(d.periods[0], p)
+	switch t, _, _ := plan.TypeOf(b.schema, b.root, p); {
+	case t.Temporal() && d.neg:
 		b.cond.rest = append(b.cond.rest, crm.Filter{Or: canonical([]crm.Filter{between(p, span), crm.Where(p, crm.Empty)})})
-		return true
-	}
-	if t.Temporal() {
+	case t.Temporal():
 		b.cond.rest = append(b.cond.rest, between(p, span))
-		return true
-	}
-	if d.neg {
+	case d.neg:
 		return b.no("")
-	}
-	if span.grain != "" && span.grain != plan.Year {
-		return b.no("it asks for a part of a year of " + b.label(noun{object: d.object, field: d.field}))
-	}
-	var f crm.Filter
-	switch {
-	case span.to.IsZero():
-		f = crm.Where(p, crm.AtLeast, span.from.Format("2006"))
-	case span.from.IsZero():
-		f = crm.Where(p, crm.Less, span.to.Format("2006"))
-	case span.to.Year()-span.from.Year() == 1:
-		f = crm.Where(p, crm.Is, span.from.Format("2006"))
+	case span.grain != "" && span.grain != plan.Year:
+		return b.no("it asks for a part of a year of " + b.label(of))
 	default:
-		f = crm.Where(p, crm.Between, span.from.Format("2006"), span.to.AddDate(0, 0, -1).Format("2006"))
+		b.cond.rest = append(b.cond.rest, betweenYears(p, span))
 	}
-	b.cond.rest = append(b.cond.rest, f)
 	return true
+}
+
+// betweenYears is the condition that a number is a year of a span.
+func betweenYears(p crm.Path, s period) crm.Filter {
+	const year = "2006"
+	switch {
+	case s.to.IsZero():
+		return crm.Where(p, crm.AtLeast, s.from.Format(year))
+	case s.from.IsZero():
+		return crm.Where(p, crm.Less, s.to.Format(year))
+	case s.to.Year()-s.from.Year() == 1:
+		return crm.Where(p, crm.Is, s.from.Format(year))
+	}
+	return crm.Where(p, crm.Between, s.from.Format(year), s.to.AddDate(0, 0, -1).Format(year))
 }
 
 // absences asks for what is not there: an empty field, or no record that points here.
@@ -385,11 +374,7 @@ func (b *builder) withoutRecords(a item) bool {
 		if !ok || len(it.periods) != 1 {
 			return b.no("it does not say which date is meant")
 		}
-		span, ok := in.resolve(it.periods[0], p)
-		if !ok {
-			return b.no(in.fail)
-		}
-		in.cond.rest = append(in.cond.rest, between(p, span))
+		in.cond.rest = append(in.cond.rest, between(p, in.resolve(it.periods[0], p)))
 	}
 	b.sk.periods = nil
 	none := plan.Among{Of: b.lex.routes[a.object][b.root].path, Plan: plan.Plan{Object: a.object, Filter: in.cond.filter()}, Not: true}

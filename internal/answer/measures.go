@@ -177,17 +177,20 @@ func (b *builder) measures() bool {
 		return false
 	}
 	for _, g := range gauges {
-		i, ok := b.addMeasure(g)
-		if !ok {
+		if _, ok := b.addGauge(g); !ok {
 			return false
-		}
-		if g.per != nil {
-			if !b.perUnit(i, *g.per) {
-				return false
-			}
 		}
 	}
 	return true
+}
+
+// addGauge computes what is measured, for each of something where it says so, and says which measure it is.
+func (b *builder) addGauge(g gauge) (int, bool) {
+	i, ok := b.addMeasure(g)
+	if ok && g.per != nil {
+		ok = b.perUnit(i, *g.per)
+	}
+	return i, ok
 }
 
 // addMeasure computes one more measure, unless it is computed already, and says which.

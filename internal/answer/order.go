@@ -37,44 +37,23 @@ func (b *builder) rankGroups() bool {
 		by = s.order
 		s.order = nil
 	}
-	if by == nil && r.behind && len(s.gauges) > 0 && (s.gauges[0].metric == nil || s.gauges[0].metric.Kind != "sum-amount") && r.flavour != "value" {
+	if by == nil && r.behind && len(s.gauges) > 0 && !s.gauges[0].metric.sums() && r.flavour != "value" {
 		return b.no("it does not say best by what") // the win rate of our best customer
 	}
-	own := by != nil && by.metric == nil && by.fn == "" && by.field != "" && by.object == b.root && s.target.object == b.root && s.target.field == ""
-	if len(b.p.Measures) == 0 && (by == nil && b.ranksOwn() || own) {
+	figure := by != nil && by.metric == nil && by.fn == "" && by.field != "" && by.object == b.root
+	records := s.target.object == b.root && s.target.field == ""
+	switch {
+	case len(b.p.Measures) == 0 && (by == nil && b.ranksOwn() || figure && records):
 		return b.extremes(by) // the largest deal of each rep
-	}
-	if by != nil && by.metric == nil && by.fn == "" && by.per == nil && by.field != "" && by.object == b.root && b.lex.isFigure(noun{object: by.object, field: by.field}) &&
-		!b.ranked && r.n == 0 && s.nth == 0 && r.flavour == "value" && len(b.p.Measures) == 0 && len(s.groups) > 0 {
-		g := *by // the highest rent by city: the highest of each
-		g.fn = map[bool]plan.Fn{true: plan.Max, false: plan.Min}[r.desc]
-		_, ok := b.addMeasure(g)
+	case figure && by.per == nil && b.lex.isFigure(noun{object: by.object, field: by.field}) && !b.ranked && r.n == 0 && s.nth == 0 && r.flavour == "value" && len(b.p.Measures) == 0 && len(s.groups) > 0:
+		_, ok := b.addMeasure(r.extreme(*by)) // the highest rent by city: the highest of each
 		return ok
-	}
-	if r.flavour == "good" && by != nil && b.unwelcome(*by) {
+	case r.flavour == "good" && by != nil && b.unwelcome(*by):
 		return b.no("it does not say whether the most or the least is best")
 	}
-	i := 0
-	switch {
-	case by != nil:
-		var ok bool
-		if i, ok = b.addMeasure(*by); !ok {
-			return false
-		}
-		if by.per != nil && !b.perUnit(i, *by.per) {
-			return false
-		}
-	case len(b.p.Measures) == 0:
-		g, ok := b.topRecord()
-		if !ok {
-			g, ok = b.usualMeasure(r.flavour)
-		}
-		if !ok {
-			return b.no("it does not say best by what")
-		}
-		if i, ok = b.addMeasure(g); !ok {
-			return false
-		}
+	i, ok := b.rankMeasure(by)
+	if !ok {
+		return false
 	}
 	desc := r.desc
 	if m := b.gaugeMetric(by); m != nil && m.Lower && r.flavour == "good" {
@@ -96,65 +75,61 @@ func (b *builder) rankGroups() bool {
 	if len(b.p.Groups) > 1 && len(s.groups) > 0 {
 		// The best rep of each region: one within each.
 		b.p.Each = true
-		b.p.Groups = append(b.p.Groups[1:], b.p.Groups[0])
-		b.p.Groups = slices.Clip(b.p.Groups)
+		b.p.Groups = slices.Clip(append(b.p.Groups[1:], b.p.Groups[0]))
 	}
 	return true
+}
+
+// rankMeasure is what groups are ranked by: the measure named, else the one asked for, else the usual one.
+func (b *builder) rankMeasure(by *gauge) (int, bool) {
+	switch {
+	case by != nil:
+		return b.addGauge(*by)
+	case len(b.p.Measures) > 0:
+		return 0, true
+	}
+	g, ok := b.topRecord()
+	if !ok {
+		g, ok = b.usualMeasure(b.sk.rank.flavour)
+	}
+	if !ok {
+		return 0, b.no("it does not say best by what")
+	}
+	return b.addMeasure(g)
+}
+
+// extreme is the highest of a figure, or the lowest, as the superlative says.
+func (r *ranking) extreme(of gauge) gauge {
+	of.fn = plan.Min
+	if r.desc {
+		of.fn = plan.Max
+	}
+	return of
 }
 
 // rankRecords orders records themselves, or takes the one highest value when no record is asked for.
 func (b *builder) rankRecords() bool {
 	s, r := b.sk, b.sk.rank
-	by := r.of
-	if by == nil {
-		by = s.order
-	}
-	if by == nil && len(s.gauges) == 1 {
-		if by = &s.gauges[0]; r.behind && by.metric == nil && by.field != "" && (r.flavour == "good" || r.flavour == "size" || r.flavour == "rank") {
-			if own, _ := b.rankTerm(nil, r.flavour); string(own.Path) != by.field {
-				return b.no("it does not say best by what") // total employees of our largest customers
-			}
-		}
-	}
-	s.order = nil
-	if by == nil {
-		for i, m := range s.mentions {
-			if p, ok := b.path(m); ok && b.numericPath(p) {
-				if own, _ := b.rankTerm(nil, r.flavour); r.behind && m.at < r.at && r.flavour != "value" && (r.flavour == "good" || own.Path != p) {
-					return b.no("it does not say best by what") // employees of our largest customers
-				}
-				by = &gauge{object: m.object, field: m.field}
-				s.mentions = slices.Delete(s.mentions, i, i+1)
-				break
-			}
-		}
+	by, ok := b.rankFigure()
+	if !ok {
+		return b.no("it does not say best by what")
 	}
 	term, ok := b.rankTerm(by, r.flavour)
-	if !ok {
+	switch {
+	case !ok:
 		return b.no("it does not say by what to rank " + b.plural(b.root))
-	}
-	if s.target.zero() && s.nth > 1 {
+	case s.target.zero() && s.nth > 1:
 		return b.no("it does not say what comes at that place")
-	}
-	if s.target.zero() && s.asked == "who" {
+	case s.target.zero() && s.asked == "who":
 		return b.no("it does not say who is meant")
-	}
-	if s.target.zero() && by != nil {
+	case s.target.zero() && by != nil:
 		// The highest price, the longest it took: the value itself.
-		fn := plan.Max
-		if !r.desc {
-			fn = plan.Min
-		}
 		b.p.Measures, b.stages = nil, nil
-		g := *by
-		g.fn = fn
-		_, ok := b.addMeasure(g)
+		_, ok := b.addMeasure(r.extreme(*by))
 		return ok
-	}
-	if s.target.zero() {
+	case s.target.zero():
 		return b.no("it does not say what to rank")
-	}
-	if len(b.p.Measures) > 0 && len(s.gauges) > 0 && by != &s.gauges[0] {
+	case len(b.p.Measures) > 0 && len(s.gauges) > 0 && by != &s.gauges[0]:
 		return b.no("it measures and ranks records at once")
 	}
 	b.p.Measures, b.stages = nil, nil
@@ -167,6 +142,39 @@ func (b *builder) rankRecords() bool {
 		b.p.Limit, b.p.Skip = 1, s.nth-1
 	}
 	return true
+}
+
+// rankFigure is what records are ranked by, where the question names it; nil: the usual figure. False: what it names is asked
+// of those ranked, as are the employees of our largest customers.
+func (b *builder) rankFigure() (*gauge, bool) {
+	s, r := b.sk, b.sk.rank
+	own, _ := b.rankTerm(nil, r.flavour)
+	by := r.of
+	if by == nil {
+		by = s.order
+	}
+	s.order = nil
+	if by == nil && len(s.gauges) == 1 {
+		by = &s.gauges[0]
+		if r.behind && by.metric == nil && by.field != "" && oneOf(r.flavour, "good", "size", "rank") && string(own.Path) != by.field {
+			return nil, false
+		}
+	}
+	if by != nil {
+		return by, true
+	}
+	for i, m := range s.mentions {
+		p, ok := b.path(m)
+		if !ok || !b.numericPath(p) {
+			continue
+		}
+		if r.behind && m.at < r.at && r.flavour != "value" && (r.flavour == "good" || own.Path != p) {
+			return nil, false
+		}
+		s.mentions = slices.Delete(s.mentions, i, i+1)
+		return &gauge{object: m.object, field: m.field}, true
+	}
+	return nil, true
 }
 
 // ordered applies an order without a superlative: by revenue, highest first.
@@ -188,8 +196,8 @@ func (b *builder) ordered() bool {
 		if len(b.p.Groups) == 0 {
 			return b.no("it does not say what to order")
 		}
-		i, ok := b.addMeasure(*s.order)
-		if !ok || s.order.per != nil && !b.perUnit(i, *s.order.per) {
+		i, ok := b.addGauge(*s.order)
+		if !ok {
 			return false
 		}
 		b.p.Order = []plan.Order{plan.ByMeasure(i, desc)}
