@@ -217,11 +217,9 @@ func (b *builder) bareCond(c item) bool {
 		return b.no("what records are worth is no percentage")
 	}
 	o, _ := b.schema.Object(b.root)
-	f, ok := o.Role(crm.RoleAmount)
+	f, ok := worth(o)
 	if !ok {
-		if f, ok = o.Role(crm.RoleUnitPrice); !ok {
-			return b.no(b.plural(b.root) + " have no amount to compare")
-		}
+		return b.no(b.plural(b.root) + " have no amount to compare")
 	}
 	b.cond.rest = append(b.cond.rest, crm.Where(crm.Path(f.Name), c.op, b.kept(c.numbers, crm.Path(f.Name))...))
 	return true

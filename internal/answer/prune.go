@@ -7,19 +7,24 @@ import (
 	"openclaw/internal/crm"
 )
 
-// around is what stands beside an item when its senses are weighed: the nearest items that say something.
+// around is what stands beside an item when its senses are weighed: the nearest items that say something, and what stands
+// anywhere in the question.
 type around struct {
 	prev, next *item
 	second     *item // the one behind next
 	first      bool  // nothing before it says anything
-	reference  bool  // "as today" or the like stands in the question
-	asof       bool
-	super      bool // a superlative stands two before
-	toks       []token
-	overYear   bool // over and a year, of a measure: revenue over 2017
-	leaves     bool // leave stands in the question, so out belongs to it
-	did        bool // did stands before it, so a verb is what was done
-	metric     bool // a measure of its own stands in the question
+	super      bool  // a superlative stands two before
+	overYear   bool  // over and a year, of a measure: revenue over 2017
+	did        bool  // did stands before it, so a verb is what was done
+
+	toks      []token
+	reference bool // "as today" or the like
+	asof      bool
+	leaves    bool // leave, so that out belongs to it
+	metric    bool // a measure of its own
+	lasting   bool // how long
+	past      bool // did
+	does      int  // the token of the first do, does or did, -1 where there is none
 }
 
 // sameValue tells whether an item may be part of the same name.
@@ -89,93 +94,131 @@ func looksLikeYear(q quantity) bool {
 
 // prune drops the senses that cannot be meant where they stand. An item never loses its last sense.
 func (l *lexicon) prune(toks []token, items []item) {
-	reference := slices.ContainsFunc(items, func(it item) bool {
-		return slices.ContainsFunc(it.senses, func(s sense) bool { return s.kind == "asof" && s.word == "today" })
-	})
-	asof := slices.ContainsFunc(items, func(it item) bool {
-		return slices.ContainsFunc(it.senses, func(s sense) bool { return s.kind == "asof" && s.word != "today" })
-	})
-	leaves := slices.ContainsFunc(items, func(it item) bool {
-		return has(&it, "not") && toks[it.to-1].fold == "leave"
-	})
-	metric := slices.ContainsFunc(items, func(it item) bool { return has(&it, "metric") })
-	lasting := slices.ContainsFunc(items, func(it item) bool { return has(&it, "howlong") })
-	past := slices.ContainsFunc(toks, func(t token) bool { return t.fold == "did" })
-	did := slices.IndexFunc(toks, func(t token) bool { return t.fold == "did" || t.fold == "do" || t.fold == "does" })
+	whole := wholeOf(toks, items)
 	l.thanDone(toks, items)
 	for i := range items {
-		a := around{leaves: leaves, metric: metric, prev: beside(items, i, -1), next: beside(items, i, 1), second: beside(items, i, 2), reference: reference, asof: asof, toks: toks}
-		a.first = a.prev == nil
-		a.did = did >= 0 && items[i].from > did && !slices.ContainsFunc(toks[did:items[i].from], func(t token) bool { return oneOf(t.fold, "have", "has", "had", "got", "still") })
-		a.overYear = metric && toks[items[i].from].fold == "over" && a.next != nil && slices.ContainsFunc(a.next.senses, func(s sense) bool {
-			return s.kind == "period" && s.period.grain == "year"
-		}) && !has(a.second, "unit", "object", "field")
-		if a.prev != nil {
-			for j := range items {
-				if &items[j] == a.prev {
-					a.super = has(beside(items, j, -1), "super")
-				}
-			}
-		}
-		if t := toks[items[i].from].fold; (t == "last" || t == "lasts") && lasting && has(a.prev, "object") && a.prev.to == items[i].from {
-			items[i].senses = []sense{{kind: "fill", score: 1}} // how long do loans last
+		it, a := &items[i], whole.of(items, i)
+		if a.saysNothing(it) {
+			it.senses = nothing()
 			continue
 		}
-		if at := items[i].from; toks[at].fold == "made" && at > 0 && has(a.prev, "object") && slices.ContainsFunc(items[i].senses, func(s sense) bool {
-			return s.kind == "earn" && !slices.ContainsFunc(a.prev.senses, func(o sense) bool { return o.object == s.object })
-		}) {
-			items[i].senses = []sense{{kind: "fill", score: 1}} // bookings that were made are bookings
-			continue
+		kept := slices.DeleteFunc(slices.Clone(it.senses), func(s sense) bool { return l.unmeant(s, it, a) })
+		kept = l.asNoun(belonging(kept, it, a), it, a)
+		if t := toks[it.from]; it.to-it.from == 1 {
+			kept = l.asUsed(kept, t, t.fold == "open" && a.did, a.past && a.did, has(a.prev, "who") && a.prev.to == it.from)
 		}
-		kept := slices.DeleteFunc(slices.Clone(items[i].senses), func(s sense) bool {
-			if next := items[i].to; s.kind == "value" && has(&items[i], "field") && next < len(toks) && toks[next].fold == "of" {
-				return true // the price of a product is no reason
-			}
-			if s.kind == "value" && s.partly && has(&items[i], "vague") {
-				return !sameValue(a.prev, s) && !sameValue(a.next, s) // new is no name, new york is
-			}
-			if next := items[i].to; s.kind == "value" && toks[next-1].fold == "live" && next < len(toks) && slices.Contains([]string{"in", "at", "near", "on"}, toks[next].fold) {
-				return true // who lives somewhere is not live
-			}
-			if s.kind == "prep" && a.first && toks[items[i].from].fold == "where" {
-				return true
-			}
-			if a.aside(s, &items[i]) {
-				return true // the best paid driver is none by what was paid out
-			}
-			if s.kind == "prep" && slices.ContainsFunc(items[i].senses, l.ownKind) && a.prev != nil && slices.Contains(folkWords, toks[a.prev.to-1].fold) {
-				return true // people managed by Anna
-			}
-			test, ok := bound[s.kind]
-			return ok && !test(s, a)
-		})
-		kept = l.asNoun(belonging(kept, &items[i], a), &items[i], a)
-		if t := toks[items[i].from]; items[i].to-items[i].from == 1 {
-			kept = l.asUsed(kept, t, t.fold == "open" && a.did, past && a.did, has(a.prev, "who") && a.prev.to == items[i].from)
-		}
-		if qualifies(&items[i], a.next) {
+		if qualifies(it, a.next) {
 			kept = asState(kept, a.next)
 		}
-		kept = related(kept, a.prev)
-		kept = inPlace(kept, items, i, toks)
-		if slices.ContainsFunc(kept, func(s sense) bool { return slices.Contains(strong, s.kind) }) {
-			// Where such a word fits, the plain preposition is not meant.
-			kept = slices.DeleteFunc(kept, func(s sense) bool { return s.kind == "prep" || s.kind == "fill" })
-		}
-		if len(kept) > 0 && kept[0].kind == "out" {
-			kept = []sense{{kind: "fill", score: 1}} // leave the South out
-		}
-		if k := slices.IndexFunc(kept, func(s sense) bool { return s.kind == "asof" }); k >= 0 {
-			kept = kept[k : k+1]
-		}
-		if len(kept) > 0 {
-			items[i].senses = kept
-		} else if a.aside(items[i].senses[0], &items[i]) {
-			items[i].senses = []sense{{kind: "unknown", word: toks[items[i].from].text}}
-		} else if items[i].to-items[i].from == 1 && a.signs(items[i].from) {
-			items[i].senses = []sense{{kind: "fill", score: 1}} // a dash that only parts
+		kept = surest(inPlace(related(kept, a.prev), items, i, toks))
+		switch {
+		case len(kept) > 0:
+			it.senses = kept
+		case a.aside(it.senses[0], it):
+			it.senses = []sense{{kind: "unknown", word: toks[it.from].text}}
+		case it.to-it.from == 1 && a.signs(it.from):
+			it.senses = nothing() // a dash that only parts
 		}
 	}
+}
+
+// nothing is what a word means that says nothing.
+func nothing() []sense { return []sense{{kind: "fill", score: 1}} }
+
+// wholeOf tells what stands anywhere in the question.
+func wholeOf(toks []token, items []item) around {
+	holds := func(fits func(it *item) bool) bool {
+		return slices.ContainsFunc(items, func(it item) bool { return fits(&it) })
+	}
+	asof := func(today bool) func(it *item) bool {
+		return func(it *item) bool {
+			return slices.ContainsFunc(it.senses, func(s sense) bool { return s.kind == "asof" && (s.word == "today") == today })
+		}
+	}
+	return around{
+		toks:      toks,
+		reference: holds(asof(true)),
+		asof:      holds(asof(false)),
+		leaves:    holds(func(it *item) bool { return has(it, "not") && toks[it.to-1].fold == "leave" }),
+		metric:    holds(func(it *item) bool { return has(it, "metric") }),
+		lasting:   holds(func(it *item) bool { return has(it, "howlong") }),
+		past:      slices.ContainsFunc(toks, func(t token) bool { return t.fold == "did" }),
+		does:      slices.IndexFunc(toks, func(t token) bool { return oneOf(t.fold, "did", "do", "does") }),
+	}
+}
+
+// of adds what stands beside an item.
+func (a around) of(items []item, i int) around {
+	it := &items[i]
+	if prev := beside(items, i, -1); prev >= 0 {
+		a.prev = &items[prev]
+		if before := beside(items, prev, -1); before >= 0 {
+			a.super = has(&items[before], "super")
+		}
+	}
+	if next := beside(items, i, 1); next >= 0 {
+		a.next = &items[next]
+		if second := beside(items, next, 1); second >= 0 {
+			a.second = &items[second]
+		}
+	}
+	a.first = a.prev == nil
+	a.did = a.does >= 0 && it.from > a.does && !slices.ContainsFunc(a.toks[a.does:it.from], func(t token) bool { return oneOf(t.fold, "have", "has", "had", "got", "still") })
+	a.overYear = a.metric && a.toks[it.from].fold == "over" && a.next != nil && slices.ContainsFunc(a.next.senses, func(s sense) bool {
+		return s.kind == "period" && s.period.grain == "year"
+	}) && !has(a.second, "unit", "object", "field")
+	return a
+}
+
+// saysNothing tells of a verb that says no more than the noun before it: how long do loans last; bookings that were made.
+func (a around) saysNothing(it *item) bool {
+	if !has(a.prev, "object") || it.from == 0 {
+		return false
+	}
+	switch a.toks[it.from].fold {
+	case "last", "lasts":
+		return a.lasting && a.prev.to == it.from
+	case "made":
+		return slices.ContainsFunc(it.senses, func(s sense) bool {
+			return s.kind == "earn" && !slices.ContainsFunc(a.prev.senses, func(o sense) bool { return o.object == s.object })
+		})
+	}
+	return false
+}
+
+// unmeant tells of a sense that is not meant beside what stands around it.
+func (l *lexicon) unmeant(s sense, it *item, a around) bool {
+	next := wordAt(a.toks, it.to)
+	switch {
+	case s.kind == "value" && has(it, "field") && next == "of":
+		return true // the price of a product is no reason
+	case s.kind == "value" && s.partly && has(it, "vague"):
+		return !sameValue(a.prev, s) && !sameValue(a.next, s) // new is no name, new york is
+	case s.kind == "value" && a.toks[it.to-1].fold == "live" && oneOf(next, "in", "at", "near", "on"):
+		return true // who lives somewhere is not live
+	case s.kind == "prep" && a.first && a.toks[it.from].fold == "where":
+		return true
+	case a.aside(s, it):
+		return true // the best paid driver is none by what was paid out
+	case s.kind == "prep" && slices.ContainsFunc(it.senses, l.ownKind) && a.prev != nil && slices.Contains(folkWords, a.toks[a.prev.to-1].fold):
+		return true // people managed by Anna
+	}
+	test, ok := bound[s.kind]
+	return ok && !test(s, a)
+}
+
+// surest drops what is not meant beside a sense that leaves no doubt: the plain preposition, where a comparison fits.
+func surest(senses []sense) []sense {
+	if slices.ContainsFunc(senses, func(s sense) bool { return slices.Contains(strong, s.kind) }) {
+		senses = slices.DeleteFunc(senses, func(s sense) bool { return s.kind == "prep" || s.kind == "fill" })
+	}
+	if len(senses) > 0 && senses[0].kind == "out" {
+		return nothing() // leave the South out
+	}
+	if k := slices.IndexFunc(senses, func(s sense) bool { return s.kind == "asof" }); k >= 0 {
+		return senses[k : k+1]
+	}
+	return senses
 }
 
 // belonging keeps of the fields that an item may be the one whose object stands right before it, as in person city, or
@@ -279,23 +322,14 @@ func qualifies(it, next *item) bool {
 	})
 }
 
-// beside is the nearest item in a direction that says something; with a step of two, the one behind it.
-func beside(items []item, i, step int) *item {
-	if step == 2 {
-		next := beside(items, i, 1)
-		for j := range items {
-			if &items[j] == next {
-				return beside(items, j, 1)
-			}
-		}
-		return nil
-	}
-	for j := i + step; j >= 0 && j < len(items); j += step {
-		if !(len(items[j].senses) > 0 && items[j].senses[0].kind == "fill") {
-			return &items[j]
+// beside is where the nearest item before or behind one stands that says something, -1 where there is none.
+func beside(items []item, i, step int) int {
+	for i += step; i >= 0 && i < len(items); i += step {
+		if !(len(items[i].senses) > 0 && items[i].senses[0].kind == "fill") {
+			return i
 		}
 	}
-	return nil
+	return -1
 }
 
 // maxReadings bounds how many choices of senses are tried.

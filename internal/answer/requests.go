@@ -317,10 +317,7 @@ func (b *builder) requested(r request) (noun, bool) {
 			return noun{}, true
 		}
 		s.howmuch, s.worth = false, false
-		if f, ok := o.Role(crm.RoleAmount); ok {
-			return own(f, true)
-		}
-		return own(o.Role(crm.RoleUnitPrice))
+		return own(worth(o))
 	}
 	return noun{}, r.word == "what" && named(func(noun) bool { return true })
 }

@@ -17,7 +17,7 @@ func (b *builder) whoOrWhen() bool {
 		if f, ok := o.Role(crm.RoleOwner); ok && !slices.ContainsFunc(s.mentions, func(m noun) bool { return m.field != "" && !s.aside(m) }) {
 			s.mentions = append(s.mentions, noun{object: b.root, field: f.Name})
 		}
-	case s.asked == "when" && !slices.ContainsFunc(s.mentions, func(m noun) bool { return !s.aside(m) }) && (s.rank != nil || b.namesRecord()):
+	case s.asked == "when" && !b.asksMain() && (s.rank != nil || b.namesRecord()):
 		p, ok := b.mainDate()
 		if !ok {
 			return b.no("it does not say when what was")
@@ -66,33 +66,19 @@ func (b *builder) list() bool {
 	if len(b.p.Measures) > 0 || len(b.p.Groups) > 0 {
 		return b.mentionsFit()
 	}
-	bare := s.asked == "" && s.rank == nil && s.order == nil && s.target.field == "" && s.target.object == b.root && len(b.p.Among) == 0
+	bare := len(b.p.Among) == 0 && s.asked == ""
+	records := bare && s.rank == nil && s.order == nil && s.target.field == "" && s.target.object == b.root
+	total := bare && s.agg == plan.Sum && len(s.mentions) == 0
 	switch stage, staged := b.stage(b.root); {
-	case s.agg == plan.Sum && s.asked == "" && len(s.mentions) == 0 && len(b.p.Among) == 0 && (s.target.zero() || b.amountField(b.root) != "" && !s.together && !s.counts):
+	case total && (s.target.zero() || b.amountField(b.root) != "" && !s.together && !s.counts):
 		return b.no("it does not say whether their number or their amount is meant")
-	case bare && s.agg == plan.Sum && len(s.mentions) == 0, bare && b.counts() && (staged && contest(stage) || s.together) && !b.columnsAsked():
+	case records && (total || b.counts() && (staged && contest(stage) || s.together) && !b.columnsAsked()):
 		b.p.Measures, b.stages = []plan.Measure{{Fn: plan.Count}}, []crm.Filter{{}}
 		return b.mentionsFit()
 	}
-	if s.asked == "where" && !b.whereabouts() {
-		return false
-	}
-	if s.asked == "when" && s.dateverb.object != "" {
-		s.mentions = append(s.mentions, s.dateverb)
-	}
-	if !b.whoOrWhen() {
-		return false
-	}
 	named := b.namesRecord()
-	if o, _ := b.schema.Object(b.root); s.howmuch && named && s.target.zero() && !slices.ContainsFunc(s.mentions, func(m noun) bool { return !s.aside(m) }) {
-		f, ok := o.Role(crm.RoleAmount)
-		if !ok {
-			f, ok = o.Role(crm.RoleUnitPrice)
-		}
-		if !ok {
-			return b.no("it does not say how much of what")
-		}
-		s.mentions = append(s.mentions, noun{object: b.root, field: f.Name})
+	if !b.askedOf(named) {
+		return false
 	}
 	cols, ok := b.listed(named)
 	if !ok {
@@ -103,32 +89,63 @@ func (b *builder) list() bool {
 			cols = append(cols, p)
 		}
 	}
-	main := slices.ContainsFunc(s.mentions, func(m noun) bool { return !s.aside(m) })
-	if s.asked == "who" && named && !main && len(s.sets) == 1 && s.dateverb.object == "" && s.earn == nil && len(b.p.Among) == 0 {
+	if s.asked == "who" && named && !b.asksMain() && len(s.sets) == 1 && s.dateverb.object == "" && s.earn == nil && len(b.p.Among) == 0 {
 		cols = b.whole(cols) // who is Anna
 		s.target = noun{object: b.root}
 	}
-	if s.target.zero() && !named && !s.howmuch {
+	switch {
+	case s.target.zero() && (!named && !s.howmuch || len(cols) == 0 && s.asked != "list"):
 		return b.no("it does not say what is asked of them")
-	}
-	if len(cols) == 0 && s.target.zero() && s.asked != "list" {
-		return b.no("it does not say what is asked of them")
-	}
-	if s.howmuch && (len(cols) == 0 || !named) {
+	case s.howmuch && (len(cols) == 0 || !named):
 		return b.no("it does not say how much of what")
-	}
-	s.howmuch = false
-	if len(cols) == 0 && named && !s.target.zero() && len(b.p.Among) == 0 {
+	case len(cols) == 0 && named && !s.target.zero() && len(b.p.Among) == 0:
 		return b.no("it asks for nothing of the " + b.singular(b.root) + " that it names")
 	}
-	if len(cols) > 0 {
-		o, _ := b.schema.Object(b.root)
+	s.howmuch = false
+	if o, _ := b.schema.Object(b.root); len(cols) > 0 {
 		if f, ok := o.NameField(); ok && !slices.Contains(cols, crm.Path(f.Name)) {
 			cols = append([]crm.Path{crm.Path(f.Name)}, cols...)
 		}
 	}
 	b.p.Columns = cols
 	return true
+}
+
+// asksMain tells whether something is asked for of the records, and not only beside them.
+func (b *builder) asksMain() bool {
+	return slices.ContainsFunc(b.sk.mentions, func(m noun) bool { return !b.sk.aside(m) })
+}
+
+// askedOf shows of the records what the question begins with: where, when or who it was, how much.
+func (b *builder) askedOf(named bool) bool {
+	s := b.sk
+	if s.asked == "where" && !b.whereabouts() {
+		return false
+	}
+	if s.asked == "when" && s.dateverb.object != "" {
+		s.mentions = append(s.mentions, s.dateverb)
+	}
+	if !b.whoOrWhen() {
+		return false
+	}
+	if !s.howmuch || !named || !s.target.zero() || b.asksMain() {
+		return true
+	}
+	o, _ := b.schema.Object(b.root)
+	f, ok := worth(o)
+	if !ok {
+		return b.no("it does not say how much of what")
+	}
+	s.mentions = append(s.mentions, noun{object: b.root, field: f.Name})
+	return true
+}
+
+// worth is the field that says how much a record is: its amount, else its price.
+func worth(o crm.Object) (crm.Field, bool) {
+	if f, ok := o.Role(crm.RoleAmount); ok {
+		return f, true
+	}
+	return o.Role(crm.RoleUnitPrice)
 }
 
 // listed are the columns that are asked for of the records; named: the question names one of them.
