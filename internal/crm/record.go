@@ -60,6 +60,8 @@ type Edit struct {
 type Cause struct {
 	Kind string `json:"kind"`           // "edit", "import", "undo", "schema", "demo", later "agent"
 	Text string `json:"text,omitempty"` // for people: the file's name, the question
+	// Follows tells of a change that nobody asked for: a link was emptied since its record was deleted, or filled again.
+	Follows bool `json:"follows,omitempty"`
 }
 
 // Change is one write of one record or of the schema, as history keeps it.

@@ -150,8 +150,20 @@ func (tx *Tx) pruneLinks(o crm.Object, id int64) error {
 	if len(values) == 0 {
 		return nil
 	}
+	defer tx.following()()
 	return tx.set(o, crm.Edit{ID: id, Values: values}, &crm.Written{})
 }
+
+// following marks what is written until its end as a consequence of another change.
+func (tx *Tx) following() (end func()) {
+	was := tx.cause.Follows
+	tx.cause.Follows = true
+	return func() { tx.cause.Follows = was }
+}
+
+// notFollowing is the condition on rows of history h that are no such consequence: to take back what they follow from
+// loses nothing that anybody wrote.
+const notFollowing = "json_extract_string(h.cause, '$.follows') IS NULL"
 
 // pruneRestored empties the links that alterations brought back and that lead to what is not there any more.
 func (tx *Tx) pruneRestored(alts []crm.Alteration) error {
@@ -257,6 +269,7 @@ func (tx *Tx) setAll(o crm.Object, f crm.Field, cond, after string) error {
 	if n == 0 {
 		return nil
 	}
+	defer tx.following()()
 	at, member := tx.tick(), text(f.Name)
 	first := tx.newChanges(o.Name, n)
 	_, err := tx.exec("INSERT INTO meta.history SELECT ? + row_number() OVER (ORDER BY t.id) - 1, CAST(? AS TIMESTAMP), ?, ?, 'set', ?, t.id, json_object("+member+", t."+name(f.Column())+"), json_object("+member+", "+after+"), ?, CAST(? AS JSON), 0, 0 FROM "+table(o.Name)+" AS t WHERE "+cond,

@@ -204,7 +204,7 @@ func (u *undo) raise(o crm.Object, rows string) error {
 // bury moves created records into the trash, unless somebody has changed them since.
 func (u *undo) bury(o crm.Object, rows string) error {
 	clashes, err := u.clashes(`SELECT u.record, h.after, h.who, h.written_at FROM (`+rows+`) AS u JOIN meta.history AS h ON h.object = ? AND h.record = u.record AND h.id > u.id
-		WHERE h.undone = 0 AND h.undoes = 0 AND h.kind = 'set' AND h.id NOT IN (SELECT id FROM temp.undoing) ORDER BY h.id DESC LIMIT 20`, o)
+		WHERE h.undone = 0 AND h.undoes = 0 AND h.kind = 'set' AND `+notFollowing+` AND h.id NOT IN (SELECT id FROM temp.undoing) ORDER BY h.id DESC LIMIT 20`, o)
 	if err != nil {
 		return err
 	}

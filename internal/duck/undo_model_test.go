@@ -88,7 +88,7 @@ func (m *model) takeBack(ch *modelChange, taken []*modelChange) (did, ok bool) {
 		return did, true
 	case "create", "restore":
 		for _, later := range m.changes {
-			if later.Object == ch.Object && later.Record == ch.Record && later.ID > ch.ID && later.Kind == "set" && !later.undone && later.Undoes == 0 && !slices.Contains(taken, later) {
+			if later.Object == ch.Object && later.Record == ch.Record && later.ID > ch.ID && later.Kind == "set" && !later.undone && later.Undoes == 0 && !later.Cause.Follows && !slices.Contains(taken, later) {
 				return false, false
 			}
 		}

@@ -209,7 +209,7 @@ func (u *undo) fieldNow(object, field string, since int64) (string, error) {
 func (u *undo) untouched(o crm.Object, since int64) error {
 	var n int64
 	var by *string
-	err := u.tx.one(`SELECT count(*), max(who) FROM meta.history WHERE object = ? AND id > ? AND kind NOT IN ('view', 'delete', 'restore') AND undone = 0 AND undoes = 0 AND id NOT IN (SELECT id FROM temp.undoing)`, []any{o.Name, since}, &n, &by)
+	err := u.tx.one(`SELECT count(*), max(who) FROM meta.history AS h WHERE object = ? AND id > ? AND kind NOT IN ('view', 'delete', 'restore') AND `+notFollowing+` AND undone = 0 AND undoes = 0 AND id NOT IN (SELECT id FROM temp.undoing)`, []any{o.Name, since}, &n, &by)
 	if err != nil {
 		return wrap("look for newer changes", err)
 	}
@@ -240,7 +240,7 @@ func (u *undo) unwritten(o crm.Object, f crm.Field, since int64) error {
 	}
 	column := "t." + name(f.Column())
 	newer := "SELECT t.id AS record, json_object(" + text(f.Name) + ", any_value(" + keptSQL(f, column) + ")) AS after, arg_max(h.who, h.id) AS who, max(h.written_at) AS written_at FROM meta.history AS h JOIN " + table(o.Name) + " AS t ON t.id = h.record" +
-		" WHERE h.object = ? AND h.id > " + literalID(since) + " AND h.undone = 0 AND h.undoes = 0 AND h.id NOT IN (SELECT id FROM temp.undoing) AND " + column + " IS NOT NULL AND (" + wrote + ") GROUP BY t.id"
+		" WHERE h.object = ? AND h.id > " + literalID(since) + " AND h.undone = 0 AND h.undoes = 0 AND " + notFollowing + " AND h.id NOT IN (SELECT id FROM temp.undoing) AND " + column + " IS NOT NULL AND (" + wrote + ") GROUP BY t.id"
 	var n int64
 	if err := u.tx.one("SELECT count(*) FROM ("+newer+")", []any{o.Name}, &n); err != nil {
 		return wrap("look for newer values", err)
