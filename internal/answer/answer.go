@@ -162,6 +162,7 @@ func (e *Engine) meaning(ctx context.Context, c ident.Caller, req Request, s crm
 	}
 	q.extent = func(object string, p crm.Path) (time.Time, time.Time) { return e.extent(ctx, c, s, object, p) }
 	q.most = func(object string, p crm.Path) decimal.Decimal { return e.most(ctx, c, object, p) }
+	q.lacks = func(object string, none crm.Filter) bool { return e.lacks(ctx, c, object, none) }
 	read := e.read
 	if req.Previous != nil {
 		read = func(ctx context.Context, q *question) (reading, error) { return e.follow(ctx, q, *req.Previous) }

@@ -21,6 +21,8 @@ type builder struct {
 	lex    *lexicon
 	most   func(object string, p crm.Path) decimal.Decimal // the highest figure in the data
 
+	lacks func(object string, none crm.Filter) bool // whether any record is like that
+
 	root      string
 	p         plan.Plan
 	score     float64

@@ -100,7 +100,23 @@ func makeOfTheTime(r *reader, m []item) ([]item, bool) {
 	return nil, false
 }
 
-func makeCompared(r *reader, m []item) ([]item, bool) { return r.compared(m[0], m[len(m)-1], m) }
+func makeCompared(r *reader, m []item) ([]item, bool) {
+	if noun, cond := m[0], m[len(m)-1]; noun.kind == "field" && r.calls(noun.object, noun.to) && r.calls("", cond.to) {
+		return nil, false // guests with more than 10 reservations are those who have so many
+	}
+	return r.compared(m[0], m[len(m)-1], m)
+}
+
+// calls tells whether the word before a token, or with no object given behind it, is what records are called: records other
+// than those of the object.
+func (r *reader) calls(but string, at int) bool {
+	if but != "" {
+		at--
+	}
+	return at >= 0 && at < len(r.toks) && slices.ContainsFunc(r.lex.entries[r.toks[at].norm], func(s sense) bool {
+		return s.kind == "object" && s.object != but && s.score >= 0.85
+	})
+}
 
 func makeAggregateCompared(r *reader, m []item) ([]item, bool) {
 	noun := pick(m, "field", "metric")[0]

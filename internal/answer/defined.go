@@ -103,7 +103,7 @@ func (l *lexicon) measurable(o crm.Object, m *metric) bool {
 	_, ended := o.Role(crm.RoleEnded)
 	switch m.Kind {
 	case "rate":
-		return len(outcomeValues(stage, "closed")) > len(outcomeValues(stage, m.Outcome))
+		return contest(stage)
 	case "cycle":
 		return started && ended && contest(stage) == (m.Outcome != "")
 	case "age":

@@ -32,6 +32,12 @@ func (l *lexicon) isName(n noun) bool {
 	return ok && f.Name == n.field
 }
 
+// hasName tells of records that go by a name rather than by a number alone.
+func hasName(o crm.Object) bool {
+	_, named := o.Role(crm.RoleName)
+	return named
+}
+
 // countOf measures how many of a thing: records of an object, different values of a field, the sum of a number.
 func (l *lexicon) countOf(n noun) gauge {
 	switch {

@@ -124,7 +124,7 @@ func (b *builder) restrict(c *conditions, set item) bool {
 				set.values = optionValuesOf(stage, done) // and what was called off is not to come
 			}
 			values, not = without(optionValues(stage), set.values), false
-			if b.yet() {
+			if b.yet() || unpaid(stage, set) {
 				values = without(values, optionValuesOf(stage, dropped))
 			}
 		}

@@ -66,7 +66,7 @@ func (b *builder) settleFolk() {
 		}
 	case bare && s.rank == nil && s.asked != "when" && s.asked != "where":
 		for _, set := range s.sets {
-			if b.kindNoun(set) {
+			if b.kindNoun(set) && !oneOf(s.word(set.from-1), "from", "to", "by", "with", "for") {
 				s.target = noun{object: set.object, at: set.from, plural: true}
 				return
 			}

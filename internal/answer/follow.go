@@ -57,7 +57,7 @@ func (e *Engine) edit(q *question, t try, before plan.Plan) (try, bool) {
 	}
 	b := q.builder(s)
 	b.root, b.p = before.Object, before
-	b.most, b.asOf = nil, nil // an edit neither asks back nor moves the day of the plan
+	b.most, b.lacks, b.asOf = nil, nil, nil // an edit neither asks back nor moves the day of the plan
 	if !b.sameThing() {
 		return try{}, false
 	}

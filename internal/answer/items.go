@@ -109,9 +109,9 @@ func inSingular(run []token) string {
 	return joinFold(run[:last]) + " " + run[last].norm
 }
 
-// vague tells of a word such as new, which may be a part of a name.
+// vague tells of a word such as new or single, which may be a part of a name, or a value.
 func (q *question) vague(i int) bool {
-	return slices.ContainsFunc(q.lex.closed.senses[q.toks[i].norm], func(s sense) bool { return s.kind == "vague" })
+	return slices.ContainsFunc(q.lex.closed.senses[q.toks[i].norm], func(s sense) bool { return s.kind == "vague" || s.kind == "weak" })
 }
 
 // writtenAsName tells whether a phrase begins with a capital somewhere in the question.

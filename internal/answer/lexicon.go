@@ -44,6 +44,13 @@ func newLexicon(s crm.Schema, c closedWords, t trade) *lexicon {
 	s = withStates(s, t.State)
 	l := &lexicon{schema: s, closed: c, trade: t, entries: map[string][]sense{}, vocab: map[string]bool{}, foreign: map[string]bool{}, counts: keySet(t.Count.Words), stems: map[string][]sense{}, alias: map[string]string{}, aliases: map[string][]string{}, longest: c.longest}
 	l.team = team(s)
+	for _, m := range t.Metric {
+		for _, w := range slices.Concat(m.Words, m.Verbs) {
+			for _, form := range append(c.forms(w), w) {
+				l.foreign[key(form)] = true // what brings in money is no misspelling where none is kept
+			}
+		}
+	}
 	for _, w := range t.Foreign.Words {
 		l.foreign[key(w)] = true
 	}

@@ -54,6 +54,9 @@ func (b *builder) measure(g gauge) (measured, bool) {
 	}
 	if fn == "" {
 		fn = plan.Sum
+		if !b.lex.adds(b.lex.fieldAt(n)) {
+			fn = plan.Mean // the best rating
+		}
 	}
 	if g.object != b.root && (fn == plan.Sum || fn == plan.Mean || fn == plan.Median) {
 		return measured{}, b.no("a " + b.singular(g.object) + " would be counted once for each of its " + b.plural(b.root))
@@ -116,8 +119,8 @@ func (b *builder) defined(g gauge) (measured, bool) {
 			return measured{}, b.no("a rate and a number of those it is made of are two questions")
 		}
 		want := b.scope(m.Outcome)
-		closed := b.scope("closed")
-		if asked && (!within(said, closed) || len(intersect(said, want)) == 0 || b.onlyOf(stage, closed)) {
+		closed := b.scope("decided")
+		if asked && (!within(said, b.scope("closed")) || len(intersect(said, want)) == 0 || b.onlyOf(stage, closed)) {
 			return measured{}, b.no(m.Name + " looks at all that is closed")
 		}
 		if asked {

@@ -37,7 +37,7 @@ func (k *sketcher) bareNounAt(n int) (noun, int) {
 		k.s.absent = append(k.s.absent, child)
 		return noun{object: it.object, at: it.from}, 1
 	case "object":
-		if f := k.i + n + 1; f < len(k.items) && k.items[f].kind == "field" && k.items[f].object == it.object && !k.items[f].after && k.r.lex.fieldOf(k.items[f].sense).ValueType() != crm.Bool && it.word != "verb" && k.items[f].from-it.to <= 1 && !sentence(k.r.toks, k.items[f].from) && !k.r.lex.isDate(k.items[f].sense.noun()) {
+		if f := k.i + n + 1; f < len(k.items) && k.items[f].kind == "field" && k.items[f].object == it.object && !k.items[f].after && k.r.lex.fieldOf(k.items[f].sense).ValueType() != crm.Bool && !k.r.doneBy(k.items[f]) && it.word != "verb" && k.items[f].from-it.to <= 1 && !sentence(k.r.toks, k.items[f].from) && !k.r.lex.isDate(k.items[f].sense.noun()) {
 			k.r.score += 0.2
 			return noun{object: it.object, field: k.items[f].field, at: it.from}, 2
 		}
@@ -51,6 +51,11 @@ func (k *sketcher) bareNounAt(n int) (noun, int) {
 		return noun{bucket: plan.Bucket(it.word), at: it.from}, 1
 	}
 	return noun{}, 0
+}
+
+// doneBy tells of a field that is said as what was done to the records before it: parcels packed by.
+func (r *reader) doneBy(field item) bool {
+	return field.to-field.from > 1 && oneOf(r.toks[field.to-1].fold, "by", "to", "from", "for", "with", "through")
 }
 
 func (k *sketcher) asked(it item) {
@@ -138,7 +143,7 @@ func (k *sketcher) mention(it item) {
 // addsUp tells of a figure of which it is asked how much there is, as of rent or of time; prices and marks do not add up.
 func (k *sketcher) addsUp(it item, n noun) bool {
 	f := k.r.lex.fieldAt(n)
-	if it.word == "worth" || !k.r.lex.isFigure(n) || n.at != it.to || f.Role == crm.RoleUnitPrice || f.Role == crm.RoleAmount || isYear(f) || calledAny(f, "price", "rate", "rating", "score", "age", "percent", "percentage", "fee", "discount", "capacity") {
+	if it.word == "worth" || !k.r.lex.isFigure(n) || n.at != it.to || f.Role == crm.RoleUnitPrice || f.Role == crm.RoleAmount || !k.r.lex.adds(f) || calledAny(f, "fee", "capacity") {
 		return false
 	}
 	return k.s.rank == nil && k.s.counted == nil && len(k.s.gauges) == 0 && k.s.agg == "" && k.s.asked == ""

@@ -127,8 +127,9 @@ func (k *sketcher) meanOf(n noun) bool {
 		return false
 	}
 	g := &s.gauges[last]
-	if _, staged := k.r.lex.stageOf(n.object); staged && g.metric == nil && g.fn == plan.Mean && g.field != "" {
-		return true // average quantity per won deal
+	_, staged := k.r.lex.stageOf(n.object)
+	if o, _ := k.r.schema.Object(n.object); g.metric == nil && g.fn == plan.Mean && g.field != "" && (staged || !hasName(o)) {
+		return true // average quantity per won deal, average hours per entry
 	}
 	if g.metric == nil || g.metric.Kind == "rate" || g.fn != "" {
 		return false

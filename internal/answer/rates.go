@@ -113,6 +113,6 @@ func (l *lexicon) oneRoom(toks []token, i int) bool {
 func (b *builder) onlyOf(stage crm.Field, closed []string) bool {
 	return slices.ContainsFunc(b.sk.sets, func(set item) bool {
 		named := slices.ContainsFunc(set.values, func(v string) bool { return crm.Fold(v) == b.sk.word(set.to-1) })
-		return set.object == b.root && set.field == stage.Name && (named || set.adjective) && !slices.Equal(sorted(set.values), sorted(closed))
+		return set.object == b.root && set.field == stage.Name && (named || set.adjective) && !within(closed, set.values)
 	})
 }

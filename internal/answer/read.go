@@ -48,6 +48,7 @@ type question struct {
 	find   lookup
 	extent func(object string, p crm.Path) (time.Time, time.Time)
 	most   func(object string, p crm.Path) decimal.Decimal
+	lacks  func(object string, none crm.Filter) bool
 	hits   map[string][]crm.Hit
 }
 
@@ -159,7 +160,7 @@ func (q *question) reader() *reader {
 
 // builder makes a plan of a sketch of the question.
 func (q *question) builder(s *sketch) *builder {
-	return &builder{schema: q.lex.schema, lex: q.lex, sk: s, today: q.today, clock: q.clock, asOf: q.asOf, extent: q.extent, most: q.most}
+	return &builder{schema: q.lex.schema, lex: q.lex, sk: s, today: q.today, clock: q.clock, asOf: q.asOf, extent: q.extent, most: q.most, lacks: q.lacks}
 }
 
 // try is one reading brought to its end.

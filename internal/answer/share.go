@@ -263,7 +263,7 @@ func (b *builder) wonOfAll(part crm.Filter) bool {
 		all := b.p
 		all.Filter, all.Order, all.Limit = b.cond.filter(), nil, 0
 		rate := all
-		rate.Filter = crm.All(canonical(append(flat(all.Filter), crm.Where(crm.Path(stage.Name), crm.Is, sorted(b.scope("closed"))...)))...)
+		rate.Filter = crm.All(canonical(append(flat(all.Filter), crm.Where(crm.Path(stage.Name), crm.Is, sorted(b.scope("decided"))...)))...)
 		rate.Measures = []plan.Measure{{Fn: plan.Count, Filter: part, Over: &plan.Measure{Fn: plan.Count}, Name: "win rate"}}
 		b.ask = []string{rate.Words(b.schema), all.Words(b.schema)}
 		return true

@@ -108,7 +108,7 @@ func (b *builder) list() bool {
 		}
 	}
 	b.p.Columns = cols
-	return true
+	return b.showsOrHas()
 }
 
 // asksMain tells whether something is asked for of the records, and not only beside them.

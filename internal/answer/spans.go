@@ -212,6 +212,18 @@ func makeDatedOrNot(_ *reader, m []item) ([]item, bool) {
 	return []item{dated}, true
 }
 
+// makeBothDated gives two dates of one record the same span: opened and closed in 2025.
+func makeBothDated(r *reader, m []item) ([]item, bool) {
+	a, b, when := m[0], m[2], m[len(m)-1]
+	if a.object != b.object || a.field == b.field || m[1].word == "but" || when.joint != "" || !r.lex.isDate(a.sense.noun()) || !r.lex.isDate(b.sense.noun()) {
+		return nil, false
+	}
+	first, second := joined("dated", m[:1]), joined("dated", m[2:])
+	first.object, first.field, first.periods = a.object, a.field, when.periods
+	second.object, second.field, second.periods = b.object, b.field, when.periods
+	return []item{first, second}, true
+}
+
 // makeDated ties a date to the field whose word stands before it: founded before 1990.
 func makeDated(r *reader, m []item) ([]item, bool) {
 	o, _ := r.schema.Object(m[0].object)

@@ -30,10 +30,13 @@ func withStates(s crm.Schema, words states) crm.Schema {
 				continue
 			}
 			options := words.agreedFirst(f.Options)
-			if contest(crm.Field{Options: options}) {
-				continue
+			told := contest(crm.Field{Options: options}) // what else is over is neither won nor lost
+			if told {
+				options = words.markUntold(options)
+			} else {
+				options, told = words.mark(options)
 			}
-			if options, told := words.mark(options); told {
+			if told {
 				s.Objects[i].Fields = slices.Clone(s.Objects[i].Fields)
 				s.Objects[i].Fields[j].Options = options
 			}
@@ -93,6 +96,21 @@ func (w states) mark(options []crm.Option) ([]crm.Option, bool) {
 	return out, ends
 }
 
+// markUntold tells the outcomes of those options for which nobody has.
+func (w states) markUntold(options []crm.Option) []crm.Option {
+	marked, _ := w.mark(options)
+	out := slices.Clone(options)
+	for i, o := range out {
+		if o.Outcome == crm.NoOutcome {
+			out[i] = marked[i]
+			if marked[i].Outcome == paid {
+				out[i].Outcome = done // a case that is settled was not won
+			}
+		}
+	}
+	return out
+}
+
 // contest tells whether what a stage leads to can be won or lost; a task or an invoice is only done.
 func contest(stage crm.Field) bool {
 	won := slices.ContainsFunc(stage.Options, func(o crm.Option) bool { return o.Outcome == crm.Won })
@@ -119,6 +137,8 @@ func outcomeValues(stage crm.Field, outcome string) []string {
 			meant = is(o, crm.Lost)
 		case "open":
 			meant = is(o, crm.Open, draft)
+		case "decided":
+			meant = is(o, crm.Won, crm.Lost)
 		case "closed":
 			meant = is(o, crm.Won, crm.Lost, paid, done, dropped)
 		case "done":
@@ -149,6 +169,11 @@ func (b *builder) passed(stage crm.Field, set item) (crm.Path, bool) {
 		}
 	}
 	return "", false
+}
+
+// unpaid tells of what is still to be paid, by that word.
+func unpaid(stage crm.Field, set item) bool {
+	return set.neg && len(set.parts) == 1 && set.parts[0].word == "un" && within(set.values, outcomeValues(stage, "paid"))
 }
 
 // yet tells whether the question speaks of what is still to come.

@@ -36,6 +36,15 @@ func (l *lexicon) isRate(f crm.Field) bool {
 	return f.ValueType() == crm.Number && (strings.Contains(f.Label, "%") || l.called(f, "rate"))
 }
 
+// adds tells of a figure whose sum says something: of prices, marks, ages and rates only the mean does.
+func (l *lexicon) adds(f crm.Field) bool {
+	if f.Role == crm.RoleAmount || calledAny(f, "total", "amount") {
+		return true
+	}
+	return f.Role != crm.RoleUnitPrice && !isYear(f) && !l.isRate(f) && scored(f, strings.Fields(strings.ToLower(f.Label))) == "" &&
+		!calledAny(f, "price", "rating", "score", "grade", "age", "stars", "mark", "temperature", "level")
+}
+
 // isMoney tells whether a number is an amount of money, by its type or, where no currency came with it, by its name.
 func (l *lexicon) isMoney(f crm.Field) bool {
 	return f.ValueType() == crm.Money || f.Role == crm.RoleAmount || f.Role == crm.RoleUnitPrice || f.ValueType() == crm.Number && !l.isRate(f) &&

@@ -34,6 +34,9 @@ func (l *lexicon) fieldVerbs(o crm.Object, f crm.Field) {
 		return
 	}
 	word := singular(label)
+	if first, _, _ := strings.Cut(label, " "); oneOf(first, "lead", "head") && first != label && !f.ValueType().Numeric() {
+		l.verbs([]string{first}, sense{kind: "verb", object: o.Name, field: f.Name, score: 0.95}) // the lead lawyer leads
+	}
 	if at := strings.LastIndex(label, " "); at >= 0 {
 		if word = singular(label[at+1:]); f.ValueType().Numeric() || !slices.Contains(l.trade.Label["doer"], word) {
 			return
@@ -49,7 +52,11 @@ func (l *lexicon) fieldVerbs(o crm.Object, f crm.Field) {
 			if end == "ger" {
 				bases = []string{base + "ge"}
 			}
-			l.verbs(bases, sense{kind: "verb", object: o.Name, field: f.Name, score: 0.8})
+			verb := sense{kind: "verb", object: o.Name, field: f.Name, score: 0.8}
+			if f.Type == crm.Bool {
+				verb.kind, verb.values = "value", []string{"yes"} // those who can drive are drivers
+			}
+			l.verbs(bases, verb)
 			return
 		}
 	}

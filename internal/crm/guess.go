@@ -210,9 +210,14 @@ func withOutcomes(options []Option) []Option {
 		}
 	}
 	for i, o := range out {
-		if told && o.Outcome == NoOutcome {
+		if told && o.Outcome == NoOutcome && !calledOff(o.Value) {
 			out[i].Outcome = Open
 		}
 	}
 	return out
+}
+
+// calledOff tells of an option that is over and neither won nor lost.
+func calledOff(value string) bool {
+	return slices.Contains([]string{"settled", "withdrawn", "cancelled", "canceled", "terminated", "abandoned", "void", "expired", "archived", "duplicate"}, Fold(value))
 }
