@@ -33,7 +33,11 @@ func TestWhatIsNoTable(t *testing.T) {
 		{"web page", "a.csv", "<!doctype html><table></table>", "web page"},
 		{"old Excel", "a.xls", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1....", "old or an encrypted Excel"},
 		{"one JSON object", "a.json", "{\n \"a\": 1\n}", "not a list"},
-		{"JSON of nothing", "a.json", "[]", "not a table"},
+		{"JSON of nothing", "a.json", "[]", "not a table: its list is empty"},
+		{"JSON of numbers", "a.json", "[1,2,3]", "plain values"},
+		{"JSON of texts", "a.json", "[\"a\",\n\"b\"]\n", "plain values"},
+		{"JSON of lists", "a.json", "[[\"name\"],[1]]", "plain values or lists"},
+		{"JSON without a list of objects", "a.json", "{\n\"tags\":[\"a\"]}", "not a list"},
 		{"a title above", "a.csv", "Report for 2017\nname,size,seen\nA,1,x\nB,2,y\n", "title"},
 		{"a few names", "a.csv", "a,,,,,b\n1,2,3,4,5,6\n", "names 2 of 6"},
 	} {

@@ -13,8 +13,9 @@ import (
 	"openclaw/internal/fail"
 )
 
-// jsonTables takes an array of objects, one object a line, or an object whose one array holds them. Members of a nested
-// object become columns of their own, one level deep; a list of plain values becomes one text, with semicolons.
+// jsonTables takes an array of objects, one object a line, or an object whose arrays hold them; several of these become
+// a table each, named after its member. Members of a nested object become columns of their own, one level deep; a list of
+// plain values becomes one text, with semicolons.
 func jsonTables(s Source, c charset) ([]table, error) {
 	open := func() (*jsonRows, error) {
 		r, err := openText(s.Path, c)
@@ -32,50 +33,85 @@ func jsonTables(s Source, c charset) ([]table, error) {
 		return nil, err
 	}
 	defer in.Close()
-	header, err := in.names()
+	lists, beside, err := in.lists()
 	if err != nil {
 		return nil, err
 	}
-	if len(header) == 0 {
-		return nil, notTable{"It is not a table: no object in it has a plain value.", "An array of flat objects, or one object a line, can be imported."}
-	}
-	if len(header) > maxColumns {
-		return nil, fail.New(fail.Invalid, "The objects of %s have %d different members; %d is the most.", s.Name, len(header), maxColumns).WithHint("Leave out the members that you do not need.")
+	if len(lists) == 0 {
+		return nil, notTable{"It is one JSON object and not a list of them.", "An array of flat objects, or one object a line, can be imported."}
 	}
 	format := "JSON, " + c.name
-	if in.lines {
+	if in.perLine {
 		format = "JSON lines, " + c.name
 	}
-	opened := func() (rows, error) {
-		in, err := open()
-		if err != nil {
-			return nil, err
+	var out []table
+	var names []string
+	for _, l := range lists {
+		names = append(names, l.name)
+		if why := l.noTable(); why != "" {
+			return nil, notTable{"It is not a table: " + why, "An array of flat objects, or one object a line, can be imported."}
 		}
-		in.columns = map[string]int{}
-		for i, h := range header {
-			in.columns[h] = i
+		if len(l.header) > maxColumns {
+			return nil, fail.New(fail.Invalid, "The objects of %s have %d different members; %d is the most.", s.Name, len(l.header), maxColumns).WithHint("Leave out the members that you do not need.")
 		}
-		return in, nil
+		opened := func() (rows, error) {
+			in, err := open()
+			if err != nil {
+				return nil, err
+			}
+			if err := in.enter(l.member); err != nil {
+				return nil, errors.Join(err, in.Close())
+			}
+			in.columns = map[string]int{}
+			for i, h := range l.header {
+				in.columns[h] = i
+			}
+			return in, nil
+		}
+		t := table{file: s.Name, path: s.Path, base: baseName(s.Name), format: format, kind: isJSON, header: l.header, open: opened}
+		if len(lists) > 1 {
+			t.sheet, t.base = l.name, l.name
+		}
+		out = append(out, t)
 	}
-	var notes []string
-	if len(in.beside) > 0 {
-		notes = append(notes, fmt.Sprintf("Beside the list %s stand %s, which are left out.", in.list, strings.Join(in.beside[:min(5, len(in.beside))], ", ")))
+	if len(beside) > 0 {
+		out[0].notes = append(out[0].notes, fmt.Sprintf("Beside %s stand %s, which are left out.", strings.Join(names, ", "), strings.Join(beside[:min(5, len(beside))], ", ")))
 	}
-	return []table{{notes: notes, file: s.Name, path: s.Path, base: baseName(s.Name), format: format, kind: isJSON, header: header, open: opened}}, nil
+	return out, nil
+}
+
+// jsonList is a list that may be a table.
+type jsonList struct {
+	name    string // of the member that holds it, "" where there is no outer object
+	member  int    // which one that is
+	header  []string
+	values  int64
+	objects int64
+}
+
+// noTable says why it is none, "" when it is.
+func (l jsonList) noTable() string {
+	switch {
+	case l.values == 0:
+		return "its list is empty."
+	case l.objects == 0:
+		return "its list holds plain values or lists, and no objects with names."
+	case len(l.header) == 0:
+		return "no object in it has a plain value."
+	}
+	return ""
 }
 
 // jsonRows reads objects from an array by a streaming decoder, or line by line.
 type jsonRows struct {
 	file    string
 	close   func() error
-	lines   bool
+	perLine bool // one object a line
 	in      *bufio.Reader
 	count   *lineCounter
 	dec     *json.Decoder
 	line    int64 // of one object a line, else the number of the object in its array, which may stand on one line
 	columns map[string]int
-	list    string   // the member of the outer object that holds the list; "" where there is no outer object
-	beside  []string // its other members with a plain value
 }
 
 // lineCounter knows which line of the text an offset lies in; offsets are asked for in rising order.
@@ -124,14 +160,14 @@ func newJSON(r io.ReadCloser, file string) (*jsonRows, error) {
 	}
 	head = bytes.TrimSpace(head)
 	first, rest, _ := bytes.Cut(head, []byte("\n"))
-	if head[0] == '{' && json.Valid(first) && (len(rest) > 0 || !holdsArray(first)) {
-		j.lines = true
+	if len(head) > 0 && head[0] == '{' && json.Valid(first) && (len(rest) > 0 || !holdsArray(first)) {
+		j.perLine = true
 		return j, nil
 	}
 	j.count = &lineCounter{r: j.in}
 	j.dec = json.NewDecoder(j.count)
 	j.dec.UseNumber()
-	return j, j.enter()
+	return j, nil
 }
 
 // holdsArray tells whether an object has a member that is an array of objects.
@@ -141,60 +177,109 @@ func holdsArray(object []byte) bool {
 		return false
 	}
 	for _, m := range members {
-		if bytes.HasPrefix(m, []byte("[")) && looksJSON(m) {
-			return true
+		if rest, ok := bytes.CutPrefix(m, []byte("[")); ok {
+			if rest = bytes.TrimSpace(rest); rest[0] == '{' || rest[0] == '[' || rest[0] == ']' {
+				return true
+			}
 		}
 	}
 	return false
 }
 
-// enter goes to the first object: into the array, or into the array that a member of the outer object holds.
-func (j *jsonRows) enter() error {
-	t, err := j.dec.Token()
-	if err != nil {
-		return j.broken(err)
-	}
-	if t == json.Delim('[') {
+// enter goes to the first object: into the outer array, or into the one that a member of the outer object holds.
+func (j *jsonRows) enter(member int) error {
+	if j.perLine {
 		return nil
 	}
-	for j.dec.More() {
-		j.count.mark = j.dec.InputOffset()
-		name, err := j.dec.Token()
-		if err != nil {
-			return j.broken(err)
+	t, err := j.token()
+	for at := 0; err == nil && t != json.Delim('[') && j.dec.More(); at++ {
+		if _, err = j.token(); err != nil {
+			break
 		}
-		t, err := j.dec.Token()
-		if err != nil {
-			return j.broken(err)
-		}
-		switch t {
-		default:
-			j.beside = append(j.beside, fmt.Sprint(name))
-		case json.Delim('['):
-			if j.dec.More() {
-				j.list = fmt.Sprint(name)
-				return nil
-			}
-			if _, err := j.dec.Token(); err != nil {
-				return j.broken(err)
-			}
-		case json.Delim('{'):
-			for depth := 1; depth > 0; {
-				j.count.mark = j.dec.InputOffset()
-				t, err := j.dec.Token()
-				if err != nil {
-					return j.broken(err)
-				}
-				switch t {
-				case json.Delim('{'), json.Delim('['):
-					depth++
-				case json.Delim('}'), json.Delim(']'):
-					depth--
-				}
-			}
+		if t, err = j.token(); err == nil && at < member {
+			t, err = nil, j.skip(t)
 		}
 	}
-	return notTable{"It is one JSON object and not a list of them.", "An array of flat objects, or one object a line, can be imported."}
+	return err
+}
+
+// token reads the next token.
+func (j *jsonRows) token() (json.Token, error) {
+	j.count.mark = j.dec.InputOffset()
+	t, err := j.dec.Token()
+	if err != nil {
+		return nil, j.broken(err)
+	}
+	return t, nil
+}
+
+// skip reads to the end of the value that begins with a token.
+func (j *jsonRows) skip(t json.Token) error {
+	for depth := 0; ; {
+		switch t {
+		case json.Delim('{'), json.Delim('['):
+			depth++
+		case json.Delim('}'), json.Delim(']'):
+			depth--
+		}
+		if depth == 0 {
+			return nil
+		}
+		var err error
+		if t, err = j.token(); err != nil {
+			return err
+		}
+	}
+}
+
+// lists reads all, and finds the lists of objects. beside are the members of the outer object that are none and hold
+// something. An outer array is a list whatever it holds.
+func (j *jsonRows) lists() (out []jsonList, beside []string, err error) {
+	if j.perLine {
+		l := jsonList{}
+		err := j.survey(&l)
+		return []jsonList{l}, nil, err
+	}
+	t, err := j.token()
+	if err != nil {
+		return nil, nil, err
+	}
+	if t == json.Delim('[') {
+		l := jsonList{}
+		err := j.survey(&l)
+		return []jsonList{l}, nil, err
+	}
+	for member := 0; j.dec.More(); member++ {
+		name, err := j.token()
+		if err != nil {
+			return nil, nil, err
+		}
+		t, err := j.token()
+		if err != nil {
+			return nil, nil, err
+		}
+		l := jsonList{name: fmt.Sprint(name), member: member}
+		if t != json.Delim('[') {
+			if err := j.skip(t); err != nil {
+				return nil, nil, err
+			}
+			beside = append(beside, l.name)
+			continue
+		}
+		if err := j.survey(&l); err != nil {
+			return nil, nil, err
+		}
+		switch {
+		case l.objects > 0:
+			out = append(out, l)
+		case l.values > 0:
+			beside = append(beside, l.name)
+		}
+	}
+	if _, err := j.token(); err != nil {
+		return nil, nil, err
+	}
+	return out, beside, nil
 }
 
 func (j *jsonRows) broken(err error) error {
@@ -216,7 +301,7 @@ func (j *jsonRows) Close() error { return j.close() }
 
 // object reads the next object: where it stands and its source.
 func (j *jsonRows) object() (line int64, text []byte, err error) {
-	if !j.lines {
+	if !j.perLine {
 		if !j.dec.More() {
 			if _, err := j.dec.Token(); err != nil {
 				return 0, nil, j.broken(err)
@@ -244,51 +329,25 @@ func (j *jsonRows) object() (line int64, text []byte, err error) {
 	}
 }
 
-// rest reads what follows the list in the outer object, and refuses a second list: which one is meant is not ours to say.
-func (j *jsonRows) rest() error {
-	if j.list == "" {
-		return nil
-	}
-	lists := []string{j.list}
-	for j.dec.More() {
-		j.count.mark = j.dec.InputOffset()
-		name, err := j.dec.Token()
-		if err != nil {
-			return j.broken(err)
-		}
-		var raw json.RawMessage
-		if err := j.dec.Decode(&raw); err != nil {
-			return j.broken(err)
-		}
-		switch {
-		case raw[0] == '[' && bytes.HasPrefix(bytes.TrimSpace(raw[1:]), []byte("{")):
-			lists = append(lists, fmt.Sprint(name))
-		case raw[0] != '[' && raw[0] != '{':
-			j.beside = append(j.beside, fmt.Sprint(name))
-		}
-	}
-	if len(lists) > 1 {
-		return fail.New(fail.Invalid, "%s holds several lists: %s.", j.file, strings.Join(lists, ", ")).WithHint("Save each list in a file of its own, and import them together.")
-	}
-	return nil
-}
-
-// names reads all objects and returns their members, in the order in which they first appear.
-func (j *jsonRows) names() ([]string, error) {
-	var header []string
+// survey reads the list at hand to its end: what it holds, and the members of its objects in the order in which they
+// first appear.
+func (j *jsonRows) survey(l *jsonList) error {
 	seen := map[string]bool{}
 	for {
 		_, text, err := j.object()
 		if errors.Is(err, io.EOF) {
-			return header, j.rest()
+			return nil
 		}
 		if err != nil {
-			return nil, err
+			return err
+		}
+		if l.values++; text[0] == '{' {
+			l.objects++
 		}
 		_ = flatten(text, func(name, _ string, _ bool) {
-			if !seen[name] && len(header) <= maxColumns {
+			if !seen[name] && len(l.header) <= maxColumns {
 				seen[name] = true
-				header = append(header, name)
+				l.header = append(l.header, name)
 			}
 		})
 	}

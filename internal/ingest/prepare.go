@@ -95,7 +95,10 @@ func (p *Preview) tables(sources []Source) ([]table, error) {
 }
 
 func (t table) name() string {
-	if t.sheet != "" {
+	switch {
+	case t.sheet != "" && t.kind == isJSON:
+		return t.file + ", list " + t.sheet
+	case t.sheet != "":
 		return t.file + ", sheet " + t.sheet
 	}
 	return t.file

@@ -48,7 +48,7 @@ func newRejectFile(o Options, f *File) *rejectFile {
 		r.form = &cardRejects{}
 	}
 	if f.Sheet != "" {
-		r.base += " " + strings.Map(func(r rune) rune {
+		r.base = strings.Map(func(r rune) rune {
 			if r == '/' || r == '\\' || r == 0 {
 				return '-'
 			}

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -18,7 +19,7 @@ import (
 type table struct {
 	file   string // the source's name
 	path   string
-	sheet  string // of a workbook with several
+	sheet  string // of a workbook with several, or the list of a JSON file with several
 	base   string // what the object is named after when nobody says otherwise
 	format string // for people: "CSV, comma, UTF-8"
 	kind   kind
@@ -99,7 +100,17 @@ func tablesOf(s Source) ([]table, error) {
 // looksJSON tells a JSON array from a delimited file whose first cell begins with a bracket.
 func looksJSON(text []byte) bool {
 	rest := bytes.TrimSpace(text[1:])
-	return len(rest) == 0 || rest[0] == '{' || rest[0] == ']' || rest[0] == '['
+	if len(rest) == 0 || rest[0] == '{' || rest[0] == ']' || rest[0] == '[' {
+		return true
+	}
+	for dec := json.NewDecoder(bytes.NewReader(text)); ; {
+		switch _, err := dec.Token(); {
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+			return true
+		case err != nil:
+			return false
+		}
+	}
 }
 
 func isBinary(head []byte) bool {
