@@ -26,6 +26,7 @@ var guards = []struct {
 	{"who has revenue", (*builder).nobody, says("nothing here says who")},
 	{"retail is a sector", (*builder).states, says("it says something and asks nothing")},
 	{"ratio of deals", func(b *builder) bool { return b.sk.ratio }, says("it does not say the ratio of what to what")},
+	{"deals over $5k, kept in EUR", func(b *builder) bool { _, found := b.foreign(); return found }, func(b *builder) string { f, _ := b.foreign(); return f.Label + " is kept in " + f.Currency }},
 	{"which deals see a rep", (*builder).notDone, func(b *builder) string { return quote(b.sk.word(b.sk.deed.from)) + " names nothing that was done" }},
 }
 
