@@ -44,58 +44,30 @@ func (l *lexicon) lattice(toks []token, cal calendar, hits map[string][]crm.Hit)
 			if n > 1 && i > 0 && isUnit(l.closed, toks[i]) && isNumber(toks, i-1) {
 				break // 10 days to win: days is what is counted
 			}
-			k := joinNorm(toks[i : i+n])
-			if !toks[i].quoted && !l.namesNumber(toks, i) {
-				byEnd[i+n] = append(byEnd[i+n], l.closed.senses[k]...)
-			}
-			byEnd[i+n] = append(byEnd[i+n], l.meant(k, toks[i:i+n])...)
-			byEnd[i+n] = append(byEnd[i+n], l.passives(toks[i:i+n])...)
-			byEnd[i+n] = l.settleWeak(k, byEnd[i+n])
-			if n == 1 {
-				byEnd[i+1] = ownWords(byEnd[i+1], toks, i)
-			}
-			if f := toks[i].fold; n < 3 && (f == "starting" || f == "beginning") && slices.ContainsFunc(l.entries[toks[i].norm], func(s sense) bool { return s.kind == "dateverb" }) {
-				byEnd[i+n] = slices.DeleteFunc(byEnd[i+n], func(s sense) bool { return s.kind == "since" }) // leases starting in 2026 are not those since
-			}
-			if n == 1 && len(byEnd[i+1]) == 0 {
-				byEnd[i+1] = append(byEnd[i+1], l.opposite(toks[i].norm)...)
-			}
-			if n <= maxSpan {
-				byEnd[i+n] = appendHits(byEnd[i+n], hits[joinFold(toks[i:i+n])], l)
-				byEnd[i+n] = wholeFirst(byEnd[i+n], toks[i])
-				byEnd[i+n] = l.fullFirst(byEnd[i+n])
-				if n == 1 && isNumber(toks, i) {
-					byEnd[i+1] = l.numbersNone(byEnd[i+1], toks, i)
-				}
-			}
-			if n == 1 && !toks[i].quoted {
-				byEnd[i+1] = l.noArticle(byEnd[i+1], toks, i)
+			byEnd[i+n] = l.sensesAt(toks, i, n, hits)
+		}
+		add := func(s sense, n int) {
+			if n > 0 {
+				byEnd[i+n] = append(byEnd[i+n], s)
 			}
 		}
 		if !toks[i].quoted {
-			if p, n := cal.at(i); n > 0 {
-				byEnd[i+n] = append(byEnd[i+n], sense{kind: "period", period: p, score: 1})
-			}
-			if p, n := cal.shortYear(i); n > 0 {
-				byEnd[i+n] = append(byEnd[i+n], sense{kind: "period", period: p, score: 1})
-			}
+			p, n := cal.at(i)
+			add(sense{kind: "period", period: p, score: 1}, n)
+			p, n = cal.shortYear(i)
+			add(sense{kind: "period", period: p, score: 1}, n)
 			if l.oneRoom(toks, i) {
-				byEnd[i+1] = append(byEnd[i+1], sense{kind: "number", number: quantity{n: decimalOf(1)}, score: 1})
+				add(sense{kind: "number", number: quantity{n: decimalOf(1)}, score: 1}, 1)
 			}
-			if q, n := numberAt(toks, i); n > 0 {
-				score := 0.95
-				if looksLikeYear(q) {
-					score = 0.8
-				}
-				byEnd[i+n] = append(byEnd[i+n], sense{kind: "number", number: q, score: score})
+			q, n := numberAt(toks, i)
+			number := sense{kind: "number", number: q, score: 0.95}
+			if looksLikeYear(q) {
+				number.score = 0.8
 			}
+			add(number, n)
 		}
-		if s, n := l.like(toks, i); n > 0 {
-			byEnd[i+n] = append(byEnd[i+n], s)
-		}
-		if s, n := l.fromTo(toks, i); n > 0 {
-			byEnd[i+n] = append(byEnd[i+n], s)
-		}
+		add(l.like(toks, i))
+		add(l.fromTo(toks, i))
 		for end, senses := range byEnd {
 			if len(senses) > 0 {
 				slices.SortStableFunc(senses, func(a, b sense) int { return compareScore(b.score, a.score) })
@@ -103,6 +75,39 @@ func (l *lexicon) lattice(toks []token, cal calendar, hits map[string][]crm.Hit)
 			}
 		}
 		slices.SortFunc(out[i], func(a, b span) int { return b.to - a.to })
+	}
+	return out
+}
+
+// sensesAt are the senses of the n words from a token on: of the language, of the workspace and in the data.
+func (l *lexicon) sensesAt(toks []token, i, n int, hits map[string][]crm.Hit) []sense {
+	first, words := toks[i], toks[i:i+n]
+	k := joinNorm(words)
+	var out []sense
+	if !first.quoted && !l.namesNumber(toks, i) {
+		out = append(out, l.closed.senses[k]...)
+	}
+	out = append(out, l.meant(k, words)...)
+	out = append(out, l.passives(words)...)
+	out = l.settleWeak(k, out)
+	if n == 1 {
+		out = ownWords(out, toks, i)
+	}
+	if n < 3 && oneOf(first.fold, "starting", "beginning") && slices.ContainsFunc(l.entries[first.norm], func(s sense) bool { return s.kind == "dateverb" }) {
+		out = slices.DeleteFunc(out, func(s sense) bool { return s.kind == "since" }) // leases starting in 2026 are not those since
+	}
+	if n == 1 && len(out) == 0 {
+		out = append(out, l.opposite(first.norm)...)
+	}
+	if n <= maxSpan {
+		out = appendHits(out, hits[joinFold(words)], l)
+		out = l.fullFirst(wholeFirst(out, first))
+	}
+	if n == 1 && isNumber(toks, i) {
+		out = l.numbersNone(out, toks, i)
+	}
+	if n == 1 && !first.quoted {
+		out = l.noArticle(out, toks, i)
 	}
 	return out
 }

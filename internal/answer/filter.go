@@ -14,22 +14,8 @@ func (b *builder) filters() bool {
 	s := b.sk
 	b.sides = b.pickSides()
 	b.settleBars()
-	for _, set := range s.sets {
-		if b.belongsToAbsence(set) || b.sides != nil && slices.ContainsFunc(b.sides.sets, func(o item) bool { return o.from == set.from }) {
-			continue
-		}
-		if b.doer(set) && !b.theirs() {
-			return b.no("it does not say whether the share is of all or only of " + strings.Join(set.values, " or "))
-		}
-		if s.share && !b.comparesPart() && b.isPart(set) {
-			if !b.restrict(&b.part, set) {
-				return false
-			}
-			continue
-		}
-		if !b.restrict(&b.cond, set) {
-			return false
-		}
+	if !b.filterSets() {
+		return false
 	}
 	for _, it := range s.liked {
 		if len(it.values) == 0 {
@@ -49,25 +35,43 @@ func (b *builder) filters() bool {
 		}
 	}
 	before := len(b.cond.rest)
-	for _, c := range s.compared {
-		if !b.place(c, b.compared) {
-			return false
-		}
-	}
-	for _, a := range s.against {
-		if !b.place(a, b.againstField) {
-			return false
-		}
+	if !b.placeAll(s.compared, b.compared) || !b.placeAll(s.against, b.againstField) {
+		return false
 	}
 	if b.comparesPart() {
 		b.part.rest = append(b.part.rest, b.cond.rest[before:]...)
 		b.cond.rest = b.cond.rest[:before]
 	}
-	for _, d := range s.dated {
-		if slices.ContainsFunc(s.absent, func(a item) bool { return b.isAbsence(a) && a.object == d.object }) {
+	return b.placeAll(slices.DeleteFunc(slices.Clone(s.dated), func(d item) bool {
+		return slices.ContainsFunc(s.absent, func(a item) bool { return b.isAbsence(a) && a.object == d.object })
+	}), b.datedField)
+}
+
+// filterSets puts each set of values to the conditions, or to those of the part that a share is of. What is compared, and what
+// narrows the records that must not be there, has its place elsewhere.
+func (b *builder) filterSets() bool {
+	s := b.sk
+	for _, set := range s.sets {
+		if b.belongsToAbsence(set) || b.sides != nil && slices.ContainsFunc(b.sides.sets, func(o item) bool { return o.from == set.from }) {
 			continue
 		}
-		if !b.place(d, b.datedField) {
+		if b.doer(set) && !b.theirs() {
+			return b.no("it does not say whether the share is of all or only of " + strings.Join(set.values, " or "))
+		}
+		to := &b.cond
+		if s.share && !b.comparesPart() && b.isPart(set) {
+			to = &b.part
+		}
+		if !b.restrict(to, set) {
+			return false
+		}
+	}
+	return true
+}
+
+func (b *builder) placeAll(items []item, add func(item) bool) bool {
+	for _, it := range items {
+		if !b.place(it, add) {
 			return false
 		}
 	}

@@ -7,68 +7,90 @@ func (k *sketcher) lift(items []item) {
 	after := false
 	for i, it := range items {
 		if it.kind == "set" {
-			next := i + 1
-			for next < len(items) && (items[next].kind == "set" || items[next].kind == "prep" && k.r.toks[items[next].from].fold == "'s") {
-				next++
-			}
-			if next < len(items) && k.r.ownWord(it, items[next]) {
-				k.r.score -= 0.3
-			}
-			if k.r.lateBy(it, items, i) {
-				k.s.leave(it)
-			}
-			if next < len(items) && k.r.vagueOf(it, items[next]) {
-				k.s.leave(it)
-			}
-			if i > 1 && items[i-1].kind == "prep" && k.r.ownPlace(items[i-2], it) {
-				k.r.score -= 0.1 // companies in Porto are there themselves, rather than somebody in them
-			}
-			if !has(&items[0], "howlong", "take") && k.infinitive(it) {
-				k.s.leave(it)
-			}
-			it.adjective = next < len(items) && (items[next].kind == "object" || items[next].kind == "field" || items[next].kind == "metric")
+			it = k.liftSet(items, i)
 		}
-		if i > 0 && it.kind == "field" && items[i-1].kind == "field" && items[i-1].to == it.from && it.object == items[i-1].object && it.field != items[i-1].field && k.r.lex.isFigure(it.sense.noun()) && k.r.lex.isFigure(items[i-1].sense.noun()) {
+		if i > 0 && k.twoFigures(items[i-1], it) {
 			k.s.leave(it) // one figure behind the other with nothing between is neither
 		}
-		it.at = it.kind == "set" && k.r.workplace(it.from)
 		k.s.counts = k.s.counts || it.kind == "object" && it.word == "count"
 		it.after = after && !k.r.theirs(it)
 		after = after && (it.kind == "set" || it.kind == "number") || it.kind == "prep" || it.kind == "child" && k.r.toks[it.to-1].fold == "of"
-		switch it.kind {
-		case "set":
-			if k.r.toBe(it.from) {
-				k.s.leave(it) // what is to be paid is not paid
-			}
-			k.s.sets = append(k.s.sets, it)
-		case "compared":
-			k.s.compared = append(k.s.compared, it)
-		case "against":
-			k.s.against = append(k.s.against, it)
-		case "dated":
-			k.s.dated = append(k.s.dated, it)
-		case "absent":
-			k.s.absent = append(k.s.absent, it)
-		case "undone":
-			k.s.absent = append(k.s.absent, undone(it, it.from))
-		case "standing":
-			k.s.standing = append(k.s.standing, it)
-		case "liked":
-			k.s.liked = append(k.s.liked, it)
-		case "periods":
-			k.s.periods = append(k.s.periods, it)
-		case "prep":
+		if it.kind == "undone" {
+			it = undone(it, it.from)
+		}
+		switch kept := k.s.apart(it.kind); {
+		case kept != nil:
+			*kept = append(*kept, it)
+		case it.kind == "prep":
 			if k.r.comparesNothing(it, items[i+1:]) {
 				k.s.leave(it)
 			}
-		case "between", "to":
-			if !k.r.steps {
-				k.items = append(k.items, it)
-			}
+		case k.r.steps && oneOf(it.kind, "between", "to"):
 		default:
 			k.items = append(k.items, it)
 		}
 	}
+}
+
+// apart is where fragments of a kind that may stand anywhere are kept, nil for what stands where it is said.
+func (s *sketch) apart(kind string) *[]item {
+	switch kind {
+	case "set":
+		return &s.sets
+	case "compared":
+		return &s.compared
+	case "against":
+		return &s.against
+	case "dated":
+		return &s.dated
+	case "absent":
+		return &s.absent
+	case "standing":
+		return &s.standing
+	case "liked":
+		return &s.liked
+	case "periods":
+		return &s.periods
+	}
+	return nil
+}
+
+// liftSet says of a set what stands around it, and leaves over one that is not meant there.
+func (k *sketcher) liftSet(items []item, i int) item {
+	it, next := items[i], i+1
+	for next < len(items) && (items[next].kind == "set" || items[next].kind == "prep" && k.r.toks[items[next].from].fold == "'s") {
+		next++
+	}
+	if k.r.lateBy(it, items, i) {
+		k.s.leave(it)
+	}
+	if next < len(items) {
+		noun := items[next]
+		if k.r.ownWord(it, noun) {
+			k.r.score -= 0.3
+		}
+		if k.r.vagueOf(it, noun) {
+			k.s.leave(it)
+		}
+		it.adjective = oneOf(noun.kind, "object", "field", "metric")
+	}
+	if i > 1 && items[i-1].kind == "prep" && k.r.ownPlace(items[i-2], it) {
+		k.r.score -= 0.1 // companies in Porto are there themselves, rather than somebody in them
+	}
+	if !has(&items[0], "howlong", "take") && k.infinitive(it) {
+		k.s.leave(it)
+	}
+	if k.r.toBe(it.from) {
+		k.s.leave(it) // what is to be paid is not paid
+	}
+	it.at = k.r.workplace(it.from)
+	return it
+}
+
+// twoFigures tells of two figures of one object, the one right behind the other.
+func (k *sketcher) twoFigures(a, b item) bool {
+	return a.kind == "field" && b.kind == "field" && a.to == b.from && a.object == b.object && a.field != b.field &&
+		k.r.lex.isFigure(a.sense.noun()) && k.r.lex.isFigure(b.sense.noun())
 }
 
 // haveBut tells of but between records that somebody has and what they never did: reps who have deals but never sold a GTX.
