@@ -2,94 +2,113 @@ package answer
 
 import "slices"
 
-// objects are those that the question speaks of: base, those that a plan may well read, in order of weight; need, all that it must
-// see.
-func (b *builder) objects() (base, need []string) {
-	s := b.sk
-	add := func(object string, weight bool) {
-		if object == "" {
-			return
-		}
-		if weight {
-			base = append(base, object)
-		}
-		need = append(need, object)
+// spheres are the objects that the question speaks of: base, those that a plan may well read, in order of weight; need, all that
+// it must see.
+type spheres struct{ base, need []string }
+
+func (o *spheres) reads(object string) {
+	if object != "" {
+		o.base = append(o.base, object)
 	}
+	o.sees(object)
+}
+
+func (o *spheres) sees(object string) {
+	if object != "" {
+		o.need = append(o.need, object)
+	}
+}
+
+func (b *builder) spheres() spheres {
+	s, o := b.sk, spheres{}
+	b.asksOf(&o)
+	b.narrowsBy(&o)
+	for _, m := range s.mentions {
+		o.sees(m.object)
+	}
+	o.sees(s.dateverb.object)
+	if len(o.base) == 0 && s.dateverb.object != "" {
+		o.base = append(o.base, s.dateverb.object)
+	}
+	if i := slices.IndexFunc(s.mentions, b.lex.isFigure); len(o.base) == 0 && i >= 0 && (s.vs || s.diff || len(s.groups) > 0) {
+		o.base = append(o.base, s.mentions[i].object)
+	}
+	return o
+}
+
+// asksOf adds what is measured, counted and listed.
+func (b *builder) asksOf(o *spheres) {
+	s := b.sk
 	for _, g := range s.gauges {
-		add(g.object, true)
+		o.reads(g.object)
 		if g.per != nil {
-			add(g.per.object, false)
+			o.sees(g.per.object)
 		}
 	}
 	if s.rank != nil && s.rank.of != nil {
-		add(s.rank.of.object, true)
+		o.reads(s.rank.of.object)
 	}
 	if s.order != nil {
-		add(s.order.object, true)
+		o.reads(s.order.object)
 	}
 	for _, bar := range s.bars {
-		add(bar.gauge.object, true)
+		o.reads(bar.gauge.object)
 	}
 	for _, c := range s.compared {
 		if m := c.parts[0]; m.kind == "metric" {
-			add(m.object, true)
+			o.reads(m.object)
 		}
 	}
 	if s.counted != nil {
-		add(s.counted.object, true)
+		o.reads(s.counted.object)
 	}
-	add(s.target.object, true)
+	o.reads(s.target.object)
+}
+
+// narrowsBy adds what narrows and groups that.
+func (b *builder) narrowsBy(o *spheres) {
+	s := b.sk
 	for _, set := range s.sets {
 		switch {
 		case set.inside != nil:
-			base = append(base, set.object)
+			o.base = append(o.base, set.object)
 		case !b.belongsToAbsence(set):
-			add(set.object, true)
+			o.reads(set.object)
 		}
 	}
-	for _, it := range append(slices.Clone(s.standing), s.liked...) {
-		add(it.object, true)
+	for _, it := range slices.Concat(s.standing, s.liked) {
+		o.reads(it.object)
 	}
 	for _, c := range s.compared {
 		if m := c.parts[0]; m.kind != "metric" {
-			add(m.object, true)
+			o.reads(m.object)
 		}
 	}
 	for _, a := range s.against {
 		for _, part := range a.parts {
-			add(part.object, false)
+			o.sees(part.object)
 		}
 	}
 	for _, g := range s.groups {
-		add(g.object, true)
+		o.reads(g.object)
 	}
 	for _, d := range s.dated {
 		if !slices.ContainsFunc(s.absent, func(a item) bool { return b.isAbsence(a) && a.object == d.object }) {
-			add(d.object, false)
+			o.sees(d.object)
 		}
 	}
 	for _, a := range s.absent {
 		if !b.isAbsence(a) {
-			add(a.object, true)
+			o.reads(a.object)
 		}
 	}
-	for _, m := range s.mentions {
-		add(m.object, false)
-	}
-	add(s.dateverb.object, false)
-	if len(base) == 0 && s.dateverb.object != "" {
-		base = append(base, s.dateverb.object)
-	}
-	if i := slices.IndexFunc(s.mentions, b.lex.isFigure); len(base) == 0 && i >= 0 && (s.vs || s.diff || len(s.groups) > 0) {
-		base = append(base, s.mentions[i].object)
-	}
-	return base, need
 }
 
 // chooseRoot picks the object that the plan reads: the measure's where there is one, else what is counted or listed; one
 // that sees everything the question speaks of.
 func (b *builder) chooseRoot() bool {
-	base, need := b.objects()
+	o := b.spheres()
+	base, need := o.base, o.need
 	if len(base) == 0 {
 		return b.no("it does not say what it is about")
 	}
