@@ -75,8 +75,9 @@ type Loaded struct {
 	Unchanged int64
 	Links     map[string]LinkCount // by link field
 	// Rejects are rows that only the database could judge: a key that stands twice in the source, a required field that
-	// is empty, a move that is not legal.
-	Rejects []Reject
+	// is empty, a move that is not legal. They are counted, and the first of them are here.
+	Rejected int64
+	Rejects  []Reject
 }
 
 // Reject is a row that was not taken.

@@ -25,6 +25,9 @@ type ImportOptions struct {
 	DryRun   bool             // roll back at the end; the numbers are exact
 	Whole    bool             // a row that only the database could reject ends the import, and nothing of it stays
 	Progress func(rows int64) // rows taken so far, over all sources; may be nil
+	// Reject is given each row that only the database could reject, source by source in the order of their lines; may be nil.
+	// What it returns ends the import.
+	Reject func(source int, r Reject) error
 }
 
 // Imported is what an import did: one batch, and what became of each source, in their order.

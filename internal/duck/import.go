@@ -38,11 +38,11 @@ func (s *Store) Import(ctx context.Context, c ident.Caller, cause crm.Cause, alt
 	}
 	var out crm.Imported
 	err = s.write(ctx, c, "import", cause, func(tx *Tx) error {
-		in := &importing{tx: tx, at: tx.tick(), sources: all}
+		in := &importing{tx: tx, at: tx.tick(), sources: all, tell: opts.Reject}
 		if out.Loaded, err = in.run(alts); err != nil {
 			return err
 		}
-		tx.rollback = opts.DryRun || opts.Whole && slices.ContainsFunc(out.Loaded, func(l crm.Loaded) bool { return len(l.Rejects) > 0 })
+		tx.rollback = opts.DryRun || opts.Whole && slices.ContainsFunc(out.Loaded, func(l crm.Loaded) bool { return l.Rejected > 0 })
 		if !tx.rollback {
 			out.Batch = tx.batch
 		}
@@ -85,6 +85,8 @@ type importing struct {
 	at      time.Time
 	sources []*staged
 	loaded  []crm.Loaded
+	tell    func(source int, r crm.Reject) error
+	reasons []rejection // of the rows that are rejected; see rejectAll
 }
 
 // ids is the temporary table that says which record each row of a source is: rid, id, fresh. There is none when all are new.
@@ -108,6 +110,10 @@ func (in *importing) run(alts []crm.Alteration) (_ []crm.Loaded, err error) {
 	if _, err := in.tx.alter(alts); err != nil {
 		return nil, err
 	}
+	if err := in.beginRejects(); err != nil {
+		return nil, err
+	}
+	made = append(made, "temp.main.import_rejected")
 	in.loaded = make([]crm.Loaded, len(in.sources))
 	for i, st := range in.sources {
 		if st, err = in.settle(i); err != nil {
@@ -149,7 +155,7 @@ func (in *importing) run(alts []crm.Alteration) (_ []crm.Loaded, err error) {
 			return nil, err
 		}
 	}
-	return in.loaded, nil
+	return in.loaded, in.tellRejects()
 }
 
 // settle takes a source's fields as the alterations have really made them.
@@ -298,29 +304,19 @@ func (in *importing) reject(i int, st *staged, staging string, key, own func(fro
 	if err != nil {
 		return false, wrap("find the rows of "+st.Object+" that are rejected", err)
 	}
-	rows, err := in.tx.query("SELECT line, coalesce(value, ''), value IS NULL, other FROM temp.main.import_rejects ORDER BY rid")
-	if err != nil {
-		return false, wrap("read the rejects of "+st.Object, err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		r := crm.Reject{Column: st.Key}
-		var empty bool
-		var other int64
-		if err := rows.Scan(&r.Row, &r.Value, &empty, &other); err != nil {
-			return false, wrap("read the rejects of "+st.Object, err)
-		}
+	err = in.rejectAll(i, "SELECT line, value, NULL, CASE WHEN value IS NULL THEN -1 ELSE other END FROM temp.main.import_rejects", func(value, _ string, other int64) crm.Reject {
+		r := crm.Reject{Column: st.Key, Value: value}
 		switch {
-		case empty:
+		case other < 0:
 			r.Reason = f.Label + " is the key and is empty."
 		case other > 0:
-			r.Reason = f.Label + " " + r.Value + " is the key and stands in line " + strconv.FormatInt(other, 10) + " too."
+			r.Reason = f.Label + " " + value + " is the key and stands in line " + strconv.FormatInt(other, 10) + " too."
 		default:
-			r.Reason = f.Label + " " + r.Value + " is the key and stands on several records."
+			r.Reason = f.Label + " " + value + " is the key and stands on several records."
 		}
-		in.loaded[i].Rejects = append(in.loaded[i].Rejects, r)
-	}
-	return len(in.loaded[i].Rejects) > 0, wrap("read the rejects of "+st.Object, rows.Err())
+		return r
+	})
+	return in.loaded[i].Rejected > 0, err
 }
 
 // resolved is the SELECT of a source's rows with the values that the columns will hold: rid, id, fresh, v0, v1, ...
@@ -382,7 +378,7 @@ func (in *importing) created(object string, record, n int64) error {
 
 // update changes the records of rows whose key was known, where they differ.
 func (in *importing) update(i int, st *staged) error {
-	matched := st.rows - in.loaded[i].Created - int64(len(in.loaded[i].Rejects))
+	matched := st.rows - in.loaded[i].Created - in.loaded[i].Rejected
 	if matched == 0 {
 		return nil
 	}

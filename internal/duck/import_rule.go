@@ -63,43 +63,25 @@ func (in *importing) refuse(i int, st *staged, rules []rule) error {
 	if err != nil {
 		return wrap("hold the rows of "+st.Object+" to its rules", err)
 	}
-	refused, err := in.refused(st, rules)
-	if err != nil {
-		return err
+	before := in.loaded[i].Rejected
+	o, _ := in.tx.schema.Object(st.Object)
+	for n, r := range rules {
+		err := in.rejectAll(i, "SELECT line, was, now, 0 FROM temp.main.import_refused WHERE rule = "+strconv.Itoa(n), func(was, now string, _ int64) crm.Reject {
+			reason := missing(o, r.field)
+			if r.was != "" {
+				reason = in.tx.checkMove(r.field, was, now)
+			}
+			why := fail.As(reason)
+			return crm.Reject{Column: r.field.Name, Value: now, Reason: strings.TrimSpace(why.Message + " " + why.Hint)}
+		})
+		if err != nil {
+			return err
+		}
 	}
-	if len(refused) > 0 {
+	if in.loaded[i].Rejected > before {
 		if _, err := in.tx.exec("DELETE FROM temp.main.import_known WHERE rid IN (SELECT rid FROM temp.main.import_refused)"); err != nil {
 			return wrap("leave out rows of "+st.Object, err)
 		}
-		in.loaded[i].Rejects = append(in.loaded[i].Rejects, refused...)
-		slices.SortStableFunc(in.loaded[i].Rejects, func(a, b crm.Reject) int { return cmp.Compare(a.Row, b.Row) })
 	}
 	return in.drop("import_refused")
-}
-
-// refused says of each row of import_refused why it cannot be taken.
-func (in *importing) refused(st *staged, rules []rule) ([]crm.Reject, error) {
-	o, _ := in.tx.schema.Object(st.Object)
-	rows, err := in.tx.query("SELECT line, rule, was, now FROM temp.main.import_refused ORDER BY rid")
-	if err != nil {
-		return nil, wrap("read the rejects of "+st.Object, err)
-	}
-	defer rows.Close()
-	var out []crm.Reject
-	for rows.Next() {
-		var line int64
-		var n int
-		var was, now string
-		if err := rows.Scan(&line, &n, &was, &now); err != nil {
-			return nil, wrap("read the rejects of "+st.Object, err)
-		}
-		f := rules[n].field
-		reason := missing(o, f)
-		if rules[n].was != "" {
-			reason = in.tx.checkMove(f, was, now)
-		}
-		why := fail.As(reason)
-		out = append(out, crm.Reject{Row: line, Column: f.Name, Value: now, Reason: strings.TrimSpace(why.Message + " " + why.Hint)})
-	}
-	return out, wrap("read the rejects of "+st.Object, rows.Err())
 }

@@ -29,20 +29,20 @@ func TestImportKeepsToTheRules(t *testing.T) {
 		want crm.Loaded
 	}{
 		{"an empty required field", load("account", "", []string{"name", "sector"}, []any{"Acme", "retail"}, []any{nil, "retail"}, []any{"Zeta", nil}),
-			crm.Loaded{Created: 2, Rejects: []crm.Reject{at(empty, 3)}}},
+			crm.Loaded{Created: 2, Rejected: 1, Rejects: []crm.Reject{at(empty, 3)}}},
 		{"a required field that the file lacks", load("account", "", []string{"sector"}, []any{"retail"}, []any{"medical"}),
-			crm.Loaded{Rejects: []crm.Reject{at(empty, 2), at(empty, 3)}}},
+			crm.Loaded{Rejected: 2, Rejects: []crm.Reject{at(empty, 2), at(empty, 3)}}},
 		{"known records need not name it again", load("account", "name", []string{"name", "sector"}, []any{"Acme", "medical"}),
 			crm.Loaded{Updated: 1}},
 		{"new deals begin in any stage", load("deal", "name", []string{"name", "stage"}, []any{"A", "New"}, []any{"B", "Won"}, []any{"C", "Engaging"}, []any{"D", nil}),
 			crm.Loaded{Created: 4}},
 		{"moves", load("deal", "name", []string{"name", "stage"}, []any{"A", "Won"}, []any{"B", "Lost"}, []any{"C", "Won"}, []any{"D", "New"}, []any{"E", "Lost"}),
-			crm.Loaded{Created: 1, Updated: 2, Rejects: []crm.Reject{
+			crm.Loaded{Created: 1, Updated: 2, Rejected: 2, Rejects: []crm.Reject{
 				{Row: 2, Column: "stage", Value: "Won", Reason: "Stage cannot go from New to Won. From New it can go to Engaging."},
 				{Row: 3, Column: "stage", Value: "Lost", Reason: "Stage cannot go from Won to Lost. From Won it goes nowhere."},
 			}}},
 		{"an empty cell is no move", load("deal", "name", []string{"name", "stage"}, []any{"C", nil}, []any{nil, "New"}, []any{"E", "Lost"}),
-			crm.Loaded{Unchanged: 2, Rejects: []crm.Reject{
+			crm.Loaded{Unchanged: 2, Rejected: 1, Rejects: []crm.Reject{
 				{Row: 3, Column: "name", Reason: "Name is the key and is empty."},
 			}}},
 	} {

@@ -75,7 +75,7 @@ func TestImport(t *testing.T) {
 		{Created: 4, Links: map[string]crm.LinkCount{
 			"agent":   {Linked: 2, Empty: 1, Unmatched: []string{"Nils"}, Fixed: map[string]string{"bobby": "Bob"}},
 			"helpers": {Linked: 1, Empty: 2, Unmatched: []string{"nobody"}}}},
-		{Created: 3, Links: map[string]crm.LinkCount{"manager": {Linked: 3, Unmatched: []string{}}}, Rejects: []crm.Reject{
+		{Created: 3, Links: map[string]crm.LinkCount{"manager": {Linked: 3, Unmatched: []string{}}}, Rejected: 2, Rejects: []crm.Reject{
 			{Row: 5, Column: "agent", Value: "Ann", Reason: "Agent Ann is the key and stands in line 2 too."},
 			{Row: 6, Column: "agent", Reason: "Agent is the key and is empty."}}},
 	}
@@ -293,7 +293,7 @@ func TestImportKeys(t *testing.T) {
 		return got.Loaded[0]
 	}
 	got := load("name", []string{"name", "sector"}, []any{"Twice", "Retail"}, []any{"Gone", "Medical"}, []any{"Acme", "Telecom"})
-	want := crm.Loaded{Created: 1, Updated: 1, Rejects: []crm.Reject{{Row: 2, Column: "name", Value: "Twice", Reason: "Name Twice is the key and stands on several records."}}}
+	want := crm.Loaded{Created: 1, Updated: 1, Rejected: 1, Rejects: []crm.Reject{{Row: 2, Column: "name", Value: "Twice", Reason: "Name Twice is the key and stands on several records."}}}
 	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

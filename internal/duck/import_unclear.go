@@ -1,8 +1,6 @@
 package duck
 
 import (
-	"cmp"
-	"slices"
 	"strings"
 
 	"openclaw/internal/crm"
@@ -11,7 +9,6 @@ import (
 // unclear takes out the rows of a source whose link names several records, since nobody but a person can say which one is
 // meant. A row that says what its record says already is clear: the link stays as it is.
 func (in *importing) unclear(i int, st *staged) error {
-	var rejects []crm.Reject
 	for j, f := range st.fields {
 		if f.Target == "" {
 			continue
@@ -20,41 +17,35 @@ func (in *importing) unclear(i int, st *staged) error {
 		if err != nil {
 			return err
 		}
-		found, err := l.unclear()
-		if err != nil {
+		before := in.loaded[i].Rejected
+		if err := l.unclear(); err != nil {
 			return wrap("find what "+f.Name+" of "+st.Object+" leads to", err)
 		}
-		if len(found) == 0 {
+		if in.loaded[i].Rejected == before {
 			continue
 		}
-		rejects = append(rejects, found...)
 		if err := in.leaveOut(i, st); err != nil {
 			return err
 		}
 	}
-	if len(rejects) == 0 {
-		return nil
-	}
-	in.loaded[i].Rejects = append(in.loaded[i].Rejects, rejects...)
-	slices.SortStableFunc(in.loaded[i].Rejects, func(a, b crm.Reject) int { return cmp.Compare(a.Row, b.Row) })
 	return nil
 }
 
-// unclear makes import_unclear, with the rid of each row whose text several records have, and says why they are refused.
+// unclear makes import_unclear, with the rid of each row whose text several records have, and notes why they are rejects.
 // There is no such table where none is.
-func (l *linking) unclear() ([]crm.Reject, error) {
+func (l *linking) unclear() error {
 	if _, err := l.tx.exec("CREATE TEMP TABLE import_shared AS SELECT held, list(DISTINCT id) AS ids FROM (" + strings.Join(l.places(), " UNION ALL ") + ") WHERE held IS NOT NULL GROUP BY held HAVING min(id) <> max(id)"); err != nil {
-		return nil, err
+		return err
 	}
 	var shared int64
 	if err := l.tx.one("SELECT count(*) FROM temp.main.import_shared", nil, &shared); err != nil {
-		return nil, err
+		return err
 	}
 	if shared == 0 {
-		return nil, l.drop("import_shared")
+		return l.drop("import_shared")
 	}
 	if err := l.texts(); err != nil {
-		return nil, err
+		return err
 	}
 	from, id, fresh := l.st.numbered(l.i)
 	col := column(l.j)
@@ -66,37 +57,21 @@ func (l *linking) unclear() ([]crm.Reject, error) {
 	}
 	if _, err := l.tx.exec("CREATE TEMP TABLE import_unclear AS SELECT r.rid, min(r.line) AS line, arg_min(r.source, r.source) AS source, arg_min(len(h.ids), r.source) AS records FROM " + said + " AS r JOIN temp.main.import_texts AS x ON x.source = r.source JOIN temp.main.import_shared AS h ON h.held = " + l.sought() +
 		" LEFT JOIN " + l.records(l.st.Object) + " AS t ON t.id = r.id WHERE NOT coalesce(" + clear + ", false) GROUP BY r.rid"); err != nil {
-		return nil, err
+		return err
 	}
 	for _, t := range []string{"import_shared", "import_texts"} {
 		if err := l.drop(t); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	out, err := l.readUnclear()
-	if err == nil && len(out) == 0 {
+	before := l.loaded[l.i].Rejected
+	err := l.rejectAll(l.i, "SELECT line, source, NULL, records FROM temp.main.import_unclear", func(text, _ string, records int64) crm.Reject {
+		return crm.Reject{Column: l.f.Name, Value: text, Reason: crm.SharedName(l.target.Plural, text, records)}
+	})
+	if err == nil && l.loaded[l.i].Rejected == before {
 		err = l.drop("import_unclear")
 	}
-	return out, err
-}
-
-func (l *linking) readUnclear() ([]crm.Reject, error) {
-	rows, err := l.tx.query("SELECT line, source, records FROM temp.main.import_unclear ORDER BY rid")
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []crm.Reject
-	for rows.Next() {
-		r := crm.Reject{Column: l.f.Name}
-		var records int64
-		if err := rows.Scan(&r.Row, &r.Value, &records); err != nil {
-			return nil, err
-		}
-		r.Reason = crm.SharedName(l.target.Plural, r.Value, records)
-		out = append(out, r)
-	}
-	return out, rows.Err()
+	return err
 }
 
 // leaveOut takes the rows of import_unclear out of a source, and numbers the others anew.

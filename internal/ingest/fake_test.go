@@ -161,7 +161,11 @@ func (m *memory) Import(ctx context.Context, _ ident.Caller, _ crm.Cause, alter 
 			at, there := byKey[key]
 			switch {
 			case s.Key != "" && fresh[key]:
+				l.Rejected++
 				l.Rejects = append(l.Rejects, crm.Reject{Row: row.Line, Column: s.Key, Value: key, Reason: "twice"})
+				if err := o.Reject(i, l.Rejects[len(l.Rejects)-1]); err != nil {
+					return out, err
+				}
 				continue
 			case s.Key != "" && there:
 				changed := false

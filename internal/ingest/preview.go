@@ -183,5 +183,5 @@ type FileResult struct {
 	Links        map[string]crm.LinkCount `json:"links"`
 
 	list *rejectList
-	late []crm.Reject // those of the store
+	late *rejectList // those of the store
 }

@@ -80,24 +80,30 @@ func (l *rejectList) close() error {
 }
 
 // merged gives two lists of rejects as one, in the order of their rows.
-func merged(a iter.Seq2[crm.Reject, error], b []crm.Reject) iter.Seq2[crm.Reject, error] {
+func merged(a, b iter.Seq2[crm.Reject, error]) iter.Seq2[crm.Reject, error] {
 	return func(yield func(crm.Reject, error) bool) {
-		for r, err := range a {
-			for err == nil && len(b) > 0 && b[0].Row < r.Row {
-				if !yield(b[0], nil) {
-					return
+		next, stop := iter.Pull2(b)
+		defer stop()
+		other, otherErr, more := next()
+		// before gives the rejects of b that come first; it is false when no more are wanted.
+		before := func(r *crm.Reject) bool {
+			for more && (otherErr != nil || r == nil || other.Row < r.Row) {
+				if !yield(other, otherErr) || otherErr != nil {
+					return false
 				}
-				b = b[1:]
+				other, otherErr, more = next()
+			}
+			return true
+		}
+		for r, err := range a {
+			if err == nil && !before(&r) {
+				return
 			}
 			if !yield(r, err) || err != nil {
 				return
 			}
 		}
-		for _, r := range b {
-			if !yield(r, nil) {
-				return
-			}
-		}
+		before(nil)
 	}
 }
 
@@ -106,14 +112,14 @@ func (r *FileResult) Rejects() iter.Seq2[crm.Reject, error] {
 	if r.list == nil {
 		return func(func(crm.Reject, error) bool) {}
 	}
-	return merged(r.list.all(), r.late)
+	return merged(r.list.all(), r.late.all())
 }
 
 // Close gives back what the result holds. Rejected stays.
 func (r Result) Close() error {
 	var err error
 	for i := range r.Files {
-		err = errors.Join(err, r.Files[i].list.close())
+		err = errors.Join(err, r.Files[i].list.close(), r.Files[i].late.close())
 	}
 	return err
 }

@@ -138,7 +138,7 @@ func (p *Preview) run(ctx context.Context, store Store, c ident.Caller, alter []
 		for _, f := range feeds {
 			f.rejects.discard()
 			if failed {
-				_ = f.list.close()
+				_ = errors.Join(f.list.close(), f.late.close())
 			}
 		}
 	}()
@@ -152,13 +152,14 @@ func (p *Preview) run(ctx context.Context, store Store, c ident.Caller, alter []
 		sources = append(sources, crm.Source{Load: file.load(), Rows: f.rows(ctx)})
 		names = append(names, file.table.name())
 	}
-	imported, err := store.Import(ctx, c, crm.Cause{Kind: "import", Text: strings.Join(names, ", ")}, alter, sources, crm.ImportOptions{DryRun: dry, Whole: !p.Options.Yes})
+	imported, err := store.Import(ctx, c, crm.Cause{Kind: "import", Text: strings.Join(names, ", ")}, alter, sources, crm.ImportOptions{DryRun: dry, Whole: !p.Options.Yes,
+		Reject: func(source int, r crm.Reject) error { return feeds[source].late.add(r) }})
 	if err != nil {
 		return Result{}, err
 	}
 	for i, l := range imported.Loaded {
-		if n := len(l.Rejects); n > 0 && !p.Options.Yes && !dry {
-			return Result{}, fail.As(refused(p.Files[i], l.Rejects[0], int64(n), p.Files[i].Rows)).WithDetail(l.Rejects[:min(n, maxShown)])
+		if l.Rejected > 0 && !p.Options.Yes && !dry {
+			return Result{}, fail.As(refused(p.Files[i], l.Rejects[0], l.Rejected, p.Files[i].Rows)).WithDetail(l.Rejects[:min(len(l.Rejects), maxShown)])
 		}
 	}
 	out := Result{Batch: imported.Batch, DryRun: dry, Skipped: p.Skipped}
@@ -194,13 +195,14 @@ type feed struct {
 	tick    func(rows int64)
 	rejects *rejectFile
 	list    *rejectList
+	late    *rejectList // those of the store
 	repairs int64
 	have    map[uint64]int32 // rows that are there already, of an object without a key
 	same    int64            // rows that were not given to the store, since they are there
 }
 
 func (p *Preview) newFeed(ctx context.Context, store Store, c ident.Caller, file *File, dry bool) (*feed, error) {
-	f := &feed{file: file, reader: newRowReader(file), yes: p.Options.Yes || dry, list: &rejectList{dir: p.Options.TempDir}}
+	f := &feed{file: file, reader: newRowReader(file), yes: p.Options.Yes || dry, list: &rejectList{dir: p.Options.TempDir}, late: &rejectList{dir: p.Options.TempDir}}
 	if p.Options.Yes && !dry {
 		f.rejects = newRejectFile(p.Options, file)
 	}
@@ -282,7 +284,7 @@ func (f *feed) reject(r *row, why *crm.Reject) error {
 
 // result puts together what the store and the reader have seen.
 func (f *feed) result(ctx context.Context, l crm.Loaded) (FileResult, error) {
-	r := FileResult{File: f.file.File, Sheet: f.file.Sheet, Object: f.file.Object, Rows: f.file.Rows, Created: l.Created, Updated: l.Updated, Unchanged: l.Unchanged + f.same, Rejected: []crm.Reject{}, RejectedRows: f.list.n + int64(len(l.Rejects)), list: f.list, late: l.Rejects, Repaired: f.repairs, FieldsAdded: []string{}, Notes: f.file.Notes, Links: map[string]crm.LinkCount{}}
+	r := FileResult{File: f.file.File, Sheet: f.file.Sheet, Object: f.file.Object, Rows: f.file.Rows, Created: l.Created, Updated: l.Updated, Unchanged: l.Unchanged + f.same, Rejected: []crm.Reject{}, RejectedRows: f.list.n + f.late.n, list: f.list, late: f.late, Repaired: f.repairs, FieldsAdded: []string{}, Notes: f.file.Notes, Links: map[string]crm.LinkCount{}}
 	for reject, err := range r.Rejects() {
 		if err != nil {
 			return r, err
@@ -303,8 +305,8 @@ func (f *feed) result(ctx context.Context, l crm.Loaded) (FileResult, error) {
 	if f.rejects == nil || r.RejectedRows == 0 {
 		return r, nil
 	}
-	if len(l.Rejects) > 0 {
-		if err := f.addLines(ctx, l.Rejects); err != nil {
+	if f.late.n > 0 {
+		if err := f.addLines(ctx); err != nil {
 			return r, err
 		}
 	}
@@ -314,17 +316,23 @@ func (f *feed) result(ctx context.Context, l crm.Loaded) (FileResult, error) {
 }
 
 // addLines brings the rows that the store refused into the file of rejects, by reading the table once more.
-func (f *feed) addLines(ctx context.Context, rejects []crm.Reject) error {
-	reasons := map[int64]string{}
-	for _, r := range rejects {
-		reasons[r.Row] = r.Reason
+func (f *feed) addLines(ctx context.Context) error {
+	next, stop := iter.Pull2(f.late.all())
+	defer stop()
+	late, err, more := next()
+	if err != nil {
+		return err
 	}
 	return ahead(ctx, f.file.table.readBatches, func(b batch) error {
 		for i := range b.rows {
-			if why, ok := reasons[b.rows[i].line]; ok {
-				if err := f.rejects.add(&b.rows[i], why, false); err != nil {
-					return err
-				}
+			if !more || b.rows[i].line != late.Row {
+				continue
+			}
+			if err := f.rejects.add(&b.rows[i], late.Reason, false); err != nil {
+				return err
+			}
+			if late, err, more = next(); err != nil {
+				return err
 			}
 		}
 		return nil
