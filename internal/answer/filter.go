@@ -110,9 +110,9 @@ func (b *builder) restrict(c *conditions, set item) bool {
 		return c == &b.cond && b.keep(set)
 	}
 	n := noun{object: set.object, field: set.field}
-	p, ok := b.path(n)
+	p, ok := b.linked(n)
 	if !ok {
-		return b.no(b.label(n) + " is not linked to " + b.plural(b.root))
+		return false
 	}
 	values, not := set.values, set.neg
 	if stage, has := b.stage(set.object); has && stage.Name == set.field {
@@ -326,9 +326,9 @@ func (b *builder) absences() bool {
 		if a.field == "" && a.object == b.root {
 			return b.no("")
 		}
-		p, ok := b.path(n)
+		p, ok := b.linked(n)
 		if !ok {
-			return b.no(b.label(n) + " is not linked to " + b.plural(b.root))
+			return false
 		}
 		op := crm.Empty
 		if a.neg {

@@ -70,9 +70,9 @@ func makeLike(r *reader, m []item) ([]item, bool) {
 
 // liked puts what a text is like to the conditions.
 func (b *builder) liked(it item) bool {
-	p, ok := b.path(noun{object: it.object, field: it.field})
+	p, ok := b.linked(noun{object: it.object, field: it.field})
 	if !ok {
-		return b.no(b.label(noun{object: it.object, field: it.field}) + " is not linked to " + b.plural(b.root))
+		return false
 	}
 	b.cond.rest = append(b.cond.rest, crm.Where(p, it.op, it.values...))
 	return true

@@ -44,9 +44,9 @@ func (b *builder) measure(g gauge) (measured, bool) {
 	if g.fn == plan.Count && g.object == b.root {
 		return measured{measure: plan.Measure{Fn: plan.Count}}, true
 	}
-	p, ok := b.path(n)
+	p, ok := b.linked(n)
 	if !ok {
-		return measured{}, b.no(b.label(n) + " is not linked to " + b.plural(b.root))
+		return measured{}, false
 	}
 	fn := g.fn
 	if fn == plan.Count || fn == "" && !b.numericPath(p) {
@@ -101,65 +101,71 @@ func (b *builder) defined(g gauge) (measured, bool) {
 	if g.object != b.root {
 		return measured{}, b.no(m.Name + " belongs to " + b.plural(g.object))
 	}
-	o, _ := b.schema.Object(b.root)
-	amount, _ := o.Role(crm.RoleAmount)
-	stage, _ := b.stage(b.root)
-	said, asked := b.stageValues(b.root)
 	stages := b.scope(m.Outcome)
-	if asked || m.Outcome == "" {
+	if _, asked := b.stageValues(b.root); asked || m.Outcome == "" {
 		stages = nil
 	}
 	fn := g.fn
+	if fn == "" {
+		fn = map[bool]plan.Fn{true: plan.Sum, false: plan.Mean}[m.sums()]
+	}
+	of := crm.Term{Path: crm.Path(b.amountField(b.root))}
+	name := ""
 	switch m.Kind {
 	case "rate":
-		if fn != "" && fn != plan.Mean && fn != plan.Sum {
-			return measured{}, b.no("a rate has no " + string(fn))
+		return b.rate(g)
+	case "cycle", "age":
+		of = b.lifeTerm(m)
+	case "discount":
+		price, ok := b.unitPrice()
+		if !ok {
+			return measured{}, b.no("no list price is linked")
 		}
-		if asked && (b.sk.counts || b.sk.tallied || b.sk.counted != nil || len(b.sk.gauges) > 1) {
+		of = crm.Term{Path: price, Minus: of.Path}
+	default:
+		if !m.sums() && fn == plan.Sum {
+			return measured{}, b.no("a mean is not summed")
+		}
+		if g.fn == "" {
+			name = m.Name
+		}
+	}
+	return measured{stages: stages, name: name, measure: plan.Measure{Fn: fn, Of: &of}}, true
+}
+
+// rate is the part of what is decided that came to one outcome.
+func (b *builder) rate(g gauge) (measured, bool) {
+	m, fn := g.metric, g.fn
+	if fn != "" && fn != plan.Mean && fn != plan.Sum {
+		return measured{}, b.no("a rate has no " + string(fn))
+	}
+	stage, _ := b.stage(b.root)
+	want, closed := b.scope(m.Outcome), b.scope("decided")
+	if said, asked := b.stageValues(b.root); asked {
+		if b.sk.counts || b.sk.tallied || b.sk.counted != nil || len(b.sk.gauges) > 1 {
 			return measured{}, b.no("a rate and a number of those it is made of are two questions")
 		}
-		want := b.scope(m.Outcome)
-		closed := b.scope("decided")
-		if asked && (!within(said, b.scope("closed")) || len(intersect(said, want)) == 0 || b.onlyOf(stage, closed)) {
+		if !within(said, b.scope("closed")) || len(intersect(said, want)) == 0 || b.onlyOf(stage, closed) {
 			return measured{}, b.no(m.Name + " looks at all that is closed")
 		}
-		if asked {
-			delete(b.cond.set, stage.Name)
-			b.cond.order = without(b.cond.order, []string{stage.Name})
-		}
-		return measured{stages: closed, measure: plan.Measure{Fn: plan.Count, Filter: crm.Where(crm.Path(stage.Name), crm.Is, sorted(want)...), Over: &plan.Measure{Fn: plan.Count}, Name: m.Name}}, true
-	case "cycle", "age":
-		b.lasts = true
-		start, _ := o.Role(crm.RoleStarted)
-		end, _ := o.Role(crm.RoleEnded)
-		t := crm.Term{Path: crm.Path(end.Name), Minus: crm.Path(start.Name)}
-		if m.Kind == "age" || b.asksOpen(b.root) {
-			t.Path = plan.Today
-			b.usesToday, b.atToday = true, true
-		}
-		if fn == "" {
-			fn = plan.Mean
-		}
-		return measured{stages: stages, measure: plan.Measure{Fn: fn, Of: &t}}, true
+		delete(b.cond.set, stage.Name)
+		b.cond.order = without(b.cond.order, []string{stage.Name})
 	}
-	if fn == "" {
-		fn = map[string]plan.Fn{"sum-amount": plan.Sum, "mean-amount": plan.Mean}[m.Kind]
+	return measured{stages: closed, measure: plan.Measure{Fn: plan.Count, Filter: crm.Where(crm.Path(stage.Name), crm.Is, sorted(want)...), Over: &plan.Measure{Fn: plan.Count}, Name: m.Name}}, true
+}
+
+// lifeTerm is the time from start to end; of what is open, up to today.
+func (b *builder) lifeTerm(m *metric) crm.Term {
+	b.lasts = true
+	o, _ := b.schema.Object(b.root)
+	start, _ := o.Role(crm.RoleStarted)
+	end, _ := o.Role(crm.RoleEnded)
+	t := crm.Term{Path: crm.Path(end.Name), Minus: crm.Path(start.Name)}
+	if m.Kind == "age" || b.asksOpen(b.root) {
+		t.Path = plan.Today
+		b.usesToday, b.atToday = true, true
 	}
-	if m.Kind == "discount" {
-		price, ok := b.unitPrice()
-		if fn == "" {
-			fn = plan.Mean
-		}
-		return measured{stages: stages, measure: plan.Measure{Fn: fn, Of: &crm.Term{Path: price, Minus: crm.Path(amount.Name)}}}, ok || b.no("no list price is linked")
-	}
-	if m.Kind == "mean-amount" && fn == plan.Sum {
-		return measured{}, b.no("a mean is not summed")
-	}
-	out := measured{stages: stages, measure: plan.Measure{Fn: fn, Of: &crm.Term{Path: crm.Path(amount.Name)}}}
-	if g.fn == "" {
-		out.name = m.Name
-	}
-	return out, true
+	return t
 }
 
 // unitPrice is the list price of what a record of the root sells.
@@ -282,9 +288,9 @@ func (b *builder) groups() bool {
 	s := b.sk
 	nouns := slices.Clone(s.groups)
 	if b.together(s.target) {
-		p, ok := b.path(s.target)
+		p, ok := b.linked(s.target)
 		if !ok {
-			return b.no(b.label(s.target) + " is not linked to " + b.plural(b.root))
+			return false
 		}
 		b.cond.rest = append(b.cond.rest, crm.Where(p, crm.NotEmpty))
 		s.target = noun{}
@@ -298,54 +304,58 @@ func (b *builder) groups() bool {
 		}
 	}
 	for _, n := range nouns {
-		if n.bucket != "" {
-			p, ok := b.mainDate()
-			if n.field != "" {
-				p, ok = b.path(n)
-			}
-			if !ok {
-				return b.no(b.plural(b.root) + " have no date")
-			}
-			b.p.Groups = append(b.p.Groups, plan.Group{Path: p, Bucket: n.bucket})
-			continue
-		}
-		p, ok := b.path(n)
+		g, ok := b.groupBy(n)
 		if !ok {
-			return b.no(b.label(n) + " is not linked to " + b.plural(b.root))
+			return false
 		}
-		if b.lex.isName(noun{object: b.root, field: string(p)}) && slices.ContainsFunc(b.p.Measures, func(m plan.Measure) bool { return m.Over != nil && m.Over.Fn != plan.Sum }) {
-			return b.no("one " + b.singular(b.root) + " alone has no rate")
-		}
-		g := plan.Group{Path: p}
-		if t, _, _ := plan.TypeOf(b.schema, b.root, p); t == crm.Choices || t == crm.Links {
-			return b.no("a " + b.singular(b.root) + " may have several of " + b.label(n))
-		}
-		if t, _, _ := plan.TypeOf(b.schema, b.root, p); t.Temporal() {
-			g.Bucket = plan.Month
-			if t == crm.Date || t == crm.DateTime {
-				g.Bucket = plan.Day
-			}
-		}
-		if !slices.Contains(b.p.Groups, g) {
+		if n.bucket != "" || !slices.Contains(b.p.Groups, g) {
 			b.p.Groups = append(b.p.Groups, g)
 		}
 	}
 	if s.trend != "" && !slices.ContainsFunc(b.p.Groups, func(g plan.Group) bool { return g.Bucket != "" }) && len(b.p.Compare) == 0 {
-		p, ok := b.mainDate()
+		g, ok := b.groupBy(noun{bucket: s.trend})
 		if !ok {
-			return b.no(b.plural(b.root) + " have no date")
+			return false
 		}
-		b.p.Groups = append(b.p.Groups, plan.Group{Path: p, Bucket: s.trend})
+		b.p.Groups = append(b.p.Groups, g)
 	}
 	if c := s.counted; c != nil && len(s.bars) > 0 && len(b.p.Measures) == 0 && len(b.p.Groups) == 0 && (c.object != b.root || c.field != "") {
-		p, ok := b.path(*c)
+		p, ok := b.linked(*c)
 		if !ok {
-			return b.no(b.label(*c) + " is not linked to " + b.plural(b.root))
+			return false
 		}
 		b.p.Groups = append(b.p.Groups, plan.Group{Path: p})
 		b.p.Tally = true
 	}
 	return true
+}
+
+// groupBy is what rows are grouped by for a noun: a width of the main date, or of one that is named; days of any other date.
+func (b *builder) groupBy(n noun) (plan.Group, bool) {
+	if n.bucket != "" {
+		p, ok := b.mainDate()
+		if n.field != "" {
+			p, ok = b.path(n)
+		}
+		return plan.Group{Path: p, Bucket: n.bucket}, ok || b.no(b.plural(b.root)+" have no date")
+	}
+	p, ok := b.linked(n)
+	if !ok {
+		return plan.Group{}, false
+	}
+	if b.lex.isName(noun{object: b.root, field: string(p)}) && slices.ContainsFunc(b.p.Measures, func(m plan.Measure) bool { return m.Over != nil && m.Over.Fn != plan.Sum }) {
+		return plan.Group{}, b.no("one " + b.singular(b.root) + " alone has no rate")
+	}
+	g := plan.Group{Path: p}
+	switch t, _, _ := plan.TypeOf(b.schema, b.root, p); {
+	case t == crm.Choices || t == crm.Links:
+		return plan.Group{}, b.no("a " + b.singular(b.root) + " may have several of " + b.label(n))
+	case t == crm.Date || t == crm.DateTime:
+		g.Bucket = plan.Day
+	case t.Temporal():
+		g.Bucket = plan.Month
+	}
+	return g, true
 }
 
 func pickNouns(nouns []noun, fits func(noun) bool) []noun {

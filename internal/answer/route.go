@@ -71,6 +71,12 @@ func (b *builder) path(n noun) (crm.Path, bool) {
 	return crm.Path(f.Name), ok
 }
 
+// linked is the path to a noun, which must be linked to the root.
+func (b *builder) linked(n noun) (crm.Path, bool) {
+	p, ok := b.path(n)
+	return p, ok || b.no(b.label(n)+" is not linked to "+b.plural(b.root))
+}
+
 // reaches tells whether an object sees another over links.
 func (b *builder) reaches(from, to string) bool {
 	_, ok := b.lex.routes[from][to]

@@ -168,9 +168,9 @@ func (b *builder) listed(named bool) ([]crm.Path, bool) {
 			}
 			continue
 		}
-		p, ok := b.path(m)
+		p, ok := b.linked(m)
 		if !ok {
-			return nil, b.no(b.label(m) + " is not linked to " + b.plural(b.root))
+			return nil, false
 		}
 		t, _, _ := plan.TypeOf(b.schema, b.root, p)
 		if m.verb && t.Temporal() && m.object != b.root {
