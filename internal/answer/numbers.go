@@ -36,34 +36,25 @@ func (l *lexicon) namesNumber(toks []token, i int) bool {
 	return i > 0 && toks[i].norm == "number" && !toks[i].quoted && slices.ContainsFunc(l.entries[joinNorm(toks[i-1:i+1])], func(s sense) bool { return s.kind == "field" })
 }
 
-// spokenUnits are the words for a unit that stands at the end of a label.
-var spokenUnits = map[string][]string{
-	"kg": {"kg", "kilo", "kilogram"}, "km": {"km", "kilometre", "kilometer"}, "sqm": {"sqm", "m2", "square metre", "square meter"}, "m2": {"sqm", "m2", "square metre", "square meter"},
-	"min": {"minute"}, "mins": {"minute"}, "minutes": {"minute"}, "h": {"hour"}, "hrs": {"hour"}, "hr": {"hour"}, "hours": {"hour"}, "t": {"tonne", "ton"}, "kwh": {"kwh"}, "lbs": {"lbs"}, "sqft": {"sqft", "square foot", "square feet"},
-}
-
 // units lets the unit of a figure stand for it: over 20 kg, price per km.
 func (l *lexicon) units(o crm.Object, f crm.Field) {
 	words := strings.Fields(strings.ToLower(f.Label))
 	if _, ok := l.unitless(f); !ok {
 		return
 	}
-	for _, w := range spokenUnits[words[len(words)-1]] {
+	for _, w := range l.trade.Spoken[words[len(words)-1]] {
 		l.add(w, sense{kind: "field", object: o.Name, field: f.Name, score: 0.72})
 	}
 }
 
-// pieces are the words for how many pieces of something, which end longer labels: returned qty, returned units.
-var pieces = []string{"qty", "quantity", "units", "pieces"}
-
-// countsPieces lets each of them stand for the others behind the same words.
+// countsPieces lets each word for how many pieces stand for the others behind the same words: returned qty, returned units.
 func (l *lexicon) countsPieces(o crm.Object, f crm.Field) {
 	label := strings.ToLower(f.Label)
 	at := strings.LastIndex(label, " ")
-	if at < 0 || !f.ValueType().Numeric() || !slices.Contains(pieces, label[at+1:]) {
+	if at < 0 || !f.ValueType().Numeric() || !slices.Contains(l.trade.Label["pieces"], label[at+1:]) {
 		return
 	}
-	for _, w := range pieces {
+	for _, w := range l.trade.Label["pieces"] {
 		l.add(label[:at+1]+w, sense{kind: "field", object: o.Name, field: f.Name, score: 0.95})
 	}
 }

@@ -200,7 +200,7 @@ func (l *lexicon) unmeant(s sense, it *item, a around) bool {
 		return true
 	case a.aside(s, it):
 		return true // the best paid driver is none by what was paid out
-	case s.kind == "prep" && slices.ContainsFunc(it.senses, l.ownKind) && a.prev != nil && slices.Contains(folkWords, a.toks[a.prev.to-1].fold):
+	case s.kind == "prep" && slices.ContainsFunc(it.senses, l.ownKind) && a.prev != nil && slices.Contains(l.trade.Folk.Words, a.toks[a.prev.to-1].fold):
 		return true // people managed by Anna
 	}
 	test, ok := bound[s.kind]

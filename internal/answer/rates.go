@@ -16,12 +16,7 @@ func makeRate(r *reader, m []item) ([]item, bool) {
 	if field.from != often.to || !r.lex.isFigure(field.sense.noun()) || len(label) == 0 || !strings.HasSuffix(word, "ly") && word != "annual" {
 		return nil, false
 	}
-	usual := map[string][]string{
-		"month": {"rent", "fee", "subscription", "retainer", "instalment", "installment", "allowance", "salary", "wage", "pay", "mrr", "income"},
-		"year":  {"fee", "subscription", "premium", "salary", "wage", "pay", "budget", "turnover", "dues", "arr", "income"},
-		"week":  {"wage", "pay", "allowance"},
-		"day":   {"wage", "pay", "allowance"},
-	}
+	usual := r.lex.trade.Pace
 	kept := singular(label[len(label)-1])
 	if !slices.Contains(usual[often.word], kept) {
 		if slices.Contains(usual["month"], kept) || slices.Contains(usual["year"], kept) {

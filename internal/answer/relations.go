@@ -121,9 +121,6 @@ func makeTeam(r *reader, m []item) ([]item, bool) {
 	return []item{out, who}, true
 }
 
-// folkWords name people whoever they are: those managed by Anna are those who have a manager.
-var folkWords = []string{"people", "persons", "folks", "everyone", "everybody", "employees", "staff", "colleagues", "who"}
-
 // ownKind tells of a verb of a link to records of the own kind: managed by.
 func (l *lexicon) ownKind(s sense) bool {
 	f := l.fieldOf(s)
@@ -133,7 +130,7 @@ func (l *lexicon) ownKind(s sense) bool {
 // makeManaged takes people who are said to be managed by somebody for those who have a manager.
 func makeManaged(r *reader, m []item) ([]item, bool) {
 	who, verb, v := m[0], m[1], m[2]
-	if !slices.Contains(folkWords, r.toks[who.to-1].fold) || !r.turned(verb) || !r.lex.ownKind(verb.sense) || !r.leadsTo(verb.sense, v.sense) || who.object == verb.object {
+	if !slices.Contains(r.lex.trade.Folk.Words, r.toks[who.to-1].fold) || !r.turned(verb) || !r.lex.ownKind(verb.sense) || !r.leadsTo(verb.sense, v.sense) || who.object == verb.object {
 		return nil, false
 	}
 	who.sense = sense{kind: "object", object: verb.object, score: 1}

@@ -58,11 +58,14 @@ type trade struct {
 	Metric  []metric
 	Count   struct{ Words []string } // nouns for records by what became of them
 	Foreign struct{ Words []string }
+	Folk    struct{ Words []string } // people, whoever they are
 	Alias   map[string][]string
 	State   states
 	Label   map[string][]string // what a field or an object is by a word of its label: place, person, rate
 	Child   map[string][]string // what those are called that link to a record of their own kind
 	Stand   map[string][]string // how something stands by its due date: overdue, upcoming
+	Spoken  map[string][]string // how a unit that ends a label is said
+	Pace    map[string][]string // what is so much for each month, or other time
 }
 
 // closedWords are the language's own words: senses by key, and the irregular verbs.
