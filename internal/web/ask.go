@@ -49,7 +49,8 @@ type BigNumber struct {
 // Proof says how an answer came about.
 type Proof struct {
 	By      string
-	Scanned string
+	Scanned string // how many rows were counted; empty where nobody knows
+	Unit    string // row or rows
 	Rows    string // the address of the rows that were counted, where a table can show just these
 	Took    string
 	At      Value
@@ -141,7 +142,10 @@ func (s *Site) answerView(schema crm.Schema, a answer.Answer) *AnswerView {
 	v := &AnswerView{Status: string(a.Status), Words: a.Words, Notes: a.Notes, Reason: a.Reason}
 	v.Proof = Proof{By: string(a.By), Took: tookMS(a.MS), SQL: sqlSpans(a.SQL), Text: a.SQL}
 	if a.Scanned >= 0 {
-		v.Proof.Scanned = countText(a.Scanned)
+		v.Proof.Scanned, v.Proof.Unit = countText(a.Scanned), "rows"
+		if a.Scanned == 1 {
+			v.Proof.Unit = "row"
+		}
 	}
 	if string(a.Status) != "answered" {
 		return v

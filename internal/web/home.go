@@ -115,7 +115,7 @@ func (s *Site) pins(r *http.Request, schema crm.Schema) ([]PinView, error) {
 		v := s.answerView(schema, a)
 		pin.Proof = v.Proof.Took
 		if v.Proof.Scanned != "" {
-			pin.Proof = v.Proof.Scanned + " rows, " + v.Proof.Took
+			pin.Proof = v.Proof.Scanned + " " + v.Proof.Unit + ", " + v.Proof.Took
 		}
 		switch {
 		case v.Status != "answered":
