@@ -62,6 +62,9 @@ func (n *nester) apart(items []item, depth int) []try {
 		if n.q.toks[items[at-1].from].fold == "'s" {
 			continue // what somebody has is what is asked for: Anna's last task
 		}
+		if n.q.toks[0].fold == "what" && items[at-1].from == 1 && oneOf(n.q.toks[1].fold, "did", "does", "do") && items[at-1].kind == "fill" && n.verb(items, skipFill(items, at)) == 0 {
+			continue // what did Ann order
+		}
 		if r := n.q.reader(); items[at-1].kind == "earn" && r.paysOther(items[at-1], items[skipFill(items, at):]) {
 			continue // paid an invoice is of invoices
 		}

@@ -80,6 +80,9 @@ func newLexicon(s crm.Schema, c closedWords, t trade) *lexicon {
 		l.standings(o)
 		l.metrics(o)
 	}
+	for _, o := range s.Objects {
+		l.deverbal(o)
+	}
 	for _, senses := range l.entries {
 		if slices.ContainsFunc(senses, func(s sense) bool { return s.kind == "value" && (s.word == "open" || s.word == "closed") }) {
 			for i, s := range senses {

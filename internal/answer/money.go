@@ -92,6 +92,10 @@ func (b *builder) settleBilled() {
 	if len(s.gauges) > 0 || s.earn != nil || s.rank != nil && !most || s.counted != nil || !most && !s.howmuch && s.agg != plan.Sum && !compares {
 		return
 	}
+	if b.doneBySomebody() {
+		b.settleThings()
+		return
+	}
 	did := func(n noun) bool {
 		return n.field == "" && (n.verb || oneOf(s.word(n.at-1), "we", "i", "they") && !n.plural) && b.amountField(n.object) != ""
 	}

@@ -133,11 +133,19 @@ func (k *sketcher) mention(it item) {
 	case s.agg != "" && k.r.lex.isFigure(n) && len(s.gauges) == 0 && s.counted == nil:
 		s.gauges = append(s.gauges, gauge{fn: s.agg, object: n.object, field: n.field})
 		s.agg = ""
-	case !it.after && (s.asked == "list" || s.asked == "") && s.target.zero() && s.counted == nil && !s.people && len(s.gauges) == 0 && it.kind != "verb" && !k.r.lex.isFigure(n):
+	case !it.after && (s.asked == "list" || s.asked == "") && s.target.zero() && s.counted == nil && !s.people && len(s.gauges) == 0 && it.kind != "verb" && !k.r.lex.isFigure(n) && !k.saidOfKind(it):
 		s.target = n
 	default:
 		s.mentions = append(s.mentions, n)
 	}
+}
+
+// saidOfKind tells of a verb behind values in the plural, of whose records it is said: farms that donated cheese.
+func (k *sketcher) saidOfKind(it item) bool {
+	return it.word == "verb" && slices.ContainsFunc(k.s.sets, func(set item) bool {
+		last := k.r.toks[set.to-1]
+		return set.to <= it.from && set.object != it.object && last.fold != last.norm
+	})
 }
 
 // addsUp tells of a figure of which it is asked how much there is, as of rent or of time; prices and marks do not add up.

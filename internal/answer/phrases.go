@@ -312,3 +312,16 @@ func makeWithin(r *reader, m []item) ([]item, bool) {
 	out.from = m[0].from
 	return []item{out}, true
 }
+
+// makeMoreOf joins two kinds of one thing of which there may be more: more retail deals or more medical deals.
+func makeMoreOf(r *reader, m []item) ([]item, bool) {
+	a, z := m[1], m[4]
+	if m[2].object != m[5].object || m[2].word == "verb" || a.object != z.object || a.field != z.field || a.neg || z.neg || len(a.parts) != 1 || len(z.parts) != 1 || slices.Equal(a.values, z.values) {
+		return nil, false
+	}
+	both := a
+	both.to, both.joint = z.to, "or"
+	both.values = append(slices.Clone(a.values), z.values...)
+	both.parts = []item{a.parts[0], z.parts[0]}
+	return []item{m[0], both, m[2]}, true
+}

@@ -196,6 +196,8 @@ func (l *lexicon) unmeant(s sense, it *item, a around) bool {
 		return !sameValue(a.prev, s) && !sameValue(a.next, s) // new is no name, new york is
 	case s.kind == "value" && a.toks[it.to-1].fold == "live" && oneOf(next, "in", "at", "near", "on"):
 		return true // who lives somewhere is not live
+	case s.kind == "fill" && it.from == 0 && a.toks[0].fold == "what" && oneOf(next, "did", "does", "do"):
+		return true // what did Ann order asks for something
 	case s.kind == "prep" && a.first && a.toks[it.from].fold == "where":
 		return true
 	case a.aside(s, it):

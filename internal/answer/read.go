@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -124,6 +125,10 @@ func (q *question) refuse(items []item) (reading, bool) {
 		orders = orders || q.namesOne(it.to)
 		if has(&it, "action") && !spelled && !has(&it, "metric", "list", "object") && (orders || !has(&it, "field")) {
 			return reading{status: Refused, reason: "That asks for something to be done. Questions only read; " + quote(q.words(it)) + " changes or sends something."}, true
+		}
+		asks := slices.ContainsFunc(q.toks[:it.from], func(t token) bool { return oneOf(t.fold, "do", "does", "did") })
+		if t := q.toks[it.from]; !asks && it.to < len(q.toks) && t.fold == t.norm && !strings.HasSuffix(t.fold, "ed") && !slices.ContainsFunc(it.senses, func(s sense) bool { return s.kind != "object" || s.word != "verb" }) {
+			return reading{status: Refused, reason: "That asks for something to be done. Questions only read; " + quote(q.words(it)) + " is no question."}, true // enrol Ann in a course
 		}
 		break
 	}

@@ -136,3 +136,9 @@ func makeManaged(r *reader, m []item) ([]item, bool) {
 	who.sense = sense{kind: "object", object: verb.object, score: 1}
 	return append([]item{who}, m[1:]...), true
 }
+
+// reaches tells whether an object sees another over links.
+func (r *reader) reaches(from, to string) bool {
+	_, ok := r.lex.routes[from][to]
+	return ok
+}

@@ -56,6 +56,7 @@ func rules() []rule {
 		{"values", `value ((and|or|vs|nor) (prep)? value)*`, "Won or Lost", makeSet},
 		{"named set", `(field|object) set`, "sector retail or medical", makeNamedSet},
 		{"set named", `set (field|object)`, "the retail and medical sectors", makeSetNamed},
+		{"more of one or of another", `more set object or set object`, "more retail deals or more medical deals", makeMoreOf},
 		{"team of", `set prep field`, "Cara Losch's team", makeSetNamed},
 		{"said twice", `punctual punctual`, "on time, by the due date", makePunctualTwice},
 		{"days late", `howlong (punctual|standing)`, "how many days late", makeDaysLate},

@@ -39,6 +39,13 @@ func TestOtherSchemas(t *testing.T) {
 			{"do we get more from shops or from farms", ""},
 			{"do we have more shops or more farms", "number of donors with kind Farm or Shop, by kind"},
 			{"parcels by volunteer", "number of parcels, by packed by"},
+			{"what did Baxter Farm donate", "list items of donations with donor Baxter Farm"},
+			{"which donor donated the most in 2025", "donations with date in 2025, sum of estimated value, by donor, top 1"},
+			{"farms that donated cheese", "list donors of donations with kind Farm and item Cheese"},
+			{"donors who have not donated since June 2026", "list donors without donations date since 2026-06-01"},
+			{"donate 20 apples to us", ""},
+			{"do we have more halal households or more vegetarian households", "number of households with dietary needs Halal or Vegetarian, by dietary needs"},
+			{"do we have more halal households or more vegetarian parcels", ""},
 		}},
 		{"inn", []string{"hotels.csv", "room_types.csv", "guests.csv", "reservations.csv", "reviews.csv"}, []reads{
 			{"guests with more than 2 reservations", "number of reservations, with more than 2 reservations, by guest"},
@@ -46,6 +53,9 @@ func TestOtherSchemas(t *testing.T) {
 			{"which hotel has the best rating", "reviews, average rating 1 5, by hotel, top 1"},
 			{"top 5 guests by total price", "reservations, sum of total price, by guest, top 5"},
 			{"which channel brings the most money", ""},
+			{"guests who never made a reservation", "list guests without reservations"},
+			{"share of website bookings", "reservations, share of number of reservations with channel Website"},
+			{"what did Freya Marsh reserve", ""},
 			{"how many single rooms are there", ""},
 		}},
 	} {

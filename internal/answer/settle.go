@@ -173,7 +173,7 @@ func (b *builder) settleAggregate() {
 // settlePer reads deals per month, on average: the mean comes behind what it is of.
 func (b *builder) settlePer() {
 	s := b.sk
-	if s.agg != plan.Mean || s.per == 0 || len(s.groups) != 1 {
+	if s.agg != plan.Mean || s.per == 0 && !(s.each && s.counted != nil && s.counted.object != s.firstGroup()) || len(s.groups) != 1 {
 		return
 	}
 	k := &sketcher{r: &reader{schema: b.schema, lex: b.lex}, s: s}
@@ -186,6 +186,14 @@ func (b *builder) settlePer() {
 		s.gauges[len(s.gauges)-1].per = &n
 		s.groups = nil
 	}
+}
+
+// firstGroup is the object that is grouped by first.
+func (s *sketch) firstGroup() string {
+	if len(s.groups) == 0 {
+		return ""
+	}
+	return s.groups[0].object
 }
 
 // person tells of an object of people.

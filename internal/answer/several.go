@@ -160,7 +160,7 @@ func (k *sketcher) nothing(it item) bool {
 // ownWord tells whether a word right before a noun is a value of that noun, and is taken for one of other records: an open
 // deal is no deal of an open invoice.
 func (r *reader) ownWord(set, noun item) bool {
-	return noun.kind == "object" && set.object != noun.object && set.to == noun.from && slices.ContainsFunc(r.lex.entries[joinNorm(r.toks[set.from:set.to])], func(s sense) bool {
+	return noun.kind == "object" && set.object != noun.object && slices.ContainsFunc(r.lex.entries[joinNorm(r.toks[set.from:set.to])], func(s sense) bool {
 		return s.kind == "value" && s.object == noun.object
 	})
 }

@@ -291,10 +291,14 @@ func (k *sketcher) deny(it item) {
 		s.leave(it)
 		return
 	}
-	if k.peek(1) == "object" && k.at(1).word == "verb" {
+	one := k.peek(1) == "object" && k.r.toks[it.from].fold == "never" && oneOf(k.r.word(k.at(1).from-1), "a", "an", "any")
+	if k.peek(1) == "object" && (k.at(1).word == "verb" || one) {
 		o := k.at(1)
 		s.absent = append(s.absent, item{sense: sense{kind: "absent", object: o.object}, from: it.from, to: o.to})
 		k.i++
+		if k.peek(1) == "object" && k.r.word(k.at(1).from-1) == "any" && k.r.reaches(o.object, k.at(1).object) {
+			k.i++ // never enrolled in any course
+		}
 		return
 	}
 	if k.peek(1) == "dateverb" && k.peek(2) == "object" && k.at(1).object == k.at(2).object {

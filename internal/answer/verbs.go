@@ -19,7 +19,7 @@ func (l *lexicon) fieldVerbs(o crm.Object, f crm.Field) {
 		if does, ok := strings.CutSuffix(label, "s"); ok && !strings.Contains(label, " ") {
 			l.dateVerbs(does, date) // starts
 		}
-		if rest, ok := strings.CutPrefix(label, strings.ToLower(o.Label)+" "); ok && !strings.Contains(rest, " ") && rest != "date" && rest != "day" && rest != "time" {
+		if rest, ok := strings.CutPrefix(label, strings.ToLower(o.Label)+" "); ok && !strings.Contains(rest, " ") && !oneOf(rest, "date", "day", "time", "since", "from", "until") {
 			l.dateVerbs(l.verbOf(rest), date) // the lease end of a lease
 		}
 		for _, part := range []string{" date", " day", " time", " on", " at"} {
