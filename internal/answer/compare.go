@@ -67,7 +67,7 @@ func (b *builder) compare() bool {
 			if !b.cond.restrict(p, union, false, false) {
 				return b.no("it compares what excludes each other")
 			}
-			if g := (plan.Group{Path: p}); !slices.Contains(b.p.Groups, g) {
+			if g := (plan.Group{Path: b.byName(p)}); !slices.Contains(b.p.Groups, g) {
 				b.p.Groups = append(b.p.Groups, g)
 			}
 		}
@@ -97,6 +97,18 @@ func (b *builder) compare() bool {
 		return true
 	}
 	return b.step()
+}
+
+// byName is the name of what a link leads to, where several records may have one name and it is by name that they are set
+// side by side: courses of one title.
+func (b *builder) byName(p crm.Path) crm.Path {
+	_, f, ok := b.schema.Resolve(b.root, p)
+	target, linked := b.schema.Object(f.Target)
+	name, named := target.NameField()
+	if !ok || f.Type != crm.Link || !linked || !named || name.Key || !slices.ContainsFunc(target.Fields, func(f crm.Field) bool { return f.Key && f.Type != crm.Number }) {
+		return p
+	}
+	return p.Then(name.Name)
 }
 
 func (b *builder) manyPeriods() bool {

@@ -45,6 +45,26 @@ func unitOf(out item, m []item) item {
 	return out
 }
 
+// makeSoonAfter reads within a week of opening it as how long it took, where that is the date with which records begin.
+func makeSoonAfter(r *reader, m []item) ([]item, bool) {
+	cond, verb := m[0], pick(m, "dateverb")[0]
+	how := r.word(verb.from - 1)
+	f := r.lex.fieldOf(verb.sense)
+	o, _ := r.schema.Object(verb.object)
+	if cond.numbers[0].unit != "day" || !oneOf(how, "of", "after", "from", "being") || f.Role != crm.RoleStarted {
+		return nil, false
+	}
+	if last := m[len(m)-1]; last.kind == "object" {
+		way, linked := r.lex.routes[o.Name][last.object]
+		if last.object != o.Name && (!linked || way.ways > 1) {
+			return nil, false
+		}
+	}
+	out := joined("compared", m)
+	out.op, out.numbers, out.parts = cond.op, cond.numbers, []item{{sense: sense{kind: "howlong"}}}
+	return []item{out}, true
+}
+
 // makeDifference reads one figure of a record less another, which may stand a link away.
 func makeDifference(r *reader, m []item) ([]item, bool) {
 	f := pick(m, "field")

@@ -32,18 +32,18 @@ func (b *builder) mainDate() (crm.Path, bool) {
 		roles = []crm.Role{crm.RoleStarted}
 		open = true
 	}
-	if stage, ok := b.stage(b.root); ok && !contest(stage) && !b.asksEnded() {
+	if _, ok := b.stage(b.root); ok && !b.race() && !b.asksEnded() {
 		roles = []crm.Role{crm.RoleStarted, crm.RoleEnded} // bills of March were issued in March
 	}
 	_, ends := o.Role(crm.RoleEnded)
-	if stage, _ := b.stage(b.root); !contest(stage) && !(ends && b.asksEnded()) {
+	if !b.race() && !(ends && b.asksEnded()) {
 		if p, ok := b.occurred(o); ok || b.fail != "" {
 			return p, ok
 		}
 	}
 	for _, r := range roles {
 		if f, ok := o.Role(r); ok {
-			if stage, _ := b.stage(b.root); r == crm.RoleEnded && !contest(stage) && !b.asksEnded() && b.dated(o, f) {
+			if r == crm.RoleEnded && !b.race() && !b.asksEnded() && b.dated(o, f) {
 				return "", b.no("it does not say which date of " + b.plural(b.root) + " is meant")
 			}
 			return crm.Path(f.Name), true
@@ -67,6 +67,13 @@ func (b *builder) mainDate() (crm.Path, bool) {
 		return crm.Path(due.Name), true // the day something is due only where there is no other
 	}
 	return only, only != ""
+}
+
+// race tells of records that are won or lost for us; what is asked of us, such as claims, is dated by its beginning.
+func (b *builder) race() bool {
+	o, _ := b.schema.Object(b.root)
+	stage, _ := b.stage(b.root)
+	return contest(stage) && !b.lex.outgoing(o)
 }
 
 // birth is the date from which something is as old as it is: the day it was born, built, bought or set up.

@@ -49,7 +49,7 @@ func (b *builder) settleEarn() {
 		s.measured(e.object)
 	case b.countsDone(e):
 		b.wonOnly(e) // how many have been paid, and what they add up to: both are of those paid
-	case s.howmuch || s.asked == "which" && s.target.zero() && (e.metric.Money || b.inMoney() || s.word(e.to-1) == "us" && s.counted == nil) || (s.diff || s.more || s.than || s.vs) && s.counted == nil:
+	case s.howmuch || s.asked == "which" && (s.target.zero() || e.metric.Money && b.together(s.target)) && (e.metric.Money || b.inMoney() || s.word(e.to-1) == "us" && s.counted == nil) || (s.diff || s.more || s.than || s.vs) && s.counted == nil:
 		s.gauges = append(s.gauges, won)
 		s.howmuch = false
 	default:

@@ -347,6 +347,13 @@ func (b *builder) absences() bool {
 	return true
 }
 
+// spokenBetween tells whether the records themselves are named between what is asked for and what is absent: countries
+// with customers that have no deals.
+func (b *builder) spokenBetween(from, to int) bool {
+	return slices.ContainsFunc(b.sk.mentions, func(m noun) bool { return m.object == b.root && m.field == "" && m.at > from && m.at < to })
+}
+
+// withoutRecords keeps those that no record of others points to; of values, those of which none is.
 func (b *builder) withoutRecords(a item) bool {
 	if b.root != b.head() {
 		return b.no("it asks for what other records lack")
@@ -380,6 +387,10 @@ func (b *builder) withoutRecords(a item) bool {
 	}
 	b.sk.periods = nil
 	none := plan.Among{Of: b.lex.routes[a.object][b.root].path, Plan: plan.Plan{Object: a.object, Filter: in.cond.filter()}, Not: true}
+	if t := b.sk.target; t.field != "" && t.object == b.root && b.targetIsGroup() && !b.spokenBetween(t.at, a.from) {
+		none.Path, none.Of = crm.Path(t.field), none.Of.Then(t.field) // sectors of which no account has any
+		none.Plan.Groups = []plan.Group{{Path: none.Of}}
+	}
 	if !slices.ContainsFunc(b.p.Among, func(o plan.Among) bool { return reflect.DeepEqual(o, none) }) {
 		b.p.Among = append(b.p.Among, none)
 	}

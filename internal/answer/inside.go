@@ -131,6 +131,9 @@ func (n *nester) from(items []item, at, start, depth int) []try {
 	if start >= len(items) || opens(items[start]) || n.q.toks[items[start].from].fold == "never" {
 		return nil // never paid an invoice is not said of an invoice that was not paid
 	}
+	if items[start].kind == "dateverb" || slices.ContainsFunc(n.q.toks[items[at].from:items[start].from], func(t token) bool { return oneOf(t.fold, "we", "i", "they", "you") }) {
+		return nil // what we did is said in a clause, and a phrase inside is a noun
+	}
 	var out []try
 	for _, end := range n.ends(items, start) {
 		phrase := items[start:end]

@@ -89,10 +89,15 @@ func (b *builder) wonUnlessSaid() []string {
 		return nil
 	}
 	stage, ok := b.stage(b.root)
-	if !ok || !contest(stage) || slices.ContainsFunc(append(slices.Clone(b.sk.groups), b.sk.target), func(n noun) bool { return n.object == b.root && n.field == stage.Name }) {
-		return nil // nothing is won, or the stages are what is asked for
+	if !ok || !contest(stage) || b.byStage(stage) {
+		return nil // nothing is won
 	}
 	return b.scope("won")
+}
+
+// byStage tells whether the stages themselves are what is asked for.
+func (b *builder) byStage(stage crm.Field) bool {
+	return slices.ContainsFunc(append(slices.Clone(b.sk.groups), b.sk.target), func(n noun) bool { return n.object == b.root && n.field == stage.Name })
 }
 
 // defined makes the measure of a word that is defined by roles.
@@ -102,7 +107,8 @@ func (b *builder) defined(g gauge) (measured, bool) {
 		return measured{}, b.no(m.Name + " belongs to " + b.plural(g.object))
 	}
 	stages := b.scope(m.Outcome)
-	if _, asked := b.stageValues(b.root); asked || m.Outcome == "" {
+	stage, _ := b.stage(b.root)
+	if _, asked := b.stageValues(b.root); asked || m.Outcome == "" || m.Kind == "mean-amount" && b.byStage(stage) {
 		stages = nil
 	}
 	fn := g.fn
@@ -362,7 +368,8 @@ func pickNouns(nouns []noun, fits func(noun) bool) []noun {
 	return slices.DeleteFunc(slices.Clone(nouns), func(n noun) bool { return !fits(n) })
 }
 
-// together tells of those who did it all together, for whom one figure is asked: how much have our students paid.
+// together tells of those who did it all together, for whom one figure is asked: how much have our students paid, what
+// did customers bring us.
 func (b *builder) together(n noun) bool {
 	s := b.sk
 	if n.object == "" || n.object == b.root || n.field != "" || !n.plural || s.each || s.rank != nil || s.order != nil || len(s.bars) > 0 {
@@ -372,7 +379,7 @@ func (b *builder) together(n noun) bool {
 	for slices.Contains([]string{"our", "the", "all", "my", "these", "those"}, s.word(at)) || slices.ContainsFunc(s.sets, func(set item) bool { return set.from <= at && at < set.to }) {
 		at--
 	}
-	return slices.Contains([]string{"have", "did", "do"}, s.word(at)) && s.word(at-1) == "much" && s.word(at-2) == "how"
+	return oneOf(s.word(at), "have", "did", "do") && (s.word(at-1) == "much" && s.word(at-2) == "how" || s.word(at-1) == "what")
 }
 
 // targetIsGroup tells whether what is asked for is a row for each, rather than records of the root.

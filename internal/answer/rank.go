@@ -210,6 +210,9 @@ func (k *sketcher) cond(it item) {
 		}
 	}
 	n, took := k.nounAt(1)
+	if k.r.word(it.to) == "in" {
+		took = 0 // more than 100,000 in won deals: what they are worth
+	}
 	if took > 0 && n.field == "" && n.bucket == "" && it.numbers[0].unit == "" {
 		s.bars = append(s.bars, bar{gauge: gauge{fn: plan.Count, object: n.object}, cond: it})
 		k.i += took

@@ -85,6 +85,7 @@ func rules() []rule {
 		{"without somebody", `lack prep* set`, "win rate without Anna", makeNot},
 		{"field compared", `(field|verb|metric|worth|agg|howlong|take) prep* cond`, "employees over 1,000", makeCompared},
 		{"compared field", `cond prep* (field|metric|verb)`, "more than 1,000 employees", makeComparedAfter},
+		{"so long after a date", `cond prep* dateverb object?`, "within a week of engaging the customer", makeSoonAfter},
 		{"count compared", `count object prep* cond`, "number of deals over 200", makeCountCompared},
 		{"two dates of one time", `(field|verb|dateverb) and (field|verb|dateverb) prep* periods`, "opened and closed in 2025", makeBothDated},
 		{"field dated", `(field|verb|dateverb) prep* (periods)`, "founded before 1990", makeDated},

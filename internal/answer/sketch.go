@@ -183,8 +183,8 @@ func (k *sketcher) join(it item) {
 // ask reads what the question asks for.
 func (k *sketcher) ask(it item) {
 	s := k.s
-	if s.request(it, "who", "whom", "whose", "when", "where") != nil {
-		return // it is asked beside something else
+	if s.request(it, "who", "whom", "whose", "when", "where") != nil || it.kind == "which" && k.peek(1) == "share" {
+		return // it is asked beside something else; what share of them is no share that is looked for
 	}
 	if it.kind == "who" && (!s.target.zero() || s.counted != nil) || it.kind == "where" && !s.target.zero() {
 		return // reps who ..., accounts where ...
@@ -269,6 +269,10 @@ func (k *sketcher) bucket(it item) {
 	}
 	if k.r.word(it.from-1) == "in" && k.r.toks[it.from].fold != it.word && k.lasts() {
 		s.leave(it) // durations are told in days
+		return
+	}
+	if k.r.word(it.from-1) == "a" && k.r.word(it.from-2) == "in" && s.asked == "which" {
+		s.leave(it) // what companies earn in a year is no year
 		return
 	}
 	if g := k.undatedGroup(); g >= 0 {

@@ -81,6 +81,9 @@ func tokens(text string) []token {
 
 func newToken(text string, start, end int, quoted bool) token {
 	fold := crm.Fold(strings.ReplaceAll(text, "’", "'"))
+	if fold == "whats" {
+		fold = "what's" // else it is the plural of what
+	}
 	return token{text: text, fold: fold, norm: singular(spaced(fold)), start: start, end: end, quoted: quoted}
 }
 
@@ -94,6 +97,9 @@ func spaced(word string) string {
 
 // singular is the form under which words are kept and looked up; both sides go through it.
 func singular(word string) string {
+	if n := len(word) - 1; n > 0 && n < 4 && word[n] == 's' && strings.Trim(word[:n], "0123456789") == "" {
+		return word[:n] // GTK 500s
+	}
 	if len(word) <= 3 || strings.HasSuffix(word, "ss") || strings.ContainsAny(word, "0123456789") {
 		return word
 	}
