@@ -145,6 +145,8 @@ func (k *sketcher) aggOf(it item, fn plan.Fn, n noun, next string) bool {
 	case n.field != "" && (k.r.lex.isFigure(n) || (fn == plan.Min || fn == plan.Max) && k.r.lex.isDate(n)):
 		field = n.field
 	case field != "" && fn == plan.Sum && (n.verb || k.r.sumOf(it)) && len(s.gauges) == 0:
+	case n.field == "" && fn == plan.Sum && alone && k.totalsState(it):
+		return false // the total outstanding on invoices is money
 	case n.field == "" && fn == plan.Sum && alone:
 		s.counted = &n // total deals: how many
 		return true
@@ -155,6 +157,14 @@ func (k *sketcher) aggOf(it item, fn plan.Fn, n noun, next string) bool {
 	}
 	s.gauges = append(s.gauges, gauge{fn: fn, object: n.object, field: field})
 	return true
+}
+
+// totalsState tells of a total right before what became of records, which are named only behind a preposition.
+func (k *sketcher) totalsState(total item) bool {
+	return slices.ContainsFunc(k.s.sets, func(set item) bool {
+		stage, ok := k.r.lex.stageOf(set.object)
+		return ok && set.field == stage && set.from == total.to && !set.adjective && slices.ContainsFunc(k.r.lex.closed.senses[k.r.word(set.to)], func(s sense) bool { return s.kind == "prep" })
+	})
 }
 
 // figureBefore reads an aggregate right behind the figure that it is of: the quote total of completed events.

@@ -120,7 +120,7 @@ func (l *lexicon) meant(k string, toks []token) []sense {
 			return s.kind == "field" && s.score == partScore && l.attributive(s, k, toks[0].fold)
 		})
 	}
-	if len(toks) != 1 || toks[0].fold == toks[0].norm || !slices.ContainsFunc(senses, func(s sense) bool { return s.kind == "field" }) {
+	if len(toks) != 1 || toks[0].fold == toks[0].norm || !slices.ContainsFunc(senses, func(s sense) bool { return s.kind == "field" || s.kind == "object" && s.word == "" }) {
 		return senses
 	}
 	senses = slices.Clone(senses)

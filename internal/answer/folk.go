@@ -17,7 +17,11 @@ func (b *builder) settlePeople() {
 	}
 	for i, m := range s.mentions {
 		if b.lex.isFigure(m) {
-			s.gauges = append(s.gauges, gauge{fn: plan.Sum, object: m.object, field: m.field})
+			g := gauge{fn: plan.Sum, object: m.object, field: m.field}
+			if s.agg != "" {
+				g.fn, s.agg = s.agg, ""
+			}
+			s.gauges = append(s.gauges, g)
 			s.mentions = slices.Delete(s.mentions, i, i+1)
 			s.measured(m.object)
 			return

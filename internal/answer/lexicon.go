@@ -138,6 +138,10 @@ func (l *lexicon) object(o crm.Object) {
 		}
 		l.add(n, s)
 	}
+	if label := strings.ToLower(o.Label); !strings.Contains(label, " ") {
+		s.score = 0.9
+		l.add(label+"ship", s) // memberships are members
+	}
 	for _, g := range t.Noun {
 		if g.Of == "object" && anyKey(names, g.keys) {
 			s.score = 0.85

@@ -68,6 +68,24 @@ func makeLike(r *reader, m []item) ([]item, bool) {
 	return []item{out}, len(pick(between, "value")) == 0
 }
 
+// verbed tells of a field that is said by its verb behind the plural: plans include is no plan include.
+func (r *reader) verbed(noun, field item) bool {
+	last, verb := r.toks[noun.to-1], r.toks[field.from]
+	return last.fold != last.norm && field.to-field.from == 1 && verb.fold+"s" == strings.ToLower(r.lex.fieldOf(field.sense).Label)
+}
+
+// makeHolds reads what a text says to hold by its verb: plans include the pool.
+func makeHolds(r *reader, m []item) ([]item, bool) {
+	noun, field, v := m[0], m[1], m[2]
+	f := r.lex.fieldOf(field.sense)
+	if noun.object != field.object || !r.verbed(noun, field) || !f.ValueType().Textual() || f.Type == crm.Choice || len(v.values) == 0 || v.to-v.from != 1 || v.fix != "" {
+		return nil, false
+	}
+	out := v
+	out.kind, out.object, out.field, out.op, out.values, out.from = "liked", field.object, field.field, crm.Contains, []string{r.toks[v.from].text}, field.from
+	return []item{noun, out}, true
+}
+
 // liked puts what a text is like to the conditions.
 func (b *builder) liked(it item) bool {
 	p, ok := b.linked(noun{object: it.object, field: it.field})

@@ -39,7 +39,12 @@ func (b *builder) settleState() {
 	for _, it := range append(slices.Clone(s.sets), s.standing...) {
 		o, _ := b.schema.Object(it.object)
 		stage, _ := o.Role(crm.RoleStage)
-		if f := b.amountField(o.Name); f != "" && (it.kind == "standing" || it.field == stage.Name) {
+		f := b.amountField(o.Name)
+		if own := b.deedAmount(o, it); own != "" {
+			f = own
+			s.sets = slices.DeleteFunc(s.sets, func(set item) bool { return set.from == it.from })
+		}
+		if f != "" && (it.kind == "standing" || it.field == stage.Name) {
 			s.gauges, s.howmuch, s.agg = append(s.gauges, gauge{object: o.Name, field: f}), false, ""
 			if s.target.object != "" && !s.each {
 				s.mentions, s.target = append(s.mentions, s.target), noun{} // from companies in Sweden
@@ -47,6 +52,16 @@ func (b *builder) settleState() {
 			return
 		}
 	}
+}
+
+// deedAmount is the figure that says how much of something was done: how much was settled is the settled amount.
+func (b *builder) deedAmount(o crm.Object, deed item) string {
+	for _, f := range o.Fields {
+		if words := strings.Fields(strings.ToLower(f.Label)); f.ValueType().Numeric() && len(words) > 1 && words[0] == b.sk.word(deed.from) && b.lex.isMoney(f) {
+			return f.Name
+		}
+	}
+	return ""
 }
 
 // settleCurrency reads a bare sign of money as how much: lost $ in 2025.

@@ -37,7 +37,7 @@ func (k *sketcher) bareNounAt(n int) (noun, int) {
 		k.s.absent = append(k.s.absent, child)
 		return noun{object: it.object, at: it.from}, 1
 	case "object":
-		if f := k.i + n + 1; f < len(k.items) && k.items[f].kind == "field" && k.items[f].object == it.object && !k.items[f].after && k.r.lex.fieldOf(k.items[f].sense).ValueType() != crm.Bool && !k.r.doneBy(k.items[f]) && it.word != "verb" && k.items[f].from-it.to <= 1 && !sentence(k.r.toks, k.items[f].from) && !k.r.lex.isDate(k.items[f].sense.noun()) {
+		if f := k.i + n + 1; f < len(k.items) && k.items[f].kind == "field" && k.items[f].object == it.object && !k.items[f].after && !k.r.verbed(it, k.items[f]) && k.r.lex.fieldOf(k.items[f].sense).ValueType() != crm.Bool && !k.r.doneBy(k.items[f]) && it.word != "verb" && k.items[f].from-it.to <= 1 && !sentence(k.r.toks, k.items[f].from) && !k.r.lex.isDate(k.items[f].sense.noun()) {
 			k.r.score += 0.2
 			return noun{object: it.object, field: k.items[f].field, at: it.from}, 2
 		}

@@ -123,10 +123,10 @@ func (q *question) refuse(items []item) (reading, bool) {
 			return s.kind == "value" && crm.Fold(s.values[0]) == q.toks[it.from].fold
 		})
 		orders = orders || q.namesOne(it.to)
-		if has(&it, "action") && !spelled && !has(&it, "metric", "list", "object") && (orders || !has(&it, "field")) {
+		asks := slices.ContainsFunc(q.toks[:it.from], func(t token) bool { return oneOf(t.fold, "do", "does", "did") })
+		if has(&it, "action") && !asks && !spelled && !has(&it, "metric", "list", "object") && (orders || !has(&it, "field")) {
 			return reading{status: Refused, reason: "That asks for something to be done. Questions only read; " + quote(q.words(it)) + " changes or sends something."}, true
 		}
-		asks := slices.ContainsFunc(q.toks[:it.from], func(t token) bool { return oneOf(t.fold, "do", "does", "did") })
 		if t := q.toks[it.from]; !asks && it.to < len(q.toks) && t.fold == t.norm && !strings.HasSuffix(t.fold, "ed") && !slices.ContainsFunc(it.senses, func(s sense) bool { return s.kind != "object" || s.word != "verb" }) {
 			return reading{status: Refused, reason: "That asks for something to be done. Questions only read; " + quote(q.words(it)) + " is no question."}, true // enrol Ann in a course
 		}
@@ -209,6 +209,12 @@ func (q *question) terse(items []item) bool {
 			}
 		case "standing", "period":
 			values++
+		case "lack":
+			values += 2 // deals without a close date
+		case "field":
+			if !slices.ContainsFunc(items, func(o item) bool { return o.kind == "lack" && o.from < it.from }) {
+				return false
+			}
 		case "object", "to", "asof":
 		default:
 			return false

@@ -101,7 +101,8 @@ func (w states) markUntold(options []crm.Option) []crm.Option {
 	marked, _ := w.mark(options)
 	out := slices.Clone(options)
 	for i, o := range out {
-		if o.Outcome == crm.NoOutcome {
+		word, _, _ := strings.Cut(o.Value, " - ")
+		if o.Outcome == crm.NoOutcome || o.Outcome == crm.Open && keySet(w.Dropped)[key(word)] {
 			out[i] = marked[i]
 			if marked[i].Outcome == paid {
 				out[i].Outcome = done // a case that is settled was not won

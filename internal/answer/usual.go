@@ -52,7 +52,19 @@ func (b *builder) rankTerm(by *gauge, flavour string) (crm.Term, bool) {
 	}
 	switch {
 	case by == nil && flavour == "price":
-		return role(crm.RoleUnitPrice, crm.RoleAmount)
+		if t, ok := role(crm.RoleUnitPrice, crm.RoleAmount); ok {
+			return t, ok
+		}
+		var priced []crm.Field
+		for _, f := range o.Fields {
+			if calledAny(f, "price", "fee", "rate", "rent", "cost") && b.lex.isMoney(f) {
+				priced = append(priced, f)
+			}
+		}
+		if len(priced) != 1 {
+			return crm.Term{}, false
+		}
+		return crm.Term{Path: crm.Path(priced[0].Name)}, true
 	case by == nil && (flavour == "count" || flavour == "often"):
 		return crm.Term{}, false
 	case by == nil:
