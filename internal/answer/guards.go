@@ -20,6 +20,7 @@ var guards = []struct {
 	{"2025 and 2026", (*builder).periodsOfNothing, says("it does not say what to compare")},
 	{"share of those closed", (*builder).shareOfDays, says("")},
 	{"people, not deals", (*builder).excluded, func(b *builder) string { return "it says that " + b.plural(b.sk.notAbout) + " are not meant" }},
+	{"classes that got booked", (*builder).stateOrDeed, says("it does not say whether those are meant that still stand so, or all to which it was ever done")},
 	{"who works there", func(b *builder) bool { return b.sk.worksThere() }, says("it does not say where they work")},
 	{"tickets per seat", (*builder).perFigure, says("figures of other records would be counted more than once")},
 	{"who lives there", (*builder).whoLives, says("who lives there is not who is responsible")},
@@ -62,6 +63,20 @@ func (b *builder) excluded() bool {
 	not := b.sk.notAbout
 	figure := len(b.p.Measures) == 1 && b.p.Measures[0].Of != nil && b.p.Measures[0].Fn == plan.Sum
 	return not != "" && !(figure && not == b.root) && (not == b.root || b.onTheWay(not))
+}
+
+// stateOrDeed tells of what was done to something, or of where somebody has been, where the records only say how they stand:
+// a class that got booked is not one whose bookings are all still booked.
+func (b *builder) stateOrDeed() bool {
+	s := b.sk
+	stage, ok := b.stage(b.root)
+	open := b.values(b.root, "open")
+	passive := func(set item) bool {
+		return ok && set.object == b.root && set.field == stage.Name && b.about != b.root && len(set.values) > 0 && within(set.values, open) && strings.HasSuffix(s.word(set.to-1), "ed") && oneOf(s.word(set.from-1), "been", "being", "get", "gets", "got", "getting")
+	}
+	went := func(h plan.Having) bool { return b.p.Measures[h.Measure].Fn == plan.Distinct && !s.distinct }
+	been := slices.ContainsFunc(s.toks, func(t token) bool { return oneOf(t.fold, "been", "went", "gone") })
+	return slices.ContainsFunc(s.sets, passive) || been && slices.ContainsFunc(b.p.Having, went)
 }
 
 func (b *builder) whoLives() bool {
