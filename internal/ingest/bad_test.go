@@ -6,7 +6,6 @@ import (
 	"compress/flate"
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -471,48 +470,4 @@ func TestProgress(t *testing.T) {
 	if last != 3430 || all != 3430 {
 		t.Errorf("ended at %d of %d", last, all)
 	}
-}
-
-// FuzzCSV holds that no file makes a panic, and that every row of one that is imported is taken or rejected.
-func FuzzCSV(f *testing.F) {
-	for _, seed := range []string{
-		"name,size\nA,1\nB,2\n", "a;b\n\"x\ny\";1,5\n", "a,b\n\"x,1\ny,2\n", "a\tb\n1\t2\t3\n", "\xff\xfea\x00,\x00b\x00\n\x00", "a,b\nx\x00,1\n",
-		"[{\"a\":1,\"b\":{\"c\":2}}]", "{\"a\":1}\n{\"a\":\n", "BEGIN:VCARD\nFN:A\nEND:VCARD\n", "a,b\n1/2/2016,3\n", "id,id\n1,1\n1,2\n", "a,b,c\n,,\n\"\",\"\",x\n", "a,b\r1,2\r", "a,b\n\"1\"\"2\",\"x\" \n", "B,b\n000000,00",
-	} {
-		f.Add([]byte(seed))
-	}
-	f.Fuzz(func(t *testing.T, content []byte) {
-		src := files(t, "data.csv", string(content))
-		m := newMemory()
-		p, err := ingest.Prepare(t.Context(), m, ann, src, ingest.Options{Yes: true})
-		if err != nil {
-			if fail.KindOf(err) == fail.Failed {
-				t.Fatalf("no sentence for a person: %v", err)
-			}
-			return
-		}
-		if len(p.Questions) > 0 {
-			return
-		}
-		r, err := p.Import(t.Context(), m, ann, nil)
-		if err != nil {
-			t.Fatalf("import: %v", err)
-		}
-		for _, f := range r.Files {
-			if f.Created+f.Updated+f.Unchanged+f.RejectedRows != f.Rows {
-				t.Fatalf("%d rows, and what became of them: %+v", f.Rows, f)
-			}
-		}
-		if again, err := ingest.Prepare(t.Context(), m, ann, src, ingest.Options{Yes: true}); err == nil && len(again.Questions) == 0 {
-			r, err := again.Import(t.Context(), m, ann, nil)
-			if err != nil {
-				t.Fatalf("import again: %v", err)
-			}
-			for _, f := range r.Files {
-				if f.Created+f.Updated > 0 {
-					t.Fatalf("a second import changed something: %+v\n%s", f, fmt.Sprint(m.records))
-				}
-			}
-		}
-	})
 }
