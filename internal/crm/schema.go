@@ -26,7 +26,7 @@ const (
 	Email    Type = "email"
 	Phone    Type = "phone"
 	URL      Type = "url"
-	File     Type = "file"     // a path below the workspace's files/
+	File     Type = "file"     // a path below the workspace's folder files, such as contracts/acme.pdf
 	Computed Type = "computed" // Field.Expr over the record's own fields; its result is read, never written
 )
 

@@ -45,11 +45,18 @@ func (f Field) Parse(text string) (any, error) {
 			what = "an e-mail address"
 		case Bool:
 			what = "yes or no"
+		case File:
+			what = "the path of a file in the workspace's folder files"
 		}
 		return fail.New(fail.Invalid, "%s is not %s for %s.", strconv.Quote(short(trimmed)), what, f.Label).WithHint("%s", hint)
 	}
 	switch f.Type {
-	case Text, Person, File:
+	case Text, Person:
+		return trimmed, nil
+	case File:
+		if !filePath(trimmed) {
+			return nil, bad("Write it as it stands below that folder, like contracts/2026/acme.pdf: no / first, no .. and no \\.")
+		}
 		return trimmed, nil
 	case LongText:
 		return text, nil
@@ -146,6 +153,8 @@ func (t Type) Noun() string {
 		return "phone number"
 	case URL:
 		return "web address"
+	case File:
+		return "path of a file"
 	case Computed:
 		return "computed value"
 	}

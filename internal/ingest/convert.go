@@ -34,7 +34,7 @@ func (c *converter) value(cell string, literal bool) (v any, why string) {
 		return nil, ""
 	}
 	switch c.field.Type {
-	case crm.Text, crm.Person, crm.File:
+	case crm.Text, crm.Person:
 		return text, ""
 	case crm.LongText:
 		return cell, ""

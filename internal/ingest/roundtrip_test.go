@@ -76,7 +76,7 @@ func TestExportComesBackWhateverIsInIt(t *testing.T) {
 			"day": maybe(one([]string{"0001-01-01", "2016-04-03", "9999-12-31"})), "seen": maybe(one([]string{"2016-04-03 14:05:06.123456", "1969-12-31", "0001-01-01"})), "ok": maybe(r.IntN(2) == 0),
 			"kind": maybe(options[r.IntN(len(options))].Value), "tags": maybe(tags), "place": maybe(places[r.IntN(len(places))]), "places": maybe(to), "boss": maybe(one(nasty)),
 			"mail": maybe(one([]string{"a@b.example", "O'Neil+x@b.example", "\"a,b\"@c.example"})), "call": maybe(one([]string{"---", "+49 30 901820", "030/12-3 x5"})),
-			"site": maybe(one([]string{"https://a.example/?q=1,2;3", "http://b.example/\"x\""})), "doc": maybe(one(nasty))}
+			"site": maybe(one([]string{"https://a.example/?q=1,2;3", "http://b.example/\"x\""})), "doc": maybe(one([]string{"a.pdf", "contracts/2026/a,b; c \"d\".pdf", "-", "日本語/ü"}))}
 	}
 	for i := range 150 {
 		v := values()
