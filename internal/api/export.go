@@ -48,7 +48,7 @@ func (s *server) export(w http.ResponseWriter, r *http.Request) error {
 	var cols []crm.Column
 	for _, f := range o.Fields {
 		if f.Type != crm.Computed {
-			cols = append(cols, crm.Column{Name: f.Name, Type: f.Type, Scale: f.Scale, Currency: f.Currency, Path: crm.Path(f.Name)})
+			cols = append(cols, crm.Column{Name: f.Label, Type: f.Type, Scale: f.Scale, Currency: f.Currency, Path: crm.Path(f.Name)})
 		}
 	}
 	if err := e.Begin(cols); err != nil {

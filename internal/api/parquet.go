@@ -43,8 +43,9 @@ func (g inOrder) Fields() []parquet.Field {
 func (t *parquetFile) Begin(cols []crm.Column) error {
 	group := inOrder{Group: parquet.Group{}}
 	for _, c := range cols {
-		group.names = append(group.names, c.Name)
-		group.Group[c.Name] = parquetNode(c)
+		name := string(c.Path)
+		group.names = append(group.names, name)
+		group.Group[name] = parquetNode(c)
 	}
 	t.file = parquet.NewGenericWriter[any](t.w, parquet.NewSchema(t.name, group), parquet.Compression(&zstd.Codec{}), parquet.MaxRowsPerRowGroup(rowGroup))
 	return nil

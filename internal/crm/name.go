@@ -1,10 +1,12 @@
 package crm
 
 import (
+	"cmp"
 	"strings"
 	"unicode"
 
 	"github.com/jinzhu/inflection"
+	"github.com/mozillazg/go-unidecode"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -18,27 +20,34 @@ func Reserved(name string) bool {
 	return false
 }
 
-// Ident makes a lower-case identifier of any text: "Close Value ($)" becomes close_value. A Reserved name gets source_
-// before it; one that begins with a digit, or is empty, gets field_.
+// Ident makes a lower-case identifier of any text: "Close Value ($)" becomes close_value, Größe grosse and Клиент klient.
+// A Reserved name gets source_ before it; one that begins with a digit, or is empty, gets field_. Texts of other scripts
+// may be spelt alike: ask Plain before an identifier is taken for the text.
 func Ident(text string) string {
 	var b strings.Builder
 	gap := false
 	var last rune
-	for _, r := range norm.NFKD.String(text) {
-		switch {
-		case unicode.Is(unicode.Mn, r):
+	for _, r := range norm.NFC.String(text) {
+		if unicode.Is(unicode.Mn, r) {
 			continue
-		case r < 128 && (unicode.IsLetter(r) || unicode.IsDigit(r)):
-			camel := unicode.IsUpper(r) && unicode.IsLower(last)
+		}
+		camel := unicode.IsUpper(r) && unicode.IsLower(last)
+		last = r
+		spelt := spell(r)
+		if spelt == "" {
+			gap = true
+		}
+		for _, l := range spelt {
+			if !letterOrDigit(l) {
+				gap = true
+				continue
+			}
 			if (gap || camel) && b.Len() > 0 {
 				b.WriteByte('_')
 			}
-			gap = false
-			b.WriteRune(unicode.ToLower(r))
-		default:
-			gap = true
+			gap, camel = false, false
+			b.WriteRune(unicode.ToLower(l))
 		}
-		last = r
 	}
 	name := b.String()
 	if len(name) > 60 {
@@ -51,6 +60,60 @@ func Ident(text string) string {
 		return "source_" + name
 	}
 	return name
+}
+
+func letterOrDigit(r rune) bool {
+	return r < 128 && (unicode.IsLetter(r) || unicode.IsDigit(r))
+}
+
+// spell writes a character in ASCII; "" is one that has no such spelling. What stands for a word, as in Chinese, is parted
+// from the next by a blank.
+func spell(r rune) string {
+	if r < 128 {
+		return string(r)
+	}
+	base := strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, norm.NFKD.String(string(r)))
+	if strings.IndexFunc(base, func(r rune) bool { return r >= 128 }) < 0 {
+		return base
+	}
+	if !unicode.IsLetter(r) && !unicode.IsNumber(r) {
+		return ""
+	}
+	return strings.Map(func(r rune) rune {
+		if letterOrDigit(r) || r == ' ' {
+			return r
+		}
+		return -1
+	}, unidecode.Unidecode(string(r)))
+}
+
+// Plain tells whether a text is written in ASCII letters, so that its identifier says as much as it does. Other signs do
+// not count, but for those that are a word of their own, as an emoji is.
+func Plain(text string) bool {
+	return strings.IndexFunc(text, func(r rune) bool {
+		return r >= 128 && (unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r) || unicode.Is(unicode.So, r))
+	}) < 0
+}
+
+// Same tells whether two names are one but for case, accents, blanks and punctuation.
+func Same(a, b string) bool {
+	if q := Squash(a); q != "" || Squash(b) != "" {
+		return q == Squash(b)
+	}
+	return Fold(Line(a)) == Fold(Line(b))
+}
+
+// Called is the label of what a text names: the words of its identifier where the text is Plain, else the text itself.
+func Called(text string) string {
+	if name := Ident(text); Plain(text) && !strings.HasPrefix(name, "field_") && name != "field" {
+		return LabelOf(name)
+	}
+	return cmp.Or(Line(norm.NFC.String(strings.ReplaceAll(text, "_", " "))), LabelOf(Ident(text)))
 }
 
 // LabelOf makes words of an identifier: close_value becomes "Close value".

@@ -27,7 +27,7 @@ func (s *Store) Export(ctx context.Context, c ident.Caller, object string, filte
 		}
 		e := &export{s: s, conn: conn.Conn, c: c, schema: schema, o: o, row: row, values: make([]any, len(o.Fields))}
 		for _, f := range o.Fields {
-			e.columns = append(e.columns, crm.Column{Name: f.Name, Type: f.ValueType(), Scale: f.Scale, Currency: f.Currency, Path: crm.Path(f.Name)})
+			e.columns = append(e.columns, crm.Column{Name: f.Label, Type: f.ValueType(), Scale: f.Scale, Currency: f.Currency, Path: crm.Path(f.Name)})
 		}
 		var last int64
 		if err := conn.QueryRowContext(ctx, "SELECT coalesce(max(id), 0) FROM "+s.relation(c, o)+" AS t").Scan(&last); err != nil {

@@ -55,7 +55,7 @@ func TestExportThenImportChangesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	cols, team := exported(t, s, "agent", crm.Filter{})
-	if diff := cmp.Diff([]crm.Column{{Name: "agent", Type: crm.Text, Path: "agent"}, {Name: "manager", Type: crm.Link, Path: "manager"}, {Name: "office", Type: crm.Text, Path: "office"}}, cols); diff != "" {
+	if diff := cmp.Diff([]crm.Column{{Name: "Agent", Type: crm.Text, Path: "agent"}, {Name: "Manager", Type: crm.Link, Path: "manager"}, {Name: "Office", Type: crm.Text, Path: "office"}}, cols); diff != "" {
 		t.Errorf("columns (-want +got):\n%s", diff)
 	}
 	_, deals := exported(t, s, "sale", crm.Filter{})

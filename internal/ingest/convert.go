@@ -234,10 +234,14 @@ func recordText(in *row, comma string) string {
 	return strings.Join(in.cells, comma)
 }
 
-// labelOf keeps the sign that says of a column that it holds percentages: attendance %.
-func labelOf(column, field string) string {
+// labelOf is the label of a new field: the words of its name, or the text that it was made of where that says more. It
+// keeps the sign that says of a column that it holds percentages: attendance %.
+func labelOf(column, text, field string) string {
 	label := crm.LabelOf(field)
-	if strings.HasSuffix(strings.TrimRight(column, " )]"), "%") {
+	if own := crm.Called(text); own != crm.LabelOf(crm.Ident(text)) {
+		label = own
+	}
+	if strings.HasSuffix(strings.TrimRight(column, " )]"), "%") && !strings.Contains(label, "%") {
 		label += " %"
 	}
 	return label

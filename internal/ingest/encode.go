@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -15,7 +16,7 @@ import (
 )
 
 // Encoder writes the records of one object as a file that an import reads back without changing anything: columns are
-// called as their fields, days and instants are ISO, decimals keep their scale, links are what their records are
+// called as their fields, or by the field's label where the identifier only spells that in ASCII; days and instants are ISO, decimals keep their scale, links are what their records are
 // called, and what this program adds to a record (id, created_at, updated_at) is left out. Texts stand as they are, a
 // formula too: a program that runs formulas of a CSV file should be told not to. A text such as N/A, which an import
 // takes for none, is marked in a way that other readers do not see: by quotes in CSV, which has no others that are not
@@ -46,12 +47,20 @@ func (e *Encoder) Begin(cols []crm.Column) error {
 	}
 	e.cols = []crm.Column{}
 	var names []string
+	labels := map[string]int{}
+	for _, c := range cols {
+		labels[c.Name]++
+	}
 	for i, c := range cols {
 		if slices.Contains([]string{"id", "created_at", "updated_at"}, fieldOf(c)) {
 			continue
 		}
 		e.cols, e.keep = append(e.cols, c), append(e.keep, i)
-		names = append(names, fieldOf(c))
+		name := fieldOf(c)
+		if isSpelling(name, c.Name) && labels[c.Name] == 1 {
+			name = c.Name
+		}
+		names = append(names, name)
 	}
 	return e.begin(names)
 }
@@ -74,6 +83,16 @@ func (e *Encoder) Close() error {
 		return err
 	}
 	return e.end()
+}
+
+// isSpelling tells whether a field's identifier is but the spelling of its label, which is written in other letters.
+func isSpelling(name, label string) bool {
+	if crm.Plain(label) {
+		return false
+	}
+	rest, ok := strings.CutPrefix(name, crm.Ident(label))
+	_, err := strconv.Atoi(strings.TrimPrefix(rest, "_"))
+	return ok && (rest == "" || err == nil)
 }
 
 // fieldOf is the identifier of the field that a column shows.

@@ -181,7 +181,10 @@ func (f *File) nameLinks() {
 			return
 		}
 		c.field.Synonyms = append(c.field.Synonyms, strings.ReplaceAll(c.field.Name, "_", " "))
-		c.field.Name, c.field.Label = name, crm.LabelOf(name)
+		if crm.Plain(c.field.Label) {
+			c.field.Label = crm.LabelOf(name)
+		}
+		c.field.Name = name
 		c.show()
 	}
 	links := func(each func(c *Column)) {

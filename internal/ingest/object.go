@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,13 +13,13 @@ import (
 // newFile decides where a table goes and what each of its columns is; links come later, when all files are known.
 func newFile(t table, p *profile, k known, o Options) (*File, error) {
 	f := &File{File: t.file, Sheet: t.sheet, Format: t.format, Rows: p.rows, Notes: t.notes, table: t, profile: p}
-	f.Object = crm.Ident(t.base)
-	if o.Object != "" {
-		f.Object = crm.Ident(o.Object)
-	}
-	f.before, f.New = k.matchObject(f.Object, t.header, o.Object != "")
-	if !f.New {
-		f.Object = f.before.Name
+	f.called = cmp.Or(o.Object, t.base)
+	f.before, f.New = k.matchObject(f.called, t.header, o.Object != "")
+	switch f.Object = f.before.Name; {
+	case f.New && crm.Plain(f.called):
+		f.Object = crm.Ident(f.called)
+	case f.New:
+		f.Object = freeName(crm.Ident(f.called), k.taken)
 	}
 	for i, name := range t.header {
 		s := p.columns[i]
@@ -46,6 +47,13 @@ func newFile(t table, p *profile, k known, o Options) (*File, error) {
 type known struct {
 	schema crm.Schema
 	former crm.Former
+	taken  map[string]bool // names of objects that a file in another script may not get: its own is only spelt like them
+}
+
+// means tells whether a text that is to name a thing means the one of such a name and label: by its identifier, unless
+// both are in other scripts, where different texts are spelt alike.
+func means(text, name, label string) bool {
+	return crm.Ident(text) == name && (crm.Plain(text) || crm.Plain(label) && crm.Squash(text) != "")
 }
 
 // good is how many rows were profiled.
@@ -53,13 +61,13 @@ func (p *profile) good() int64 { return p.rows - p.problem - p.odd }
 
 // matchObject finds the object that rows of such a name go to: by its name, or by what people call it when at least
 // half of the columns are fields of it.
-func (k known) matchObject(name string, header []string, exact bool) (crm.Object, bool) {
-	if o, ok := k.schema.Object(name); ok {
+func (k known) matchObject(text string, header []string, exact bool) (crm.Object, bool) {
+	if o, ok := k.schema.Object(crm.Ident(text)); ok && crm.Plain(text) {
 		return o, false
 	}
 	for _, o := range k.schema.Objects {
 		called := slices.Concat([]string{o.Label, o.Plural}, o.Synonyms, k.former.Objects[o.Name])
-		if !slices.ContainsFunc(called, func(s string) bool { return crm.Ident(s) == name }) {
+		if !slices.ContainsFunc(called, func(s string) bool { return crm.Same(s, text) || crm.Plain(text) && crm.Ident(s) == crm.Ident(text) }) {
 			continue
 		}
 		fields := 0
@@ -73,25 +81,25 @@ func (k known) matchObject(name string, header []string, exact bool) (crm.Object
 			return o, false
 		}
 	}
+	if o, ok := k.schema.Object(crm.Ident(text)); ok && means(text, o.Name, o.Label) {
+		return o, false
+	}
 	return crm.Object{}, true
 }
 
 // matchField finds the field that a column of such a name means.
 func matchField(o crm.Object, column string) (crm.Field, bool) {
-	name, squashed := crm.Ident(column), crm.Squash(column)
-	for _, f := range o.Fields {
-		if f.Name == name {
-			return f, true
-		}
-	}
-	for _, f := range o.Fields {
-		if squashed != "" && (crm.Squash(f.Label) == squashed || slices.ContainsFunc(f.Synonyms, func(s string) bool { return crm.Squash(s) == squashed })) {
-			return f, true
-		}
-	}
-	for _, f := range o.Fields {
-		if f.Column() == name {
-			return f, true
+	label := crm.Called(column)
+	for _, is := range []func(f crm.Field) bool{
+		func(f crm.Field) bool { return !crm.Plain(column) && f.Label == label },
+		func(f crm.Field) bool { return means(column, f.Name, f.Label) },
+		func(f crm.Field) bool {
+			return crm.Same(f.Label, column) || slices.ContainsFunc(f.Synonyms, func(s string) bool { return crm.Same(s, column) })
+		},
+		func(f crm.Field) bool { return means(column, f.Column(), f.Label) },
+	} {
+		if at := slices.IndexFunc(o.Fields, is); at >= 0 {
+			return o.Fields[at], true
 		}
 	}
 	return crm.Field{}, false
@@ -99,9 +107,8 @@ func matchField(o crm.Object, column string) (crm.Field, bool) {
 
 // renamedField finds the field that a column of such a name meant before it was called something else.
 func (k known) renamedField(o crm.Object, column string) (crm.Field, bool) {
-	squashed := crm.Squash(column)
 	for _, f := range o.Fields {
-		if squashed != "" && slices.ContainsFunc(k.former.Fields[o.Name][f.Name], func(s string) bool { return crm.Squash(s) == squashed }) {
+		if slices.ContainsFunc(k.former.Fields[o.Name][f.Name], func(s string) bool { return crm.Same(s, column) }) {
 			return f, true
 		}
 	}
@@ -156,9 +163,9 @@ func (f *File) matchFields(k known, o Options) error {
 		c.New = true
 		c.Field = freeName(crm.Ident(name), taken)
 		taken[c.Field], used[c.Field] = true, true
-		c.field = crm.Field{Name: c.Field, Label: labelOf(c.Name, c.Field)}
-		if ident := crm.Ident(c.Name); said && c.Name != "" && ident != c.Field {
-			c.field.Synonyms = []string{strings.ReplaceAll(ident, "_", " ")}
+		c.field = crm.Field{Name: c.Field, Label: labelOf(c.Name, name, c.Field)}
+		if said && c.Name != "" && crm.Ident(c.Name) != c.Field {
+			c.field.Synonyms = []string{strings.ToLower(crm.Called(c.Name))}
 		}
 	}
 	return nil
@@ -368,7 +375,7 @@ func (f *File) ownNames() []string {
 // describe makes the new object's labels: from its key column, when that is named after a thing, and from the name of
 // the file. A name that a person gave is the label, and the key column's a synonym.
 func (f *File) describe(named bool) {
-	label := crm.Singular(crm.LabelOf(f.Object))
+	label := crm.Singular(crm.Called(f.called))
 	var synonyms []string
 	if thing := f.keyThing(); thing != "" && !strings.EqualFold(thing, label) {
 		if named {
@@ -379,14 +386,36 @@ func (f *File) describe(named bool) {
 	}
 	slices.Sort(synonyms)
 	f.Label, f.Plural = label, crm.Plural(label)
+	if one := f.oneOf(); one != "" && !named {
+		f.Label, f.Plural = one, label
+	}
 	f.object = crm.Object{Name: f.Object, Label: f.Label, Plural: f.Plural, Synonyms: slices.Compact(synonyms)}
+}
+
+// oneOf is the key column's name where that is the file's in another number, as клиент is of клиенты: this program knows
+// the plurals of English alone.
+func (f *File) oneOf() string {
+	for _, c := range f.Columns {
+		if c.Field != f.Key || c.Field == "" || crm.Plain(c.Name) {
+			continue
+		}
+		one, all := []rune(crm.Squash(c.Name)), []rune(crm.Squash(f.called))
+		same := 0
+		for same < min(len(one), len(all)) && one[same] == all[same] {
+			same++
+		}
+		if same > 1 && same*3 >= 2*max(len(one), len(all)) {
+			return crm.Called(c.Name)
+		}
+	}
+	return ""
 }
 
 // keyThing is the thing that the key column is named after: Opportunity for opportunity_id, "" for id, name or email.
 func (f *File) keyThing() string {
 	for _, c := range f.Columns {
 		ident := crm.Ident(c.Name)
-		if f.Key == "" || c.Field != f.Key || strings.HasPrefix(ident, "source_") {
+		if f.Key == "" || c.Field != f.Key || !crm.Plain(c.Name) || strings.HasPrefix(ident, "source_") {
 			continue
 		}
 		thing := ident

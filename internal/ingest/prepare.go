@@ -28,6 +28,7 @@ func Prepare(ctx context.Context, store Store, c ident.Caller, sources []Source,
 	if err != nil {
 		return nil, err
 	}
+	taken := p.taken(tables)
 	for _, t := range tables {
 		prof, err := profileTable(ctx, t, p.seed)
 		if err != nil {
@@ -37,7 +38,7 @@ func Prepare(ctx context.Context, store Store, c ident.Caller, sources []Source,
 			p.Skipped = append(p.Skipped, Skipped{File: t.name(), Reason: "It has a header and no rows."})
 			continue
 		}
-		f, err := newFile(t, prof, known{schema, former}, o)
+		f, err := newFile(t, prof, known{schema, former, taken}, o)
 		if err != nil {
 			return nil, err
 		}
@@ -46,6 +47,7 @@ func Prepare(ctx context.Context, store Store, c ident.Caller, sources []Source,
 				return nil, fail.New(fail.Invalid, "%s and %s would both go to %s.", other.table.name(), t.name(), f.Object).WithHint("Import one after the other, or name the object of one with --object.")
 			}
 		}
+		taken[f.Object] = true
 		p.Files = append(p.Files, f)
 	}
 	if len(p.Files) == 0 {
@@ -92,6 +94,20 @@ func (p *Preview) tables(sources []Source) ([]table, error) {
 		return nil, fail.New(fail.Usage, "%d tables cannot all become %s.", len(out), p.Options.Object).WithHint("Give --object with one table at a time.")
 	}
 	return out, nil
+}
+
+// taken are the names of objects that are there, and of those that files with a plain name become.
+func (p *Preview) taken(tables []table) map[string]bool {
+	taken := map[string]bool{}
+	for _, o := range p.schema.Objects {
+		taken[o.Name] = true
+	}
+	for _, t := range tables {
+		if crm.Plain(t.base) {
+			taken[crm.Ident(t.base)] = true
+		}
+	}
+	return taken
 }
 
 func (t table) name() string {

@@ -65,6 +65,7 @@ type File struct {
 	Repairs    []Repair     `json:"repairs,omitempty"`
 	Notes      []string     `json:"notes,omitempty"`
 
+	called  string // what the object was named after: what a person said, else the file
 	table   table
 	profile *profile
 	object  crm.Object // as it will be

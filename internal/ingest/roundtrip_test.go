@@ -117,7 +117,7 @@ func exported(t *testing.T, s ingest.Store, format, object string) string {
 		t.Fatal(err)
 	}
 	err = s.Export(t.Context(), ann, object, crm.Filter{}, func(cols []crm.Column, values []any) error {
-		i := slices.IndexFunc(cols, func(c crm.Column) bool { return c.Name == "twice" })
+		i := slices.IndexFunc(cols, func(c crm.Column) bool { return c.Path == "twice" })
 		if i < 0 {
 			return e.Row(cols, values)
 		}
