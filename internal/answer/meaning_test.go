@@ -59,16 +59,28 @@ func TestMeaning(t *testing.T) {
 	t.Run("new records are still being read", func(t *testing.T) { testBehind(t, s) })
 }
 
+// answeredAtLeast is how many of the demo company's questions are answered, which the laws that speak of answers alone
+// are held to: a grammar that declines everything keeps all of them.
+const answeredAtLeast = 137
+
 func testWordsReadBack(t *testing.T, e *answer.Engine) {
+	answered := 0
 	for _, g := range readGold(t, filepath.Join("testdata", "demo.jsonl")) {
 		a, err := e.Ask(t.Context(), ann, answer.Request{Question: g.Question})
-		if err != nil || a.Status != answer.Answered {
+		if err != nil {
+			t.Fatalf("%q: %v", g.Question, err)
+		}
+		if a.Status != answer.Answered {
 			continue
 		}
+		answered++
 		want := planOf(t, e, g.Question, nil)
 		if diff := cmp.Diff(want, planOf(t, e, a.Words, nil)); diff != "" {
 			t.Errorf("%q says itself as %q, which is another plan: %s", g.Question, a.Words, diff)
 		}
+	}
+	if answered < answeredAtLeast {
+		t.Errorf("only %d questions are answered, which should be %d at least", answered, answeredAtLeast)
 	}
 }
 
@@ -118,7 +130,10 @@ func testOtherMeaning(t *testing.T, e *answer.Engine) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			a, b := planOf(t, e, tc.a, nil), planOf(t, e, tc.b, nil)
-			if a == b && a != "" {
+			if a == "" || b == "" {
+				t.Fatalf("%q is answered: %v; %q is answered: %v", tc.a, a != "", tc.b, b != "")
+			}
+			if a == b {
 				t.Errorf("%q and %q mean the same: %s", tc.a, tc.b, a)
 			}
 		})
@@ -127,7 +142,11 @@ func testOtherMeaning(t *testing.T, e *answer.Engine) {
 
 // A word that nothing here is called must never be lost, wherever it stands.
 func testUnknownWordIsNeverLost(t *testing.T, e *answer.Engine) {
+	answered := 0
 	for _, g := range readGold(t, filepath.Join("testdata", "demo.jsonl")) {
+		if planOf(t, e, g.Question, nil) != "" {
+			answered++
+		}
 		words := strings.Fields(g.Question)
 		for _, unknown := range []string{"zorblat", "umbrellas"} {
 			for i := 0; i <= len(words); i += 2 {
@@ -142,6 +161,9 @@ func testUnknownWordIsNeverLost(t *testing.T, e *answer.Engine) {
 			}
 		}
 	}
+	if answered < answeredAtLeast {
+		t.Errorf("only %d questions are answered without such a word, which should be %d at least", answered, answeredAtLeast)
+	}
 }
 
 func testFollowUps(t *testing.T, e *answer.Engine) {
@@ -151,7 +173,7 @@ func testFollowUps(t *testing.T, e *answer.Engine) {
 		{"revenue by office", "what about Q2 2026", "revenue by office in Q2 2026"},
 		{"revenue in Q1 2026 by office", "and in Q2 2026?", "revenue in Q2 2026 by office"},
 		{"revenue by office", "by product", "revenue by product"},
-		{"revenue by office", "without Lyon", "revenue by office without Lyon"},
+		{"revenue by rep", "without Marek Valcourt", "revenue by rep without Marek Valcourt"},
 		{"revenue by office", "and the win rate?", "win rate by office"},
 		{"revenue by rep", "top 3", "top 3 reps by revenue"},
 		{"revenue by office", "how many companies do we have?", "how many companies do we have?"},
@@ -166,7 +188,11 @@ func testFollowUps(t *testing.T, e *answer.Engine) {
 			if err != nil || a.Status != answer.Answered {
 				t.Fatalf("%v %s", err, a.Reason)
 			}
-			if diff := cmp.Diff(planOf(t, e, tc.same, nil), planOf(t, e, tc.then, a.Plan)); diff != "" {
+			want := planOf(t, e, tc.same, nil)
+			if want == "" {
+				t.Fatalf("%q is not answered", tc.same)
+			}
+			if diff := cmp.Diff(want, planOf(t, e, tc.then, a.Plan)); diff != "" {
 				t.Error(diff)
 			}
 		})

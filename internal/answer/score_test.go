@@ -246,11 +246,7 @@ func TestClinicQuestions(t *testing.T) {
 }
 
 func TestSalesQuestions(t *testing.T) {
-	dir := salesFiles()
-	if dir == "" {
-		t.Log("the sales files are not there; the demo company's questions stand for them")
-		return
-	}
+	dir := salesFiles(t)
 	e := engine(t, sales(t))
 	scoreAll(t, e, readGold(t, filepath.Join(dir, "questions_dev.jsonl")), floor{right: 53, wrong: 0})
 	scoreAll(t, e, readGold(t, filepath.Join("testdata", "sales.jsonl")), floor{right: 237, wrong: 0})
