@@ -72,26 +72,14 @@ func (a *app) importFiles() *cobra.Command {
 		Args: takes(1, -1),
 		RunE: func(c *cobra.Command, args []string) error {
 			in.Map, in.DateOrder, in.Decimal = map[string]string{}, map[string]ingest.Order{}, map[string]ingest.Decimal{}
-			for _, m := range pairs {
-				column, field, ok := strings.Cut(m, "=")
-				if !ok {
-					return fail.New(fail.Usage, "--map %q does not say which field a column goes to.", m).WithHint("Write it like --map \"Close Value=close_value\"; nothing after = leaves the column out.")
-				}
-				in.Map[column] = field
+			if bad, ok := assign(in.Map, pairs); !ok {
+				return fail.New(fail.Usage, "--map %q does not say which field a column goes to.", bad).WithHint("Write it like --map \"Close Value=close_value\"; nothing after = leaves the column out.")
 			}
-			for _, o := range orders {
-				column, order, ok := strings.Cut(o, "=")
-				if !ok || order != string(ingest.MonthFirst) && order != string(ingest.DayFirst) {
-					return fail.New(fail.Usage, "--date-order %q does not say what comes first in which column.", o).WithHint("Write it like --date-order close_date=day-first, or =month-first.")
-				}
-				in.DateOrder[column] = ingest.Order(order)
+			if bad, ok := assign(in.DateOrder, orders, ingest.MonthFirst, ingest.DayFirst); !ok {
+				return fail.New(fail.Usage, "--date-order %q does not say what comes first in which column.", bad).WithHint("Write it like --date-order close_date=day-first, or =month-first.")
 			}
-			for _, d := range signs {
-				column, sign, ok := strings.Cut(d, "=")
-				if !ok || sign != string(ingest.Comma) && sign != string(ingest.Point) {
-					return fail.New(fail.Usage, "--decimal %q does not say which sign stands before the decimals of which column.", d).WithHint("Write it like --decimal weight=comma, or =point.")
-				}
-				in.Decimal[column] = ingest.Decimal(sign)
+			if bad, ok := assign(in.Decimal, signs, ingest.Comma, ingest.Point); !ok {
+				return fail.New(fail.Usage, "--decimal %q does not say which sign stands before the decimals of which column.", bad).WithHint("Write it like --decimal weight=comma, or =point.")
 			}
 			for _, arg := range args {
 				full, err := filepath.Abs(arg)
@@ -118,6 +106,19 @@ func (a *app) importFiles() *cobra.Command {
 	f.BoolVar(&in.DryRun, "dry-run", false, "show what would happen, and write nothing")
 	f.BoolVar(&in.Yes, "yes", false, "take what is valid, and leave the rest out")
 	return c
+}
+
+// assign reads decisions such as COLUMN=VALUE, where one of some values is allowed or, when none are named, any. It gives
+// the first that is none. The last = parts the two: the name of a column may have one, that of a field has none.
+func assign[V ~string](into map[string]V, decisions []string, allowed ...V) (bad string, ok bool) {
+	for _, d := range decisions {
+		at := strings.LastIndexByte(d, '=')
+		if at < 1 || len(allowed) > 0 && !slices.Contains(allowed, V(d[at+1:])) {
+			return d, false
+		}
+		into[d[:at]] = V(d[at+1:])
+	}
+	return "", true
 }
 
 func (a *app) runImport(c *cobra.Command, in api.Import) error {
@@ -201,7 +202,7 @@ func (a *app) showImport(raw json.RawMessage, dry bool) error {
 	}
 	switch {
 	case dry:
-		lines = append(lines, "Nothing was written. Import without --dry-run to do it.")
+		lines = append(lines, "Nothing was written. "+r.nextStep())
 	case r.Batch != 0:
 		lines = append(lines, fmt.Sprintf("To take it all back: openclawd undo %d", r.Batch))
 	default:
@@ -213,6 +214,27 @@ func (a *app) showImport(raw json.RawMessage, dry bool) error {
 		}
 	}
 	return nil
+}
+
+// nextStep says after a dry run how the import is done.
+func (r importOut) nextStep() string {
+	var what []string
+	for _, s := range r.Skipped {
+		if s.Stops {
+			what = append(what, s.File)
+		}
+	}
+	var rows int64
+	for _, f := range r.Files {
+		rows += f.RejectedRows
+	}
+	if rows > 0 {
+		what = append(what, plural(rows, "row"))
+	}
+	if len(what) == 0 {
+		return "Import without --dry-run to do it."
+	}
+	return fmt.Sprintf("Correct what cannot come in (%s), or import with --yes instead of --dry-run to leave it out.", strings.Join(what, ", "))
 }
 
 // importNotes says in lines what the table of an import has no room for.
@@ -236,7 +258,11 @@ func importNotes(f importedFile) []string {
 		lines = append(lines, line)
 	}
 	for _, reject := range f.Rejected {
-		lines = append(lines, fmt.Sprintf("%s, line %d, %s %q: %s", f.File, reject.Row, reject.Column, reject.Value, reject.Reason))
+		at := fmt.Sprintf("%s, line %d", f.File, reject.Row)
+		if reject.Column != "" {
+			at += ", " + reject.Column
+		}
+		lines = append(lines, fmt.Sprintf("%s, \"%s\": %s", at, reject.Value, reject.Reason))
 	}
 	if more := f.RejectedRows - int64(len(f.Rejected)); more > 0 {
 		lines = append(lines, fmt.Sprintf("%s: and %d more", f.File, more))

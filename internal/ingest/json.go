@@ -38,7 +38,7 @@ func jsonTables(s Source, c charset) ([]table, error) {
 		return nil, err
 	}
 	if len(lists) == 0 {
-		return nil, notTable{"It is one JSON object and not a list of them.", "An array of flat objects, or one object a line, can be imported."}
+		return nil, notTable{"It is one JSON object and not a list of them.", "An array of flat objects, or one object a line, can be imported.", false}
 	}
 	format := "JSON, " + c.name
 	if in.perLine {
@@ -49,7 +49,7 @@ func jsonTables(s Source, c charset) ([]table, error) {
 	for _, l := range lists {
 		names = append(names, l.name)
 		if why := l.noTable(); why != "" {
-			return nil, notTable{"It is not a table: " + why, "An array of flat objects, or one object a line, can be imported."}
+			return nil, notTable{"It is not a table: " + why, "An array of flat objects, or one object a line, can be imported.", false}
 		}
 		if len(l.header) > maxColumns {
 			return nil, fail.New(fail.Invalid, "The objects of %s have %d different members; %d is the most.", s.Name, len(l.header), maxColumns).WithHint("Leave out the members that you do not need.")

@@ -113,6 +113,9 @@ func bestOf(f *File, c *Column, all []*target, may func(*target) bool, known boo
 			continue
 		}
 		alike, self := t.namedBy(c.Name), t.file == f
+		if t.first && !known && !t.ofObject(c.Name) {
+			continue
+		}
 		if c.Type == crm.Number && !alike && !self && !known {
 			continue
 		}
@@ -161,16 +164,26 @@ func (c *Column) shortTexts() bool {
 
 // namedBy tells whether a column's name speaks of the target: it is its field's, or its object's.
 func (t *target) namedBy(column string) bool {
-	name := crm.Ident(column)
-	bare := name
-	for _, end := range []string{"_id", "_no", "_number", "_code", "_key", "_ref", "_name", "_email"} {
-		bare = strings.TrimSuffix(bare, end)
-	}
-	object := crm.Ident(crm.Singular(crm.LabelOf(t.object)))
+	name, bare := crm.Ident(column), bareName(column)
 	if name == t.field && crm.Suggests("generic", name) != 2*len(strings.ReplaceAll(name, "_", " ")) {
 		return true
 	}
-	return bare == object || bare == crm.Ident(t.label) || bare == t.object || bare+"_id" == t.field || bare == t.field && t.field != "name"
+	return t.ofObject(column) || bare+"_id" == t.field || bare == t.field && t.field != "name"
+}
+
+// ofObject tells whether a column's name speaks of the target's object.
+func (t *target) ofObject(column string) bool {
+	bare := bareName(column)
+	return bare == crm.Ident(crm.Singular(crm.LabelOf(t.object))) || bare == crm.Ident(t.label) || bare == t.object
+}
+
+// bareName is a column's name without the end that says by what it refers.
+func bareName(column string) string {
+	bare := crm.Ident(column)
+	for _, end := range []string{"_id", "_no", "_number", "_code", "_key", "_ref", "_name", "_email"} {
+		bare = strings.TrimSuffix(bare, end)
+	}
+	return bare
 }
 
 // nameLinks names new links after what they lead to: account_id becomes account where nothing else is called so. The

@@ -142,6 +142,12 @@ func (f *File) matchFields(k known, o Options) error {
 			name = wish
 		}
 		old, ok := matchField(f.before, name)
+		if c.wished = old.Name; !ok {
+			c.wished = crm.Ident(name)
+			if !crm.Plain(name) {
+				c.wished = crm.Called(name)
+			}
+		}
 		for n := 2; ok && used[old.Name]; n++ {
 			old, ok = f.before.Field(numbered(crm.Ident(name), n))
 		}
@@ -163,6 +169,9 @@ func (f *File) matchFields(k known, o Options) error {
 		c.New = true
 		c.Field = freeName(crm.Ident(name), taken)
 		taken[c.Field], used[c.Field] = true, true
+		if said && c.Name != "" && crm.Ident(c.Name) == crm.Ident(name) {
+			name = c.Name // the identifier was meant, and the column says how it is written
+		}
 		c.field = crm.Field{Name: c.Field, Label: labelOf(c.Name, name, c.Field)}
 		if said && c.Name != "" && crm.Ident(c.Name) != c.Field {
 			c.field.Synonyms = []string{strings.ToLower(crm.Called(c.Name))}

@@ -35,8 +35,50 @@ func (o Options) valid(files []*File) error {
 			}
 		}
 	}
+	for name := range o.DateOrder {
+		if !anyColumn(files, name, crm.Type.Temporal) {
+			return fail.New(fail.Invalid, "%s has no dates whose order could be said.", name).WithHint("Leave --date-order %s out, or map the column to a field of dates.", name)
+		}
+	}
+	for name := range o.Decimal {
+		if !anyColumn(files, name, crm.Type.Numeric) {
+			return fail.New(fail.Invalid, "%s has no numbers whose decimals could be said.", name).WithHint("Leave --decimal %s out, or map the column to a field of numbers.", name)
+		}
+	}
+	for _, f := range files {
+		if err := f.sharesNoField(o); err != nil {
+			return err
+		}
+	}
 	if o.Key != "" && !slices.ContainsFunc(files, func(f *File) bool { return f.Key != "" && f.isKey(o.Key) }) {
 		return noColumn(files, o.Key)
+	}
+	return nil
+}
+
+// anyColumn tells whether a column that is called so goes to a field of such a type.
+func anyColumn(files []*File, name string, is func(crm.Type) bool) bool {
+	return slices.ContainsFunc(files, func(f *File) bool {
+		return slices.ContainsFunc(f.Columns, func(c *Column) bool {
+			_, ok := column(map[string]bool{name: true}, f.Object, c.Name)
+			return ok && c.Field != "" && is(c.Type)
+		})
+	})
+}
+
+// sharesNoField refuses a decision that sends a column to the field of another.
+func (f *File) sharesNoField(o Options) error {
+	for _, c := range f.Columns {
+		wish, said := column(o.Map, f.Object, c.Name)
+		if !said || c.wished == "" {
+			continue
+		}
+		for _, other := range f.Columns {
+			if other != c && other.wished == c.wished {
+				return fail.New(fail.Conflict, "The columns %s and %s of %s would both go to the field %s.", c.Name, other.Name, f.table.name(), wish).
+					WithHint("Choose another field for one of them, or leave one out: --map \"%s=\"", other.Name)
+			}
+		}
 	}
 	return nil
 }

@@ -82,7 +82,7 @@ func (p *Preview) tables(sources []Source) ([]table, error) {
 		tables, err := tablesOf(s)
 		var no notTable
 		if errors.As(err, &no) {
-			p.Skipped = append(p.Skipped, Skipped{File: s.Name, Reason: no.reason, Hint: no.hint})
+			p.Skipped = append(p.Skipped, Skipped{File: s.Name, Reason: no.reason, Hint: no.hint, Stops: !no.beside})
 			continue
 		}
 		if err != nil {

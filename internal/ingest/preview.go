@@ -25,6 +25,9 @@ type Skipped struct {
 	File   string `json:"file"`
 	Reason string `json:"reason"`
 	Hint   string `json:"hint,omitempty"`
+	// Stops is true of a file whose content may be missed: it stops the import unless Options.Yes. A text that only stands
+	// beside the tables, and a table without rows, do not.
+	Stops bool `json:"stops,omitempty"`
 }
 
 // Question is what the files do not tell and a person must.
@@ -99,6 +102,7 @@ type Column struct {
 	Look       bool             `json:"look,omitempty"` // a person should look at what Check says
 	Link       *LinkCheck       `json:"link,omitempty"`
 
+	wished  string // the field that it would go to if no other column did
 	index   int
 	named   bool // links find their records by this column, so that it stays what it is
 	stats   *stats

@@ -28,13 +28,22 @@ func (p *Preview) Import(ctx context.Context, store Store, c ident.Caller, progr
 	return p.run(ctx, store, c, p.alterations(), p.Options.DryRun, progress)
 }
 
-// ready refuses an import with open questions, or with rejects that nobody agreed to leave out.
+// ready refuses an import with open questions, or with files or rows that nobody agreed to leave out.
 func (p *Preview) ready() error {
 	if len(p.Questions) > 0 {
 		q := p.Questions[0]
 		return fail.New(fail.Invalid, "%s: %s", q.File, q.Text).WithHint("Say which: %s or %s", q.Choices[0].Option, q.Choices[1].Option).WithDetail(p.Questions)
 	}
-	if p.Rejected == 0 || p.Options.Yes || p.Options.DryRun {
+	if p.Options.Yes || p.Options.DryRun {
+		return nil
+	}
+	for _, s := range p.Skipped {
+		if s.Stops {
+			return fail.New(fail.Invalid, "%s cannot come in, and nothing was imported. %s", s.File, s.Reason).
+				WithHint("%s", strings.TrimSpace(s.Hint+" Or leave it out, or add --yes to import the other files.")).WithDetail(p.Skipped)
+		}
+	}
+	if p.Rejected == 0 {
 		return nil
 	}
 	for _, f := range p.Files {
@@ -48,7 +57,7 @@ func (p *Preview) ready() error {
 func refused(f *File, first crm.Reject, rejected, rows int64) error {
 	where := fmt.Sprintf("row %d", first.Row)
 	if first.Column != "" {
-		where += fmt.Sprintf(", %s, %q", first.Column, short(first.Value, 60))
+		where += fmt.Sprintf(", %s, \"%s\"", first.Column, short(crm.Line(first.Value), 60))
 	}
 	count := "A row cannot be taken, and nothing was imported."
 	if rejected > 0 {

@@ -40,8 +40,11 @@ const (
 	isCards
 )
 
-// notTable says why a file or sheet is left out. It is no failure: other files are imported.
-type notTable struct{ reason, hint string }
+// notTable says why a file or sheet is left out.
+type notTable struct {
+	reason, hint string
+	beside       bool // it is a text that stands beside tables to explain them, and nobody misses its rows
+}
 
 func (n notTable) Error() string { return n.reason }
 
@@ -59,15 +62,15 @@ func tablesOf(s Source) ([]table, error) {
 		return nil, fail.New(fail.NotFound, "%s cannot be read.", s.Name).WithHint("Check the name of the file and that you may read it.").Because(err)
 	}
 	if len(bytes.TrimSpace(head)) == 0 {
-		return nil, notTable{"It is empty.", "Check that it was saved."}
+		return nil, notTable{"It is empty.", "Check that it was saved.", false}
 	}
 	switch {
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
 		return xlsxTables(s)
 	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")):
-		return nil, notTable{"It is an old or an encrypted Excel file.", "Save it as .xlsx without a password, or as CSV."}
+		return nil, notTable{"It is an old or an encrypted Excel file.", "Save it as .xlsx without a password, or as CSV.", false}
 	case isBinary(head):
-		return nil, notTable{"It is not a table: its content is not text.", "CSV, XLSX, JSON, JSON lines and vCard can be imported."}
+		return nil, notTable{"It is not a table: its content is not text.", "CSV, XLSX, JSON, JSON lines and vCard can be imported.", false}
 	}
 	c, err := charsetOf(s.Path)
 	if err != nil {
@@ -86,13 +89,13 @@ func tablesOf(s Source) ([]table, error) {
 	text := bytes.TrimSpace(start[:n])
 	switch {
 	case len(text) == 0:
-		return nil, notTable{"It is empty.", "Check that it was saved."}
+		return nil, notTable{"It is empty.", "Check that it was saved.", false}
 	case len(text) >= 11 && bytes.EqualFold(text[:11], []byte("BEGIN:VCARD")):
 		return vcardTables(s, c)
 	case text[0] == '{' || text[0] == '[' && looksJSON(text):
 		return jsonTables(s, c)
 	case text[0] == '<':
-		return nil, notTable{"It is a web page or XML, not a table.", "Export it as CSV or XLSX."}
+		return nil, notTable{"It is a web page or XML, not a table.", "Export it as CSV or XLSX.", false}
 	}
 	return csvTables(s, c)
 }
@@ -179,7 +182,7 @@ func csvTables(s Source, c charset) ([]table, error) {
 	}
 	in, first, err := header()
 	if errors.Is(err, io.EOF) {
-		return nil, notTable{"It is empty.", "Check that it was saved."}
+		return nil, notTable{"It is empty.", "Check that it was saved.", false}
 	}
 	if err != nil {
 		return nil, err
@@ -197,7 +200,7 @@ func csvTables(s Source, c charset) ([]table, error) {
 		return nil, err
 	}
 	if comma == noDelimiter && titled(first.text, s.Path, c) {
-		return nil, notTable{"Its first line looks like a title: the lines below it have several cells.", "Remove what stands above the line that names the columns."}
+		return nil, notTable{"Its first line looks like a title: the lines below it have several cells.", "Remove what stands above the line that names the columns.", false}
 	}
 	t := table{file: s.Name, path: s.Path, base: baseName(s.Name), format: "CSV, " + delimiterName(comma) + ", " + c.name, comma: string(comma), quotes: first.quotes, header: names, notes: notes, open: open}
 	return []table{t}, nil
@@ -259,7 +262,7 @@ func readHeader(cells []string, width int) ([]string, []string, error) {
 			values++
 		}
 		if len(name) > 200 {
-			return nil, nil, notTable{"It is not a table: its first line is a long text and not a header.", "Its first line must name the columns."}
+			return nil, nil, notTable{"It is not a table: its first line is a long text and not a header.", "Its first line must name the columns.", true}
 		}
 		seen[name]++
 		if n := seen[name]; n > 1 {
@@ -277,11 +280,11 @@ func readHeader(cells []string, width int) ([]string, []string, error) {
 	}
 	switch {
 	case named == 0 || blank > named:
-		return nil, nil, notTable{fmt.Sprintf("It is not a table: its first line names %d of %d columns.", named, width), "Its first line must name the columns."}
+		return nil, nil, notTable{fmt.Sprintf("It is not a table: its first line names %d of %d columns.", named, width), "Its first line must name the columns.", true}
 	case values > 0 && values*2 >= named:
-		return nil, nil, notTable{fmt.Sprintf("It has no header: its first line holds values, such as %q.", short(strings.TrimSpace(cells[0]), 40)), "Add a first line that names the columns."}
+		return nil, nil, notTable{fmt.Sprintf("It has no header: its first line holds values, such as %q.", short(strings.TrimSpace(cells[0]), 40)), "Add a first line that names the columns.", false}
 	case named == 1 && strings.Count(strings.TrimSpace(cells[0]), " ") > 5:
-		return nil, nil, notTable{"It is not a table: its first line is a sentence.", "Its first line must name the columns."}
+		return nil, nil, notTable{"It is not a table: its first line is a sentence.", "Its first line must name the columns.", true}
 	}
 	return header, notes, nil
 }

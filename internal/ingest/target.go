@@ -16,6 +16,7 @@ type target struct {
 	field  string
 	label  string // of the object
 	isName bool   // the field is what the object's records are called
+	first  bool   // it is so for want of a better one, being the first text: a column must speak of the object to refer to it
 	file   *File  // nil when no file of this import brings its records
 	column *Column
 	sets   []*tally // the values; a text is named when one of them has it
@@ -88,20 +89,20 @@ func targets(ctx context.Context, store Store, c ident.Caller, schema crm.Schema
 		}
 	}
 	for _, o := range schema.Objects {
-		fields := map[string]bool{}
+		fields := map[string]bool{} // whether nothing but its place speaks for it
 		for _, field := range o.Fields {
 			if field.Key && field.Type.Textual() {
-				fields[field.Name] = true
+				fields[field.Name] = false
 			}
 		}
 		if f, ok := o.NameField(); ok && f.Type.Textual() {
-			fields[f.Name] = true
+			fields[f.Name] = !f.Key && f.Role != crm.RoleName
 		}
-		for name := range fields {
+		for name, first := range fields {
 			at := slices.IndexFunc(out, func(t *target) bool { return t.object == o.Name && t.field == name })
 			if at < 0 {
 				at = len(out)
-				out = append(out, &target{object: o.Name, field: name, label: o.Label})
+				out = append(out, &target{object: o.Name, field: name, label: o.Label, first: first})
 			}
 			out[at].plural = o.Plural
 			if err := out[at].existing(ctx, store, c, files[0].profile.seed); err != nil {

@@ -173,7 +173,7 @@ func vcardTables(s Source, c charset) ([]table, error) {
 		}
 	}
 	if len(header) == 0 {
-		return nil, notTable{"No card of it can be read.", "Export it again from the address book."}
+		return nil, notTable{"No card of it can be read.", "Export it again from the address book.", false}
 	}
 	open := func() (rows, error) {
 		in, err := openCards(s, c)

@@ -47,9 +47,9 @@ func xlsxTables(s Source) ([]table, error) {
 	}
 	switch {
 	case len(out) == 0 && len(left) > 0:
-		return nil, notTable{strings.Join(left, " "), "The first line of a sheet must name the columns."}
+		return nil, notTable{strings.Join(left, " "), "The first line of a sheet must name the columns.", false}
 	case len(out) == 0:
-		return nil, notTable{"No sheet of it has anything on it.", "Check that it was saved."}
+		return nil, notTable{"No sheet of it has anything on it.", "Check that it was saved.", false}
 	case len(out) == 1:
 		out[0].base, out[0].sheet = baseName(s.Name), ""
 	}

@@ -157,7 +157,7 @@ func (s *Site) fillCheck(schema crm.Schema, p *ingest.Preview, at int, page *Imp
 	case taken == 0:
 		page.Why = "No row can be taken as it is."
 	default:
-		page.Yes = p.Rejected > 0 || slices.ContainsFunc(p.Files, mayReject)
+		page.Yes = p.Rejected > 0 || slices.ContainsFunc(p.Skipped, func(s ingest.Skipped) bool { return s.Stops }) || slices.ContainsFunc(p.Files, mayReject)
 		page.Button = "Import " + plural(taken, "row", "rows")
 		page.Sum = sumOf(p)
 	}
@@ -173,8 +173,12 @@ func (s *Site) importSettle(w http.ResponseWriter, r *http.Request) error {
 	if err := parseForm(r); err != nil {
 		return err
 	}
-	if err := d.decide(decisions(d.Options, r)); err != nil {
+	before := d.Options
+	if err := d.decide(decisions(before, r)); err != nil {
 		return err
+	}
+	if _, err := d.look(r.Context(), s.Store, c); fail.KindOf(err) == fail.Invalid || fail.KindOf(err) == fail.Conflict {
+		return errors.Join(err, d.decide(before)) // the draft stays as it was
 	}
 	http.Redirect(w, r, "/import/"+d.ID+"?file="+strconv.FormatInt(intOf(r.PostForm.Get("file")), 10), http.StatusSeeOther)
 	return nil

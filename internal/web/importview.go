@@ -220,7 +220,7 @@ func columnView(schema crm.Schema, f *ingest.File, existing crm.Object, col *ing
 			name = crm.Ident(col.Name)
 		}
 		if _, taken := existing.Field(name); !taken {
-			v.Fields = append(v.Fields, Choice{Value: name, Label: crm.LabelOf(name) + newWord(f), Selected: col.Field != ""})
+			v.Fields = append(v.Fields, Choice{Value: name, Label: cmp.Or(col.Label, crm.Called(col.Name)) + newWord(f), Selected: col.Field != ""})
 		}
 	}
 	switch {
