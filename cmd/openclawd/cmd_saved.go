@@ -25,9 +25,9 @@ func (a *app) savedList() *cobra.Command {
 				Saved []crm.Saved `json:"saved"`
 			}
 			return show(c.Context(), a, "GET", path("saved"), nil, func(v list) error {
-				t := newTable("name", "question", "verified by", "saved by")
+				t := newTable("name", "question", "verified by", "saved by", "cannot be run")
 				for _, s := range v.Saved {
-					t.row(s.Name, s.Question, s.Verified, s.By)
+					t.row(s.Name, s.Question, s.Verified, s.By, s.Broken)
 				}
 				return t.print(a)
 			})
@@ -49,6 +49,9 @@ func (a *app) savedShow() *cobra.Command {
 				}
 				t.row("parameters", asks)
 				t.row("SQL", s.SQL)
+				if s.Broken != "" {
+					t.row("cannot be run", s.Broken)
+				}
 				t.row("pinned", s.Pinned)
 				t.row("verified by", s.Verified)
 				t.row("saved by", s.By)

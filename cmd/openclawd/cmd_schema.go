@@ -27,6 +27,7 @@ const cents = 2
 type alteredOut struct {
 	Batch  int64       `json:"batch"`
 	Object *crm.Object `json:"object"`
+	Broken []string    `json:"broken,omitempty"`
 }
 
 func (a *app) object() *cobra.Command {
@@ -126,6 +127,9 @@ func (a *app) altered(c *cobra.Command, method, at string, in any, done string) 
 	return show(c.Context(), a, method, at, in, func(v alteredOut) error {
 		if v.Batch == 0 {
 			return a.say("It is so already. Nothing was changed.")
+		}
+		if len(v.Broken) > 0 {
+			done += " The SQL of a saved question does not fit any more: " + clean(strings.Join(v.Broken, ", ")) + ". Save it again with SQL that does: openclawd saved add."
 		}
 		return a.say("%s To take it back: openclawd undo %d", done, v.Batch)
 	})

@@ -2,9 +2,11 @@ package answer
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"openclaw/internal/crm"
+	"openclaw/internal/fail"
 	"openclaw/internal/ident"
 )
 
@@ -41,6 +43,10 @@ func (e *Engine) runSaved(ctx context.Context, c ident.Caller, s crm.Saved, req 
 			return Answer{}, false, nil
 		}
 		rows, err := e.opt.SQL(ctx, c, bindSaved(s.SQL, params))
+		if why := fail.As(err); err != nil && ctx.Err() == nil && unfit(why.Kind) {
+			reason := fmt.Sprintf("The saved question %q is broken. %s %s Save it again with SQL that fits: openclawd saved add.", s.Name, why.Message, why.Hint)
+			return Answer{Status: Unanswered, By: "saved", Reason: reason}, true, nil
+		}
 		if err != nil {
 			return Answer{}, false, err
 		}
@@ -63,6 +69,9 @@ func (e *Engine) runSaved(ctx context.Context, c ident.Caller, s crm.Saved, req 
 	a, err := e.run(ctx, c, schema, r, "saved")
 	return a, true, err
 }
+
+// unfit tells of an error that lies in the statement itself, as when a field that it names was renamed.
+func unfit(k fail.Kind) bool { return k == fail.Invalid || k == fail.NotFound || k == fail.Denied }
 
 // matchSaved fits a question to a kept one; each {name} takes one or more words.
 func matchSaved(pattern string, toks []token) (map[string]string, bool) {

@@ -44,6 +44,7 @@ type SavedQuestions interface {
 	SavedList(ctx context.Context, c ident.Caller) ([]crm.Saved, error)
 	SavedSet(ctx context.Context, c ident.Caller, s crm.Saved) (batch int64, err error)
 	SavedRemove(ctx context.Context, c ident.Caller, name string) (batch int64, err error)
+	SavedBroken(ctx context.Context, c ident.Caller) (why map[string]string, err error)
 }
 
 // Views keeps how people look at an object's records.

@@ -88,19 +88,35 @@ func (s *server) sql(w http.ResponseWriter, r *http.Request) error {
 	return write(w, http.StatusOK, out)
 }
 
+// savedQuestions are all of them, each with why it cannot be run where that is so.
+func (s *server) savedQuestions(r *http.Request) ([]crm.Saved, error) {
+	ctx, c := r.Context(), ident.From(r.Context())
+	all, err := s.Saved.SavedList(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	broken, err := s.Saved.SavedBroken(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]crm.Saved, len(all))
+	for i, q := range all {
+		out[i] = q
+		out[i].Broken = broken[q.Name]
+	}
+	return out, nil
+}
+
 func (s *server) listSaved(w http.ResponseWriter, r *http.Request) error {
-	all, err := s.Saved.SavedList(r.Context(), ident.From(r.Context()))
+	all, err := s.savedQuestions(r)
 	if err != nil {
 		return err
-	}
-	if all == nil {
-		all = []crm.Saved{}
 	}
 	return write(w, http.StatusOK, savedList{all})
 }
 
 func (s *server) showSaved(w http.ResponseWriter, r *http.Request) error {
-	all, err := s.Saved.SavedList(r.Context(), ident.From(r.Context()))
+	all, err := s.savedQuestions(r)
 	if err != nil {
 		return err
 	}

@@ -52,6 +52,7 @@ type fieldPatch struct {
 type altered struct {
 	Batch  int64       `json:"batch"`
 	Object *crm.Object `json:"object,omitempty"` // as it is now; none when it was removed
+	Broken []string    `json:"broken,omitempty"` // saved questions whose SQL ran before, and does not now
 }
 
 func (s *server) schemaOps() []op {
@@ -110,7 +111,7 @@ func (s *server) alter(w http.ResponseWriter, r *http.Request, status int, objec
 	if err != nil {
 		return err
 	}
-	out := altered{Batch: done.Batch}
+	out := altered{Batch: done.Batch, Broken: done.Broken}
 	if o, ok := schema.Object(object); ok {
 		out.Object = &o
 	}

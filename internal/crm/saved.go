@@ -16,6 +16,7 @@ type Saved struct {
 	Pinned   bool     `json:"pinned"`
 	Verified string   `json:"verified,omitempty"` // who vouches for it
 	By       string   `json:"by"`
+	Broken   string   `json:"broken,omitempty"` // why its SQL cannot be run; read, never written
 }
 
 // Asks lists the parameters of the question, each once, in the order that they stand in. Braces that name none are refused.

@@ -16,11 +16,22 @@ func (s *Store) Alter(ctx context.Context, c ident.Caller, alts []crm.Alteration
 	var w crm.Written
 	err := s.write(ctx, c, "alter", cause, func(tx *Tx) error {
 		was := tx.schema
-		ids, err := tx.alter(alts)
+		var ids []int64
+		do := func() (err error) {
+			ids, err = tx.alter(alts)
+			return err
+		}
+		var broken []string
+		var err error
+		if slices.ContainsFunc(alts, breaks) {
+			broken, err = tx.breaking(do)
+		} else {
+			err = do()
+		}
 		if err != nil {
 			return err
 		}
-		w = crm.Written{Batch: tx.batch, Changes: ids}
+		w = crm.Written{Batch: tx.batch, Changes: ids, Broken: broken}
 		return toldApart(was, tx.schema)
 	})
 	if err != nil {

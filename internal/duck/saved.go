@@ -59,7 +59,7 @@ func (s *Store) SavedSet(ctx context.Context, c ident.Caller, q crm.Saved) (batc
 	if err := mayWrite(c); err != nil {
 		return 0, err
 	}
-	q.Name = strings.TrimSpace(q.Name)
+	q.Name, q.Broken = strings.TrimSpace(q.Name), ""
 	switch {
 	case q.Name == "" || len(q.Name) > 200 || strings.ContainsAny(q.Name, "\x00\n"):
 		return 0, fail.New(fail.Invalid, "A saved question needs a name of one line, up to 200 letters long.")

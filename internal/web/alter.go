@@ -150,6 +150,9 @@ func (s *Site) schemaAlter(w http.ResponseWriter, r *http.Request) error {
 			case crm.RenameObject:
 				to = "/schema/" + a.To
 			}
+			if len(written.Broken) > 0 {
+				says += " The SQL of a saved question does not fit any more: " + strings.Join(written.Broken, ", ") + "."
+			}
 			return done(w, r, Toast{Text: says, Undo: written.Batch, Back: "/schema"}, to)
 		}
 	}
