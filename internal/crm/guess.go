@@ -45,113 +45,146 @@ func Suggests(set, name string) int {
 	return best
 }
 
+// scorers say how well a field of an object suits a role, 0 for not at all. The best one gets the role and is out of the
+// running for those below, so the order matters: the stage tells whether the object is a pipeline, which the two about
+// money ask, and a due date would pass for an end.
+var scorers = []struct {
+	role  Role
+	score func(o Object, f Field) int
+}{
+	{RoleStage, stageScore},
+	{RoleUnitPrice, unitPriceScore},
+	{RoleAmount, amountScore},
+	{RoleDue, func(_ Object, f Field) int { return dateScore(f, "due") }},
+	{RoleStarted, startedScore},
+	{RoleEnded, func(_ Object, f Field) int { return dateScore(f, "ended") }},
+	{RoleParent, parentScore},
+	{RoleName, nameOrFirstScore},
+}
+
 // Guess gives the fields of an object the roles, and the options of its stage the outcomes, that their names and types
 // suggest. What is there already stays. It is a proposal: people see and change it on the schema page.
 func Guess(o Object) Object {
 	o.Fields = slices.Clone(o.Fields)
-	taken := map[Role]bool{}
-	for _, f := range o.Fields {
-		taken[f.Role] = true
+	for _, s := range scorers {
+		give(o, s.role, s.score)
 	}
-	give := func(r Role, score func(Field) int) {
-		if taken[r] {
-			return
-		}
-		best, at := 0, -1
-		for i, f := range o.Fields {
-			if f.Role != NoRole {
-				continue
-			}
-			if s := score(f); s > best {
-				best, at = s, i
-			}
-		}
-		if at >= 0 {
-			o.Fields[at].Role = r
-		}
-	}
-	stage := func(f Field) int {
-		if f.Type != Choice || len(f.Options) < 2 {
-			return 0
-		}
-		named, known := Suggests("stage", f.Name), outcomes(f.Options)
-		if named == 0 && known < 2 {
-			return 0 // a subject such as "key rejected" is no stage
-		}
-		return named + 100*known
-	}
-	give(RoleStage, stage)
-	pipeline := false
 	for i, f := range o.Fields {
-		if f.Role == RoleStage {
-			o.Fields[i].Options = withOutcomes(f.Options)
-			pipeline = outcomes(f.Options) > 0
-		}
-	}
-	give(RoleUnitPrice, func(f Field) int {
-		if f.Type != Money || pipeline || Suggests("amount", f.Name) > 0 {
-			return 0
-		}
-		return Suggests("unit_price", f.Name)
-	})
-	give(RoleAmount, func(f Field) int {
-		if !f.Type.Numeric() || (f.Type == Number && Suggests("count", f.Name) > 0) {
-			return 0
-		}
-		score := 2 * Suggests("amount", f.Name)
-		if pipeline {
-			score += Suggests("amount_in_pipeline", f.Name)
-		}
-		if score > 0 && Suggests("part_of_amount", f.Name) > 0 {
-			return 1 // what was paid so far is not what it comes to
-		}
-		if f.Type == Money && score > 0 {
-			score += 100
-		}
-		return score
-	})
-	byDate := func(set string, not ...string) func(Field) int {
-		return func(f Field) int {
-			if !f.Type.Temporal() {
-				return 0
-			}
-			for _, n := range not {
-				if Suggests(n, f.Name) > Suggests(set, f.Name) {
-					return 0
-				}
-			}
-			return Suggests(set, f.Name)
-		}
-	}
-	give(RoleDue, byDate("due"))
-	give(RoleStarted, byDate("started", "ended"))
-	give(RoleEnded, byDate("ended"))
-	give(RoleParent, func(f Field) int {
-		if f.Type != Link || f.Target != o.Name {
-			return 0
-		}
-		return 1 + Suggests("parent", f.Name)
-	})
-	give(RoleName, func(f Field) int {
-		score := nameScore(o, f)
-		if score == 0 && f.Name == o.Fields[0].Name && f.Type == Text && Suggests("code", f.Name)+Suggests("part_of_name", f.Name) == 0 {
-			return 1
-		}
-		return score
-	})
-	for i, f := range o.Fields {
-		if f.Role != NoRole {
-			continue
-		}
-		isText := f.Type == Text || f.Type == Choice || f.Type == Person
 		switch {
-		case (isText || f.Type == Link && f.Target != o.Name) && Suggests("owner", f.Name) > 0:
-			o.Fields[i].Role = RoleOwner
-		case isText && Suggests("place", f.Name) > 0:
-			o.Fields[i].Role = RolePlace
+		case f.Role == RoleStage:
+			o.Fields[i].Options = withOutcomes(f.Options)
+		case f.Role == NoRole:
+			o.Fields[i].Role = sharedRole(o, f)
 		}
 	}
 	return o
+}
+
+// give gives a role that no field has yet to the one without a role that suits it best, the first of equals.
+func give(o Object, r Role, score func(Object, Field) int) {
+	best, at := 0, -1
+	for i, f := range o.Fields {
+		if f.Role == r {
+			return
+		}
+		if f.Role != NoRole {
+			continue
+		}
+		if s := score(o, f); s > best {
+			best, at = s, i
+		}
+	}
+	if at >= 0 {
+		o.Fields[at].Role = r
+	}
+}
+
+// sharedRole is a role that several fields of an object may have.
+func sharedRole(o Object, f Field) Role {
+	isText := f.Type == Text || f.Type == Choice || f.Type == Person
+	switch {
+	case (isText || f.Type == Link && f.Target != o.Name) && Suggests("owner", f.Name) > 0:
+		return RoleOwner
+	case isText && Suggests("place", f.Name) > 0:
+		return RolePlace
+	}
+	return NoRole
+}
+
+// stageScore takes a choice that is called a stage, or whose options know both won and lost: a subject such as "key
+// rejected" is no stage.
+func stageScore(_ Object, f Field) int {
+	if f.Type != Choice || len(f.Options) < 2 {
+		return 0
+	}
+	named, known := Suggests("stage", f.Name), outcomes(f.Options)
+	if named == 0 && known < 2 {
+		return 0
+	}
+	return named + 100*known
+}
+
+// pipeline tells of an object whose stage says what was won or lost.
+func pipeline(o Object) bool {
+	return slices.ContainsFunc(o.Fields, func(f Field) bool { return f.Role == RoleStage && outcomes(f.Options) > 0 })
+}
+
+// unitPriceScore takes a price of one where nothing is sold as a whole: in a pipeline, a price is what the deal comes to.
+func unitPriceScore(o Object, f Field) int {
+	if f.Type != Money || pipeline(o) || Suggests("amount", f.Name) > 0 {
+		return 0
+	}
+	return Suggests("unit_price", f.Name)
+}
+
+// amountScore prefers money over bare numbers. What was paid so far is not what it comes to, so it is a last resort.
+func amountScore(o Object, f Field) int {
+	if !f.Type.Numeric() || (f.Type == Number && Suggests("count", f.Name) > 0) {
+		return 0
+	}
+	score := 2 * Suggests("amount", f.Name)
+	if pipeline(o) {
+		score += Suggests("amount_in_pipeline", f.Name)
+	}
+	if score > 0 && Suggests("part_of_amount", f.Name) > 0 {
+		return 1
+	}
+	if f.Type == Money && score > 0 {
+		score += 100
+	}
+	return score
+}
+
+func dateScore(f Field, set string) int {
+	if !f.Type.Temporal() {
+		return 0
+	}
+	return Suggests(set, f.Name)
+}
+
+// startedScore leaves a date alone that sounds more like an end.
+func startedScore(_ Object, f Field) int {
+	if dateScore(f, "ended") > dateScore(f, "started") {
+		return 0
+	}
+	return dateScore(f, "started")
+}
+
+// parentScore takes any link of an object to itself, rather one that is called a parent.
+func parentScore(o Object, f Field) int {
+	if f.Type != Link || f.Target != o.Name {
+		return 0
+	}
+	return 1 + Suggests("parent", f.Name)
+}
+
+// nameOrFirstScore takes the first field where nothing is called a name, if it is a text and no code.
+func nameOrFirstScore(o Object, f Field) int {
+	score := nameScore(o, f)
+	if score == 0 && f.Name == o.Fields[0].Name && f.Type == Text && Suggests("code", f.Name)+Suggests("part_of_name", f.Name) == 0 {
+		return 1
+	}
+	return score
 }
 
 // nameScore prefers a field that is called as the object is, then the words for a name.
