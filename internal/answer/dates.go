@@ -19,6 +19,11 @@ func (b *builder) mainDate() (crm.Path, bool) {
 		}
 		return b.path(d)
 	}
+	return b.unsaidDate()
+}
+
+// unsaidDate is mainDate where no verb says which date is meant.
+func (b *builder) unsaidDate() (crm.Path, bool) {
 	o, _ := b.schema.Object(b.root)
 	if p, ok := b.measuredDate(o); ok {
 		return p, true
@@ -227,11 +232,11 @@ func (b *builder) dates() bool {
 // dateOfPeriods is the date that the periods are of. The verb of a date that has a period of its own says nothing of the others.
 func (b *builder) dateOfPeriods(own bool) (crm.Path, bool) {
 	s, verb := b.sk, b.sk.dateverb
+	which := b.mainDate
 	if own {
-		s.dateverb = noun{}
+		which = b.unsaidDate
 	}
-	path, ok := b.mainDate()
-	s.dateverb = verb
+	path, ok := which()
 	if !ok {
 		return "", b.no(b.plural(b.root) + " have no date")
 	}

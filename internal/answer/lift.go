@@ -2,6 +2,12 @@ package answer
 
 import "slices"
 
+// What a reading costs that says more than the words do.
+const (
+	costOwnWord  = 0.3 // in "open deals" of an open invoice, open is the deals' own word
+	costOwnPlace = 0.1 // companies in Porto are there themselves, rather than somebody in them
+)
+
 // lift takes the fragments that may stand anywhere out of the row; what is left is the frame of the question.
 func (k *sketcher) lift(items []item) {
 	after := false
@@ -67,7 +73,7 @@ func (k *sketcher) liftSet(items []item, i int) item {
 	if next < len(items) {
 		noun := items[next]
 		if k.r.ownWord(it, noun) {
-			k.r.score -= 0.3
+			k.r.score -= costOwnWord
 		}
 		if k.r.vagueOf(it, noun) {
 			k.s.leave(it)
@@ -75,7 +81,7 @@ func (k *sketcher) liftSet(items []item, i int) item {
 		it.adjective = oneOf(noun.kind, "object", "field", "metric")
 	}
 	if i > 1 && items[i-1].kind == "prep" && k.r.ownPlace(items[i-2], it) {
-		k.r.score -= 0.1 // companies in Porto are there themselves, rather than somebody in them
+		k.r.score -= costOwnPlace
 	}
 	if !has(&items[0], "howlong", "take") && k.infinitive(it) {
 		k.s.leave(it)
