@@ -97,12 +97,21 @@ func member(object any, name, or string) string {
 	return or
 }
 
+// asked is what a saved question asks, by its SQL where it has one; nil of none.
+func asked(question any) any {
+	if question == nil {
+		return nil
+	}
+	return cmp.Or(member(question, "sql", ""), member(question, "question", ""))
+}
+
 func historyRow(t *table, raw json.RawMessage) error {
 	var l changeLine
 	if err := json.Unmarshal(raw, &l); err != nil {
 		return err
 	}
 	record, undone := l.Object, ""
+	var before, after any // not of whole records and definitions: --json shows these
 	if l.Record != 0 {
 		record += " " + strconv.FormatInt(l.Record, 10)
 	}
@@ -112,6 +121,17 @@ func historyRow(t *table, raw json.RawMessage) error {
 	switch l.Kind {
 	case crm.ViewChange, crm.QuestionChange:
 		l.Field = member(l.After, "name", member(l.Before, "name", ""))
+		verb := "change "
+		switch {
+		case l.Before == nil:
+			verb = "add "
+		case l.After == nil:
+			verb = "remove "
+		}
+		if l.Kind == crm.QuestionChange {
+			before, after = asked(l.Before), asked(l.After)
+		}
+		l.Kind = verb + l.Kind
 	case "schema":
 		l.Kind = strings.ReplaceAll(member(l.After, "did", l.Kind), "_", " ")
 		for _, side := range []any{l.Before, l.After} {
@@ -120,9 +140,9 @@ func historyRow(t *table, raw json.RawMessage) error {
 			}
 		}
 	}
-	if l.Kind != string(crm.Set) && l.Kind != crm.ConvertChange {
-		l.Before, l.After = nil, nil // whole records and definitions: --json shows them
+	if l.Kind == string(crm.Set) || l.Kind == crm.ConvertChange {
+		before, after = l.Before, l.After
 	}
-	t.row(l.ID, local(l.At), l.Who, l.Kind, record, l.Field, l.Before, l.After, l.Batch, undone)
+	t.row(l.ID, local(l.At), l.Who, l.Kind, record, l.Field, before, after, l.Batch, undone)
 	return nil
 }

@@ -116,7 +116,15 @@ func (a *app) savedAdd() *cobra.Command {
 			if verified {
 				s.Verified = "me"
 			}
-			return show(c.Context(), a, "PUT", path("saved", args[0]), s, func(s crm.Saved) error { return a.say("Saved %s.", clean(s.Name)) })
+			return show(c.Context(), a, "PUT", path("saved", args[0]), s, func(v savedOut) error {
+				switch {
+				case v.Batch == 0:
+					return a.say("It is so already. Nothing was changed.")
+				case v.Replaced:
+					return a.say("Saved %s in the place of the one that was there. To take it back: openclawd undo %d", clean(v.Name), v.Batch)
+				}
+				return a.say("Saved %s. To take it back: openclawd undo %d", clean(v.Name), v.Batch)
+			})
 		},
 	}
 	c.Flags().StringVar(&s.SQL, "sql", "", "SELECT that answers it")
@@ -130,9 +138,22 @@ func (a *app) savedRemove() *cobra.Command {
 	return &cobra.Command{
 		Use: "remove NAME", Short: "Remove a saved question", Example: "  openclawd saved remove revenue", Args: takes(1, 1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return show(c.Context(), a, "DELETE", path("saved", args[0]), nil, func(v removed) error { return a.say("Removed %s.", clean(v.Removed)) })
+			return show(c.Context(), a, "DELETE", path("saved", args[0]), nil, func(v removedQuestion) error {
+				return a.say("Removed %s. To take it back: openclawd undo %d", clean(v.Removed), v.Batch)
+			})
 		},
 	}
+}
+
+type savedOut struct {
+	crm.Saved
+	Batch    int64 `json:"batch"`
+	Replaced bool  `json:"replaced"`
+}
+
+type removedQuestion struct {
+	Removed string `json:"removed"`
+	Batch   int64  `json:"batch"`
 }
 
 type removed struct {

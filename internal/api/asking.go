@@ -39,8 +39,8 @@ func (s *server) askOps() []op {
 		{method: "POST", path: "/api/v1/sql", access: edge.SignedIn, id: "sql", does: "Run one SELECT.", in: sqlIn{}, out: sqlOut{}, handle: s.sql},
 		{method: "GET", path: "/api/v1/saved", access: edge.SignedIn, id: "listSaved", does: "All saved questions.", out: savedList{}, handle: s.listSaved},
 		{method: "GET", path: "/api/v1/saved/:name", access: edge.SignedIn, id: "showSaved", does: "One saved question.", out: crm.Saved{}, handle: s.showSaved},
-		{method: "PUT", path: "/api/v1/saved/:name", access: edge.Writer, id: "setSaved", does: "Save a question, or change it.", in: crm.Saved{}, out: crm.Saved{}, handle: s.setSaved},
-		{method: "DELETE", path: "/api/v1/saved/:name", access: edge.Writer, id: "removeSaved", does: "Remove a saved question.", out: removed{}, handle: s.removeSaved},
+		{method: "PUT", path: "/api/v1/saved/:name", access: edge.Writer, id: "setSaved", does: "Save a question, or change it.", in: crm.Saved{}, out: savedChange{}, handle: s.setSaved},
+		{method: "DELETE", path: "/api/v1/saved/:name", access: edge.Writer, id: "removeSaved", does: "Remove a saved question.", out: savedRemoved{}, handle: s.removeSaved},
 		{method: "GET", path: "/api/v1/search", access: edge.SignedIn, id: "search", does: "Records that hold words; where there are none, those whose words are spelt alike.", out: foundList{}, handle: s.search, query: []param{
 			{"q", "the words"}, {"object", "only of this object"}, {"limit", "1 to 100, 20 when left out"}}},
 	}
@@ -116,16 +116,25 @@ func (s *server) listSaved(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) showSaved(w http.ResponseWriter, r *http.Request) error {
-	all, err := s.savedQuestions(r)
+	one, err := s.savedAs(r)
 	if err != nil {
 		return err
 	}
+	return write(w, http.StatusOK, one)
+}
+
+// savedAs is the saved question of the name in the path.
+func (s *server) savedAs(r *http.Request) (crm.Saved, error) {
+	all, err := s.savedQuestions(r)
+	if err != nil {
+		return crm.Saved{}, err
+	}
 	for _, one := range all {
 		if strings.EqualFold(one.Name, r.PathValue("name")) {
-			return write(w, http.StatusOK, one)
+			return one, nil
 		}
 	}
-	return fail.New(fail.NotFound, "There is no saved question %q.", r.PathValue("name")).
+	return crm.Saved{}, fail.New(fail.NotFound, "There is no saved question %q.", r.PathValue("name")).
 		WithHint("openclawd saved list shows the ones there are.")
 }
 
@@ -142,18 +151,40 @@ func (s *server) setSaved(w http.ResponseWriter, r *http.Request) error {
 	if strings.TrimSpace(in.Question) == "" {
 		return fail.New(fail.Usage, "The saved question has no question.").WithHint("Say what it asks, such as: revenue in {period}.")
 	}
-	if _, err := s.Saved.SavedSet(r.Context(), c, in); err != nil {
+	was, err := s.savedAs(r)
+	if err != nil && fail.KindOf(err) != fail.NotFound {
 		return err
 	}
-	return s.showSaved(w, r)
+	batch, err := s.Saved.SavedSet(r.Context(), c, in)
+	if err != nil {
+		return err
+	}
+	one, err := s.savedAs(r)
+	if err != nil {
+		return err
+	}
+	return write(w, http.StatusOK, savedChange{Saved: one, Batch: batch, Replaced: was.Name != "" && batch != 0})
+}
+
+type savedRemoved struct {
+	Removed string `json:"removed"`
+	Batch   int64  `json:"batch"`
+}
+
+// savedChange is a question as it was saved. The batch is 0 when it was so already.
+type savedChange struct {
+	crm.Saved
+	Batch    int64 `json:"batch"`
+	Replaced bool  `json:"replaced"` // another question of that name is gone
 }
 
 func (s *server) removeSaved(w http.ResponseWriter, r *http.Request) error {
 	name := r.PathValue("name")
-	if _, err := s.Saved.SavedRemove(r.Context(), ident.From(r.Context()), name); err != nil {
+	batch, err := s.Saved.SavedRemove(r.Context(), ident.From(r.Context()), name)
+	if err != nil {
 		return err
 	}
-	return write(w, http.StatusOK, removed{name})
+	return write(w, http.StatusOK, savedRemoved{name, batch})
 }
 
 func (s *server) search(w http.ResponseWriter, r *http.Request) error {

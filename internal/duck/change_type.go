@@ -28,7 +28,7 @@ type reverted struct {
 // changeType changes a field's type. Taking another change back, values that nobody has touched since become exactly what
 // they were.
 func (tx *Tx) changeType(o crm.Object, to crm.Field, lossy bool, back *reverted) (*alteration, error) {
-	o, from, to, err := changing(tx.schema, o.Name, to)
+	o, from, to, err := changing(tx.schema, o.Name, to, back == nil)
 	if err != nil {
 		return nil, err
 	}
@@ -173,7 +173,7 @@ func (tx *Tx) refuseLoss(b bin, o crm.Object, cv conversion, lossy bool, back *r
 	}
 	cv.report.Lost = lost
 	return fail.New(fail.Conflict, "%d of %d values of %s are not a %s and would be lost, such as %s.", lost, cv.report.Values, cv.to.Label, cv.to.Type.Noun(), join(cv.report.Sample[:min(3, len(cv.report.Sample))], func(s string) string { return `"` + s + `"` })).
-		WithHint("Correct these values first, or say that they may be emptied. They stay in the trash and in the history, and undo brings them back.").WithDetail(cv.report)
+		WithHint("Correct these values first, or say that they may be emptied: --lossy. They stay in the trash and in the history, and undo brings them back.").WithDetail(cv.report)
 }
 
 // noteConverted writes the history of the values that read otherwise in the other type. The rows stand right before that

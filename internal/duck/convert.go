@@ -19,7 +19,7 @@ func (s *Store) TryChange(ctx context.Context, c ident.Caller, object string, to
 	var out crm.Conversion
 	err := s.scan(ctx, c, func(ctx context.Context, conn *moment) error {
 		schema := conn.schema
-		o, from, to, err := changing(schema, object, to)
+		o, from, to, err := changing(schema, object, to, true)
 		if err != nil {
 			return err
 		}
@@ -34,8 +34,9 @@ func (s *Store) TryChange(ctx context.Context, c ident.Caller, object string, to
 	return out, err
 }
 
-// changing checks a wish to change a field's type and fills in what was left out.
-func changing(s crm.Schema, object string, to crm.Field) (o crm.Object, from, checked crm.Field, err error) {
+// changing checks a wish to change a field's type and fills in what was left out. A change that is made anew, and takes
+// none back, sheds what the old type alone had.
+func changing(s crm.Schema, object string, to crm.Field, anew bool) (o crm.Object, from, checked crm.Field, err error) {
 	o, ok := s.Object(object)
 	if !ok {
 		return o, from, to, query.NoObject(s, object)
@@ -47,6 +48,9 @@ func changing(s crm.Schema, object string, to crm.Field) (o crm.Object, from, ch
 		return o, from, to, fail.New(fail.Invalid, "%s cannot be changed between computed and kept values.", from.Label).WithHint("Add another field, and remove this one.")
 	}
 	rest, _ := without(o, to.Name)
+	if anew {
+		to = shed(from, to)
+	}
 	to, err = checkField(rest, to)
 	if err == nil && to.Target != "" {
 		if _, ok := s.Object(to.Target); !ok {
@@ -54,6 +58,21 @@ func changing(s crm.Schema, object string, to crm.Field) (o crm.Object, from, ch
 		}
 	}
 	return o, from, to, err
+}
+
+// shed takes from a field of another type what it has left of the old one and cannot use: the choices, where a link leads,
+// the digits and the currency.
+func shed(from, to crm.Field) crm.Field {
+	if to.Type != crm.Choice && to.Type != crm.Choices && (from.Type == crm.Choice || from.Type == crm.Choices) {
+		to.Options, to.Moves = nil, nil
+	}
+	if to.Type != crm.Link && to.Type != crm.Links && to.Target == from.Target {
+		to.Target = ""
+	}
+	if !to.Type.Numeric() && from.Type.Numeric() {
+		to.Scale, to.Currency = 0, ""
+	}
+	return to
 }
 
 // conversion is each text that a field has, as text of the other type, for a cast; nil where it does not convert.

@@ -3,6 +3,7 @@ package duck_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -242,4 +243,46 @@ func anySet(t *testing.T, s *duck.Store, r *rand.Rand) int64 {
 	}
 	w, err := s.Write(t.Context(), ducktest.Ann, []crm.Edit{e}, crm.Cause{Kind: "edit"})
 	return expected(t, "write", w, err)
+}
+
+// TestAnotherTypeShedsWhatItCannotUse holds that a field of another type keeps neither the choices, nor where its links
+// led, nor the digits and the currency of its amounts; one undo brings them back. A target that is asked for is refused.
+func TestAnotherTypeShedsWhatItCannotUse(t *testing.T) {
+	s := ducktest.Open(t, duck.Options{})
+	fields := []crm.Field{
+		{Name: "kind", Label: "Kind", Type: crm.Choice, Options: []crm.Option{{Value: "1", Outcome: crm.Won}, {Value: "2"}}, Moves: []crm.Move{{From: "1", To: "2"}}},
+		{Name: "own", Label: "Own", Type: crm.Link, Target: "thing"},
+		{Name: "price", Label: "Price", Type: crm.Money, Scale: 2, Currency: "EUR"},
+	}
+	ducktest.Make(t, s, crm.Object{Name: "thing", Label: "thing", Plural: "things", Fields: fields})
+	ducktest.Add(t, s, "thing", crm.Values{"kind": "1", "price": "3"})
+	now := func() []crm.Field {
+		schema, err := s.Schema(t.Context(), ducktest.Ann)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o, _ := schema.Object("thing")
+		return o.Fields
+	}
+	before := now()
+	for i, to := range map[int]crm.Type{0: crm.Number, 1: crm.Text, 2: crm.Text} {
+		f := before[i]
+		f.Type = to
+		w := alter(t, s, crm.Alteration{Kind: crm.ChangeField, Object: on("thing"), Field: f})
+		got := now()[i]
+		if want := (crm.Field{Name: f.Name, Label: f.Label, Type: to}); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s became %+v", f.Name, got)
+		}
+		if _, err := s.Undo(t.Context(), ducktest.Ann, w.Batch); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(before, now()); diff != "" {
+			t.Errorf("%s after undo:\n%s", f.Name, diff)
+		}
+	}
+	f := before[2]
+	f.Type, f.Target = crm.Text, "thing"
+	if _, err := s.Alter(t.Context(), ducktest.Ann, []crm.Alteration{{Kind: crm.ChangeField, Object: on("thing"), Field: f}}, crm.Cause{Kind: "schema"}); fail.KindOf(err) != fail.Invalid {
+		t.Errorf("a text that links: %v", err)
+	}
 }
