@@ -100,6 +100,9 @@ func ParsePath(text string) (Path, bool) {
 	return path, true
 }
 
+// severalKeys is a list of keys where one is asked for. A label may have a comma too, with a blank after it.
+var severalKeys = regexp.MustCompile(`,(\S|\s+-)`)
+
 // ParseSort reads one key of an order: "close_value", "-close_value" or "close_value desc".
 func ParseSort(text string) (Sort, error) {
 	rest, desc := strings.CutPrefix(strings.TrimSpace(text), "-")
@@ -110,8 +113,8 @@ func ParseSort(text string) (Sort, error) {
 		}
 	}
 	path, ok := ParsePath(rest)
-	if !ok {
-		return Sort{}, fail.New(fail.Invalid, "%q is not a field to sort by.", text).WithHint("Write it like close_value, or -close_value for the largest first.")
+	if !ok || severalKeys.MatchString(rest) {
+		return Sort{}, fail.New(fail.Invalid, "%q is not a field to sort by.", text).WithHint("Write one field, like close_value, or -close_value for the largest first. To sort by another where that is the same, give it as a further one.")
 	}
 	return Sort{Path: path, Desc: desc}, nil
 }

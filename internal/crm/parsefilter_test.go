@@ -50,13 +50,13 @@ func TestParseFilter(t *testing.T) {
 func TestParseSort(t *testing.T) {
 	for text, want := range map[string]crm.Sort{
 		"close_value": {Path: "close_value"}, "-close_value": {Path: "close_value", Desc: true},
-		"close_value desc": {Path: "close_value", Desc: true}, "Close value:asc": {Path: "close_value"}, "account.name DESC": {Path: "account.name", Desc: true},
+		"close_value desc": {Path: "close_value", Desc: true}, "Close value:asc": {Path: "close_value"}, "Price, net": {Path: "price_net"}, "account.name DESC": {Path: "account.name", Desc: true},
 	} {
 		if got, err := crm.ParseSort(text); got != want || err != nil {
 			t.Errorf("%s: %+v, %v", text, got, err)
 		}
 	}
-	for _, text := range []string{"", "-", "a..b"} {
+	for _, text := range []string{"", "-", "a..b", "amount,-closed_on", "amount, -closed_on", "amount,name"} {
 		if _, err := crm.ParseSort(text); fail.KindOf(err) != fail.Invalid {
 			t.Errorf("%q: %v", text, err)
 		}
