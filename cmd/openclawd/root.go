@@ -95,6 +95,9 @@ func (a *app) defaultDir() string {
 
 // folder is the data folder as an absolute path.
 func (a *app) folder() (string, error) {
+	if a.dir == "" { // a variable that is not set would else mean the folder one happens to be in
+		return "", fail.New(fail.Usage, "--data is given, and names no folder.").WithHint("Leave it out for %s, or give it a folder.", a.defaultDir())
+	}
 	dir, err := filepath.Abs(a.dir)
 	if err != nil {
 		return "", fmt.Errorf("find data folder: %w", err)

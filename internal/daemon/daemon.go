@@ -100,7 +100,8 @@ func (d *Daemon) Start(ctx context.Context) (err error) {
 			err = errors.Join(err, d.unwind(context.WithoutCancel(ctx)))
 		}
 	}()
-	if err := d.folders(); err != nil {
+	unix.Umask(0o077) // of the whole process, since DuckDB makes its files without a mode of its own
+	if err := takeFolder(d.o.Dir); err != nil {
 		return err
 	}
 	d.hub = event.New(4096, d.o.Clock)
@@ -189,32 +190,6 @@ func (d *Daemon) unwind(ctx context.Context) error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// folders makes the data folder for this user alone.
-func (d *Daemon) folders() error {
-	bad := func(err error) error {
-		return fail.New(fail.Unavailable, "The data folder %s cannot be used.", d.o.Dir).WithHint("Check that this user owns it and may write there.").Because(err)
-	}
-	unix.Umask(0o077) // of the whole process, since DuckDB makes its files without a mode of its own
-	for _, dir := range []string{d.o.Dir, filepath.Join(d.o.Dir, "run")} {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return bad(err)
-		}
-		if err := os.Chmod(dir, 0o700); err != nil {
-			return bad(err)
-		}
-	}
-	databases, err := fs.Glob(os.DirFS(d.o.Dir), "*.duckdb*")
-	if err != nil {
-		return bad(err)
-	}
-	for _, file := range databases { // a copy that was put here may be open to others
-		if err := os.Chmod(filepath.Join(d.o.Dir, file), 0o600); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return bad(err)
-		}
-	}
-	return nil
 }
 
 // sweep removes what a run that was killed left behind: uploads and workspaces that were only tried. It comes after the

@@ -225,14 +225,14 @@ func TestStopEndsStatements(t *testing.T) {
 
 func TestFilesAreForTheirOwnerOnly(t *testing.T) {
 	o := options(t)
-	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
+	if err := errors.Join(os.MkdirAll(o.Dir, 0o755), os.Chmod(o.Dir, 0o755)); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(o.Dir, "words.duckdb"), []byte("of a copy"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	start(t, o)
-	for name, want := range map[string]fs.FileMode{"": 0o700, "words.duckdb": 0o600, "run": 0o700, "run/control.sock": 0o600, "workspace.duckdb": 0o600} {
+	for name, want := range map[string]fs.FileMode{"": 0o755, "words.duckdb": 0o600, "run": 0o700, "run/control.sock": 0o600, "workspace.duckdb": 0o600} {
 		info, err := os.Stat(filepath.Join(o.Dir, name))
 		if err != nil {
 			t.Fatal(err)

@@ -10,10 +10,12 @@ import (
 	"openclaw/internal/fail"
 )
 
+// WordsName is the file of the words in the data folder.
+const WordsName = "words.duckdb"
+
 // The words of the records stand in a database of their own, so that they are written beside the writer and never hold
 // it up. All of it is derived: a file that is missing, damaged or of another format is made anew.
 const (
-	wordsFile   = "words.duckdb"
 	wordsDB     = "words"
 	wordsFormat = 2 // of what stands in the file; another one is made anew
 )
@@ -43,7 +45,7 @@ const wordsTables = `
 
 // openWords attaches the file of words, and makes it where there is none that can be used.
 func openWords(ctx context.Context, conn *sql.Conn, dir string) error {
-	file := filepath.Join(dir, wordsFile)
+	file := filepath.Join(dir, WordsName)
 	attach := "ATTACH " + text(file) + " AS " + wordsDB + " (ROW_GROUP_SIZE 8192)"
 	if _, err := conn.ExecContext(ctx, attach); err == nil {
 		var format int

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"openclaw/internal/fail"
 )
 
 func (p *Prover) fileChecks() []check {
@@ -19,7 +21,7 @@ func (p *Prover) fileChecks() []check {
 		{"one-file", "Your data is one DuckDB file on this machine, which any DuckDB client reads.",
 			"The file's header is read: a DuckDB file carries DUCK at byte 8. By hand: stop the daemon, then duckdb -readonly " + p.workspace() + " and SHOW ALL TABLES.", p.oneFile},
 		{"files-private", "Only this program's user can read the data.",
-			"Owner and mode of every file and folder in the data folder are read. By hand: find " + p.o.Dir + " -perm /077 lists nothing.", p.filesPrivate},
+			"Owner and mode of every file and folder in the data folder are read. By hand: find " + p.o.Dir + " -mindepth 1 -perm /077 lists nothing.", p.filesPrivate},
 		{"one-owner", "One process owns the file; a second one is refused and changes nothing.",
 			"The running workspace is opened a second time. By hand: openclawd serve --data " + p.o.Dir + " --listen 127.0.0.1:0", p.oneOwner},
 		{"data-outlives-program", "Removing the program leaves the data.",
@@ -85,7 +87,11 @@ func (p *Prover) filesPrivate(context.Context) (string, bool, error) {
 			return nil // a link has no mode of its own
 		}
 		seen++
-		if st, ok := info.Sys().(*syscall.Stat_t); info.Mode().Perm()&0o077 != 0 || !ok || st.Uid != uid {
+		others := fs.FileMode(0o077)
+		if path == p.o.Dir {
+			others = 0o022 // the folder itself may be a given one; what is in it is closed by its own mode
+		}
+		if st, ok := info.Sys().(*syscall.Stat_t); info.Mode().Perm()&others != 0 || !ok || st.Uid != uid {
 			open = append(open, fmt.Sprintf("%s %s", info.Mode().Perm(), path))
 		}
 		return nil
@@ -96,7 +102,7 @@ func (p *Prover) filesPrivate(context.Context) (string, bool, error) {
 	if len(open) > 0 {
 		return fmt.Sprintf("%d of %d can be reached by others: %s.", len(open), seen, some(open)), false, nil
 	}
-	return fmt.Sprintf("All %d files and folders in %s belong to uid %d and are closed to everybody else.", seen, p.o.Dir, uid), true, nil
+	return fmt.Sprintf("All %d files and folders in %s belong to uid %d, and what is in it is closed to everybody else.", seen, p.o.Dir, uid), true, nil
 }
 
 func (p *Prover) oneOwner(ctx context.Context) (string, bool, error) {
@@ -104,7 +110,7 @@ func (p *Prover) oneOwner(ctx context.Context) (string, bool, error) {
 	if err == nil {
 		return "A second opener got in.", false, closeIt()
 	}
-	return "The second opener was told: " + err.Error(), true, nil
+	return "The second opener was told: " + fail.As(err).Message, true, nil
 }
 
 func (p *Prover) outlives(context.Context) (string, bool, error) {

@@ -107,10 +107,16 @@ func TestWritesStayInsideSeesAFileElsewhere(t *testing.T) {
 
 func TestFilesPrivateSeesOneThatIsOpen(t *testing.T) {
 	dir := t.TempDir()
+	in := func(o *prove.Options) { o.Dir = dir }
+	for mode, holds := range map[os.FileMode]bool{0o700: true, 0o755: true, 0o775: false, 0o777: false} {
+		if err := os.Chmod(dir, mode); err != nil {
+			t.Fatal(err)
+		}
+		expect(t, measure(t, "files-private", in), holds, dir)
+	}
 	if err := os.Chmod(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	in := func(o *prove.Options) { o.Dir = dir }
 	expect(t, measure(t, "files-private", in), true, "closed to everybody else")
 	if err := os.WriteFile(filepath.Join(dir, "f"), nil, 0o640); err != nil {
 		t.Fatal(err)
