@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
@@ -48,7 +49,10 @@ func (a *app) export() *cobra.Command {
 				return err
 			}
 			defer answer.Close()
-			if _, err := io.Copy(a.out, answer); err != nil {
+			var told *fail.Error
+			if _, err := io.Copy(a.out, answer); errors.As(err, &told) {
+				return told
+			} else if err != nil {
 				return fail.New(fail.Unavailable, "The export broke off: what was written is not whole.").WithHint("Export again.").Because(err)
 			}
 			return nil

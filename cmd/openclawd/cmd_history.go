@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"net/url"
@@ -107,7 +108,9 @@ func asked(question any) any {
 
 func historyRow(t *table, raw json.RawMessage) error {
 	var l changeLine
-	if err := json.Unmarshal(raw, &l); err != nil {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber() // an amount keeps its cents
+	if err := d.Decode(&l); err != nil {
 		return err
 	}
 	record, undone := l.Object, ""

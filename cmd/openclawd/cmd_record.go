@@ -31,12 +31,14 @@ type recordOut struct {
 	CreatedAt time.Time      `json:"created_at"`
 	UpdatedAt time.Time      `json:"updated_at"`
 	Deleted   bool           `json:"deleted"`
+	Version   int64          `json:"version"`
 	Batch     int64          `json:"batch"`
+	Follows   int64          `json:"follows"`
 }
 
 func (a *app) record() *cobra.Command {
 	return a.holder("record", "Records: list, show, add, set, delete, restore", "  openclawd record list opportunity --filter \"deal_stage = Won\" --sort -close_value\n  openclawd record show opportunity 12",
-		a.recordList(), a.recordShow(), a.recordAdd(), a.recordSet(), a.recordEnd("delete"), a.recordEnd("restore"))
+		a.recordList(), a.recordShow(), a.recordAdd(), a.recordSet(), a.recordDelete(), a.recordRestore())
 }
 
 func (a *app) recordList() *cobra.Command {
@@ -94,6 +96,7 @@ func (a *app) printRecord(ctx context.Context, v recordOut) error {
 	}
 	lines.row("created", local(v.CreatedAt))
 	lines.row("updated", local(v.UpdatedAt))
+	lines.row("version", v.Version)
 	if v.Deleted {
 		lines.row("deleted", "yes, it lies in the trash")
 	}
@@ -143,9 +146,9 @@ func (a *app) recordAdd() *cobra.Command {
 }
 
 func (a *app) recordSet() *cobra.Command {
-	return &cobra.Command{
+	c := &cobra.Command{
 		Use: "set OBJECT ID FIELD=VALUE...", Short: "Change values of a record", Args: takes(3, -1), ValidArgsFunction: a.completeObject,
-		Long:    "Change values of a record. Nothing after = empties a field.\n\n" + zoneHelp,
+		Long:    "Change values of a record. Nothing after = empties a field. With --if-version a record that somebody else has\nchanged since is left as it is, and both values are shown.\n\n" + zoneHelp,
 		Example: "  openclawd record set opportunity 12 deal_stage=Won close_value=5482 close_date=2017-03-31",
 		RunE: func(c *cobra.Command, args []string) error {
 			in, err := a.localPairs(c.Context(), args[0], args[2:])
@@ -160,29 +163,59 @@ func (a *app) recordSet() *cobra.Command {
 			})
 		},
 	}
+	a.takesVersion(c)
+	return c
 }
 
-// recordEnd is record delete and record restore.
-func (a *app) recordEnd(verb string) *cobra.Command {
+// ending is what record delete and record restore do and say.
+type ending struct {
+	verb, short          string
+	method, below        string // of the request; below the record's path
+	done, nothing, links string
+	versioned            bool // takes --if-version
+}
+
+func (a *app) recordDelete() *cobra.Command {
+	return a.recordEnd(ending{verb: "delete", short: "Move a record to the trash", method: "DELETE", done: "Moved %s %d to the trash.",
+		nothing: "%s %d is in the trash already. Nothing was changed.", links: "Links to it that are empty now: %d.", versioned: true})
+}
+
+func (a *app) recordRestore() *cobra.Command {
+	return a.recordEnd(ending{verb: "restore", short: "Bring a record back from the trash", method: "POST", below: "/restore", done: "Brought %s %d back.",
+		nothing: "%s %d is not in the trash. Nothing was changed.", links: "Links that changed with it: %d."})
+}
+
+func (a *app) recordEnd(e ending) *cobra.Command {
 	c := &cobra.Command{
-		Use: verb + " OBJECT ID", Short: "Move a record to the trash", Args: takes(2, 2), Example: "  openclawd record " + verb + " opportunity 12", ValidArgsFunction: a.completeObject,
+		Use: e.verb + " OBJECT ID", Short: e.short, Args: takes(2, 2), Example: "  openclawd record " + e.verb + " opportunity 12", ValidArgsFunction: a.completeObject,
 		RunE: func(c *cobra.Command, args []string) error {
-			method, at, done := "DELETE", path("objects", args[0], "records", args[1]), "Moved %s %d to the trash."
-			if verb == "restore" {
-				method, at, done = "POST", path("objects", args[0], "records", args[1], "restore"), "Brought %s %d back."
-			}
-			return show(c.Context(), a, method, at, nil, func(v recordOut) error {
+			return show(c.Context(), a, e.method, path("objects", args[0], "records", args[1])+e.below, nil, func(v recordOut) error {
 				if v.Batch == 0 {
-					return a.say("%s %d is not in the trash. Nothing was changed.", v.Object, v.ID)
+					return a.say(e.nothing, v.Object, v.ID)
 				}
-				return a.say("%s To take it back: openclawd undo %d", fmt.Sprintf(done, v.Object, v.ID), v.Batch)
+				text := fmt.Sprintf(e.done, v.Object, v.ID)
+				if v.Follows > 0 {
+					text += " " + fmt.Sprintf(e.links, v.Follows)
+				}
+				return a.say("%s To take it back: openclawd undo %d", text, v.Batch)
 			})
 		},
 	}
-	if verb == "restore" {
-		c.Short = "Bring a record back from the trash"
+	if e.versioned {
+		a.takesVersion(c)
 	}
 	return c
+}
+
+// takesVersion gives a command that writes one record the way to insist on the state that was seen.
+func (a *app) takesVersion(c *cobra.Command) {
+	c.Flags().Int64Var(&a.ifVersion, "if-version", 0, "write only if the record has this version, which record show gives; else both values are shown")
+	c.PreRunE = func(c *cobra.Command, _ []string) error {
+		if c.Flags().Changed("if-version") && a.ifVersion <= 0 {
+			return fail.New(fail.Usage, "%d is no version of a record.", a.ifVersion).WithHint("openclawd record show gives it.")
+		}
+		return nil
+	}
 }
 
 // whole reads a whole number above zero.

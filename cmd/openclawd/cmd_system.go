@@ -103,14 +103,16 @@ func (a *app) printClaims(claims []prove.Claim) error {
 func (a *app) version() *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "Say which version this is, and of what it is made", Example: "  openclawd version", Args: takes(0, 0),
-		RunE: func(*cobra.Command, []string) error {
-			v := daemon.Version()
-			if a.json {
-				return a.printJSON(v)
-			}
-			return a.say("openclawd %s (%s), DuckDB %s, %s, model: %s", v.Version, v.Commit, v.DuckDB, v.Go, v.Model)
-		},
+		RunE: func(*cobra.Command, []string) error { return a.sayVersion() },
 	}
+}
+
+func (a *app) sayVersion() error {
+	v := daemon.Version()
+	if a.json {
+		return a.printJSON(v)
+	}
+	return a.say("openclawd %s (%s), DuckDB %s, %s, model: %s", v.Version, v.Commit, v.DuckDB, v.Go, v.Model)
 }
 
 func writeManual(root *cobra.Command, dir string) error {

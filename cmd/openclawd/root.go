@@ -3,12 +3,15 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -25,6 +28,8 @@ type app struct {
 	env  func(string) string
 	dir  string
 	json bool
+
+	ifVersion int64 // of the record that is written, for the commands that take it; 0 for any
 }
 
 // counter remembers whether anything was written.
@@ -36,7 +41,19 @@ type counter struct {
 func (c *counter) Write(p []byte) (int, error) {
 	n, err := c.Writer.Write(p)
 	c.n += int64(n)
+	if err != nil {
+		err = fail.New(fail.Unavailable, "What this command prints cannot be written: %s.", cause(err)).WithHint("Make room there, or send it elsewhere. Only the output is not whole: what the command did is done.").Because(err)
+	}
 	return n, err
+}
+
+// cause is the system's word for why a file cannot be written, where it has one.
+func cause(err error) string {
+	var errno syscall.Errno
+	if errors.As(err, &errno) {
+		return errno.Error()
+	}
+	return err.Error()
 }
 
 // run does what the arguments say and returns the exit code.
@@ -57,6 +74,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 }
 
 func (a *app) root() *cobra.Command {
+	var version bool
 	root := &cobra.Command{
 		Use:   "openclawd",
 		Short: "Your company's CRM on your own machine",
@@ -66,8 +84,14 @@ func (a *app) root() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          cobra.ArbitraryArgs,
-		RunE:          a.group,
+		RunE: func(c *cobra.Command, args []string) error {
+			if version && len(args) == 0 {
+				return a.sayVersion()
+			}
+			return a.group(c, args)
+		},
 	}
+	root.Flags().BoolVar(&version, "version", false, "the same as the command version")
 	root.PersistentFlags().StringVar(&a.dir, "data", a.defaultDir(), "data folder (or OPENCLAW_DATA)")
 	root.PersistentFlags().BoolVar(&a.json, "json", a.json, "print one JSON value")
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
@@ -79,7 +103,32 @@ func (a *app) root() *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.AddCommand(a.serve(), a.open(), a.demo(), a.importFiles(), a.export(), a.undo(), a.object(), a.field(), a.record(), a.history(),
 		a.ask(), a.sql(), a.saved(), a.search(), a.session(), a.token(), a.model(), a.doctor(), a.prove(), a.version(), a.manual())
+	a.strict(root)
 	return root
+}
+
+// strict makes the library's own commands refuse what they do not know, as all others do.
+func (a *app) strict(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		switch c.Name() {
+		case "completion":
+			c.Args, c.RunE = cobra.ArbitraryArgs, a.group
+		case "help":
+			c.Run, c.RunE = nil, func(c *cobra.Command, args []string) error {
+				of, rest, err := c.Root().Find(args)
+				if err != nil {
+					return err
+				}
+				if len(rest) > 0 {
+					return a.group(of, rest)
+				}
+				of.InitDefaultHelpFlag()
+				return of.Help()
+			}
+		}
+	}
 }
 
 func (a *app) defaultDir() string {
@@ -113,7 +162,7 @@ func call[T any](ctx context.Context, a *app, method, path string, in any) (T, j
 	if err != nil {
 		return v, nil, err
 	}
-	if err := control.Dial(dir).Do(ctx, method, path, in, &raw); err != nil {
+	if err := control.Dial(dir).If(a.ifVersion).Do(ctx, method, path, in, &raw); err != nil {
 		return v, nil, err
 	}
 	d := json.NewDecoder(strings.NewReader(string(raw)))
@@ -191,10 +240,13 @@ func (a *app) holder(use, short, example string, below ...*cobra.Command) *cobra
 	return c
 }
 
-// takes checks the number of arguments and says what is missing.
+// takes checks the number of arguments and says what is missing. None may be empty: that is a variable of a script that
+// is not set, and means nothing anywhere.
 func takes(least, most int) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		switch {
+		case slices.ContainsFunc(args, func(arg string) bool { return strings.TrimSpace(arg) == "" }):
+			return fail.New(fail.Usage, "An empty argument stands after %s.", c.CommandPath()).WithHint("Usage: %s", c.UseLine())
 		case len(args) < least:
 			return fail.New(fail.Usage, "Something is missing after %s.", c.CommandPath()).WithHint("Usage: %s", c.UseLine())
 		case most >= 0 && len(args) > most:

@@ -34,6 +34,7 @@ func TestMain(m *testing.M) {
 //	undolast              undo the newest batch
 //	saveid OBJECT ID      $ID is the batch of the record's newest change
 //	firstid MEMBER        $ID is the id of the first of the list that stdout holds
+//	saveversion           $VERSION is the version of the record that stdout holds
 //	signin                follow the link that stdout holds, as a browser does
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -48,7 +49,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"serve": cmdServe, "halt": cmdHalt, "crash": cmdCrash, "exits": cmdExits, "onejson": cmdOneJSON, "jsonlines": cmdJSONLines,
-			"undolast": cmdUndoLast, "saveid": cmdSaveID, "signin": cmdSignIn, "firstid": cmdFirstID,
+			"undolast": cmdUndoLast, "saveid": cmdSaveID, "signin": cmdSignIn, "firstid": cmdFirstID, "saveversion": cmdSaveVersion,
 		},
 	})
 }
@@ -196,6 +197,12 @@ func cmdUndoLast(ts *testscript.TestScript, _ bool, _ []string) {
 
 func cmdSaveID(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("ID", newest(ts, args...))
+}
+
+func cmdSaveVersion(ts *testscript.TestScript, _ bool, _ []string) {
+	var record struct{ Version int64 }
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &record))
+	ts.Setenv("VERSION", strconv.FormatInt(record.Version, 10))
 }
 
 func cmdSignIn(ts *testscript.TestScript, _ bool, _ []string) {

@@ -93,7 +93,9 @@ func clashes(detail any) []string {
 		return nil
 	}
 	var all []crm.Clash
-	if json.Unmarshal(text, &all) != nil {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	if d.Decode(&all) != nil {
 		return nil
 	}
 	var lines []string

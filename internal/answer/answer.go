@@ -92,14 +92,14 @@ type Answer struct {
 	By        string       `json:"by"` // grammar, saved, model, none
 	Question  string       `json:"question"`
 	Words     string       `json:"words"` // the reading, said back
-	Plan      *plan.Plan   `json:"plan,omitempty"`
+	Plan      *plan.Plan   `json:"plan"`  // nil where there is none
 	SQL       string       `json:"sql"`
 	Params    []any        `json:"params"`
 	Columns   []string     `json:"columns"`
 	Types     []string     `json:"types"`
 	Rows      [][]any      `json:"rows"`
 	Truncated bool         `json:"truncated"`
-	Chart     *Drawing     `json:"chart,omitempty"`
+	Chart     *Drawing     `json:"chart"` // nil where there is nothing to draw
 	Choices   []string     `json:"choices"`
 	Reason    string       `json:"reason"`
 	MS        int64        `json:"ms"`

@@ -173,6 +173,10 @@ func noObject(schema crm.Schema, name string) *fail.Error {
 }
 
 func noField(o crm.Object, name string) *fail.Error {
-	return fail.New(fail.NotFound, "%s has no field %q.", o.Label, name).
+	e := fail.New(fail.NotFound, "%s has no field %q.", o.Name, name)
+	if len(o.Fields) == 0 {
+		return e.WithHint("It has none yet. Add one: openclawd field add %s NAME.", o.Name)
+	}
+	return e.
 		WithHint("It has: %s.", names(o.Fields, func(f crm.Field) string { return f.Name }))
 }

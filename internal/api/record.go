@@ -34,7 +34,8 @@ type recordOut struct {
 	UpdatedAt time.Time      `json:"updated_at"`
 	Version   int64          `json:"version"` // as in the ETag, for If-Match
 	Deleted   bool           `json:"deleted"`
-	Batch     int64          `json:"batch,omitempty"` // of the write that this answers; openclawd undo takes it
+	Batch     int64          `json:"batch,omitempty"`   // of the write that this answers; openclawd undo takes it
+	Follows   int64          `json:"follows,omitempty"` // links that this write emptied, or filled again, in other records
 }
 
 type valuesIn struct {
@@ -147,10 +148,10 @@ func (s *server) showRecord(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.answerRecord(w, r, http.StatusOK, o, id, 0)
+	return s.answerRecord(w, r, http.StatusOK, o, id, crm.Written{})
 }
 
-func (s *server) answerRecord(w http.ResponseWriter, r *http.Request, status int, o crm.Object, id, batch int64) error {
+func (s *server) answerRecord(w http.ResponseWriter, r *http.Request, status int, o crm.Object, id int64, done crm.Written) error {
 	rec, err := s.Records.Record(r.Context(), ident.From(r.Context()), o.Name, id)
 	if err != nil {
 		return err
@@ -162,7 +163,7 @@ func (s *server) answerRecord(w http.ResponseWriter, r *http.Request, status int
 		return nil
 	}
 	out := recordOut{Object: o.Name, ID: rec.ID, Values: make(map[string]any, len(o.Fields)), CreatedAt: rec.CreatedAt.UTC(),
-		UpdatedAt: rec.UpdatedAt.UTC(), Version: rec.Version(), Deleted: rec.Deleted, Batch: batch}
+		UpdatedAt: rec.UpdatedAt.UTC(), Version: rec.Version(), Deleted: rec.Deleted, Batch: done.Batch, Follows: done.Follows}
 	for _, f := range o.Fields {
 		out.Values[f.Name] = jsonValue(rec.Values[f.Name], crm.Column{Type: f.ValueType(), Scale: f.Scale})
 	}
@@ -257,7 +258,7 @@ func (s *server) edit(w http.ResponseWriter, r *http.Request, status int, o crm.
 	if err != nil {
 		return err
 	}
-	return s.answerRecord(w, r, status, o, done.IDs[0], done.Batch)
+	return s.answerRecord(w, r, status, o, done.IDs[0], done)
 }
 
 // readValues turns JSON values into what the store takes: text is parsed there by the field's type; here numbers, booleans,

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -19,8 +20,9 @@ import (
 
 // Client talks to the daemon of one data folder.
 type Client struct {
-	dir  string
-	http *http.Client
+	dir     string
+	http    *http.Client
+	version int64
 }
 
 // Dial makes a client. It connects with the first request.
@@ -29,6 +31,9 @@ func Dial(dir string) *Client {
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx, dir) },
 	}}}
 }
+
+// If makes a client whose writes of a record insist on its version; 0 insists on none.
+func (c *Client) If(version int64) *Client { return &Client{c.dir, c.http, version} }
 
 // Do sends in as JSON, when it is not nil, and reads the answer into out, when that is not nil. The error of the daemon
 // comes back as the *fail.Error it was there.
@@ -67,6 +72,9 @@ func (c *Client) Stream(ctx context.Context, method, path string, in any, accept
 	r.Header.Set("Accept", accept)
 	if in != nil {
 		r.Header.Set("Content-Type", "application/json")
+	}
+	if c.version != 0 {
+		r.Header.Set("If-Match", fmt.Sprintf("%q", strconv.FormatInt(c.version, 10)))
 	}
 	resp, err := c.http.Do(r)
 	if err != nil {

@@ -87,7 +87,8 @@ type Written struct {
 	Changes []int64 `json:"changes"` // history ids, in the order of the edits; an edit that changed nothing has none
 	IDs     []int64 `json:"ids"`     // record ids, in the order of the edits
 	// Broken are the saved questions whose SQL ran before a change of the schema, and does not run after it.
-	Broken []string `json:"broken,omitempty"`
+	Broken  []string `json:"broken,omitempty"`
+	Follows int64    `json:"follows"` // changes beside these that nobody asked for: links emptied or filled again (Cause.Follows)
 }
 
 // Undone is what an undo did. It is itself a batch, and can be undone.

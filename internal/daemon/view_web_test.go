@@ -152,6 +152,18 @@ func TestWhatCannotBeUndoneSaysWhy(t *testing.T) {
 	b.shows("/history", nil, 200, "saved the question “how many notes”")
 }
 
+// An address that asks for what there is not says so, as the API does.
+func TestHistoryOfNothing(t *testing.T) {
+	d, dir, c := api(t, "admin")
+	c.deals()
+	b := signedIn(t, dir, d.URL())
+	b.shows("/history?object=deal", nil, 200)
+	b.shows("/history?object=nope", nil, 404, "nope")
+	for _, q := range []string{"after=abc", "batch=zzz", "record=-1&object=deal"} {
+		b.shows("/history?"+q, nil, 400, "is no number of")
+	}
+}
+
 func TestAFieldAddedByHandIsGuessedToo(t *testing.T) {
 	d, dir, c := api(t, "admin")
 	c.ok(nil, "POST", "/api/v1/objects", `{"name":"bid","label":"Bid","plural":"Bids","fields":[{"name":"name","type":"text"}]}`)

@@ -2,6 +2,7 @@ package duck
 
 import (
 	"encoding/json"
+	"maps"
 	"reflect"
 	"slices"
 
@@ -187,6 +188,16 @@ func (tx *Tx) removeField(o crm.Object, field string) (*alteration, error) {
 		return nil, query.NoField(o, field)
 	}
 	rest, at := without(o, field)
+	// Who would notice another name for the column reads it.
+	_, readers, _, err := tx.renamedIn(rest.Fields, f.Column(), f.Column()+"_", nil)
+	if err != nil {
+		return nil, err
+	}
+	if names := slices.Sorted(maps.Keys(readers)); len(names) > 0 {
+		reader, _ := rest.Field(names[0])
+		return nil, fail.New(fail.Invalid, "%s of %s is computed from %s.", reader.Label, o.Name, field).
+			WithHint("Remove %s first, or give it another expression: openclawd field change %s %s --expr EXPRESSION", names[0], o.Name, names[0])
+	}
 	var bins []bin
 	if f.Type != crm.Computed {
 		if err := tx.unfilled(o.Name, field); err != nil {

@@ -66,7 +66,7 @@ func checkObject(s crm.Schema, o crm.Object) (crm.Object, error) {
 	o.Label = cmp.Or(o.Label, strings.ToLower(crm.Singular(crm.LabelOf(o.Name))))
 	o.Plural = cmp.Or(o.Plural, crm.Plural(o.Label))
 	fields := o.Fields
-	o.Fields = nil
+	o.Fields = []crm.Field{} // none is a list as well, in JSON
 	for _, f := range fields {
 		f, err := checkField(o, f)
 		if err != nil {

@@ -108,7 +108,7 @@ func (s *Store) Write(ctx context.Context, c ident.Caller, edits []crm.Edit, cau
 			}
 			w.IDs = append(w.IDs, id)
 		}
-		w.Batch = tx.batch
+		w.Batch, w.Follows = tx.batch, tx.changed-int64(len(w.Changes))
 		return nil
 	})
 	if err != nil {

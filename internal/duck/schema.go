@@ -35,7 +35,7 @@ func loadSchema(ctx context.Context, q querier) (crm.Schema, error) {
 	defer rows.Close()
 	at := map[string]int{}
 	for rows.Next() {
-		var o crm.Object
+		o := crm.Object{Fields: []crm.Field{}}
 		var synonyms string
 		if err := rows.Scan(&o.Name, &o.Label, &o.Plural, &synonyms, &o.Icon); err != nil {
 			return s, wrap("read the objects", err)

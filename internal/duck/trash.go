@@ -14,7 +14,7 @@ import (
 func (tx *Tx) remove(o crm.Object, e crm.Edit, w *crm.Written) error {
 	now, err := tx.current(o, e.ID)
 	if fail.KindOf(err) == fail.Conflict {
-		return fail.New(fail.Conflict, "The %s #%d is in the trash already.", o.Label, e.ID).WithHint("To have it back: openclawd record restore %s %d.", o.Name, e.ID)
+		return nil // it is where it should be already
 	}
 	if err != nil {
 		return err

@@ -330,8 +330,8 @@ func TestOptions(t *testing.T) {
 		o    ingest.Options
 		kind fail.Kind
 	}{
-		"unknown column in the map": {ingest.Options{Map: map[string]string{"whom": "x"}}, fail.Invalid},
-		"unknown key":               {ingest.Options{Key: "number"}, fail.Invalid},
+		"unknown column in the map": {ingest.Options{Map: map[string]string{"whom": "x"}}, fail.NotFound},
+		"unknown key":               {ingest.Options{Key: "number"}, fail.NotFound},
 		"unknown order":             {ingest.Options{DateOrder: map[string]ingest.Order{"when": "x"}}, fail.Usage},
 		"unknown fix":               {ingest.Options{Fix: map[string]map[string]ingest.Fix{"who": {"x": {Do: "what"}}}}, fail.Usage},
 	} {

@@ -103,7 +103,7 @@ func TestTheSignBeforeDecimalsIsAskedFor(t *testing.T) {
 	if _, err := ingest.Prepare(t.Context(), m, ann, src, ingest.Options{Decimal: map[string]ingest.Decimal{"weight": "dot"}}); fail.KindOf(err) != fail.Usage || fail.As(err).Hint == "" {
 		t.Errorf("a sign that does not exist: %v", err)
 	}
-	if _, err := ingest.Prepare(t.Context(), m, ann, src, ingest.Options{Decimal: map[string]ingest.Decimal{"width": "comma"}}); fail.KindOf(err) != fail.Invalid {
+	if _, err := ingest.Prepare(t.Context(), m, ann, src, ingest.Options{Decimal: map[string]ingest.Decimal{"width": "comma"}}); fail.KindOf(err) != fail.NotFound {
 		t.Errorf("a column that does not exist: %v", err)
 	}
 }

@@ -101,5 +101,5 @@ func noColumn(files []*File, name string) error {
 	for _, f := range files {
 		have = append(have, f.table.name()+" has "+short(strings.Join(f.table.header, ", "), 300)+".")
 	}
-	return fail.New(fail.Invalid, "There is no column %q.", name).WithHint("%s", strings.Join(have, " "))
+	return fail.New(fail.NotFound, "There is no column %q.", name).WithHint("%s", strings.Join(have, " "))
 }

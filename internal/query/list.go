@@ -123,6 +123,7 @@ func (l *List) write(top *Scope, keys []key, where string, q crm.Query) error {
 			q.Fields = append(q.Fields, crm.Path(f.Name))
 		}
 	}
+	l.Columns = make([]crm.Column, 0, len(q.Fields)) // none is a list as well, in JSON
 	columns := []string{row.Alias() + ".id", row.Alias() + ".updated_at"}
 	for _, p := range q.Fields {
 		e, err := row.Field(p)

@@ -27,16 +27,41 @@ func (s *Site) history(w http.ResponseWriter, r *http.Request) error {
 	}
 	q := r.URL.Query()
 	page := HistoryPage{Shell: shell}
-	batch, object, record := intOf(q.Get("batch")), q.Get("object"), intOf(q.Get("record"))
+	object := q.Get("object")
+	if object != "" {
+		if _, err := findObject(schema, object); err != nil {
+			return err
+		}
+	}
+	var batch, record, after int64
+	for name, to := range map[string]*int64{"batch": &batch, "record": &record, "after": &after} {
+		if *to, err = queryNumber(q, name); err != nil {
+			return err
+		}
+	}
 	if batch != 0 || record != 0 {
-		err = s.changes(r, schema, crm.HistoryQuery{Object: object, Record: record, Batch: batch, After: intOf(q.Get("after"))}, &page)
+		err = s.changes(r, schema, crm.HistoryQuery{Object: object, Record: record, Batch: batch, After: after}, &page)
 	} else {
-		err = s.batches(r, schema, object, intOf(q.Get("after")), historyLines, &page)
+		err = s.batches(r, schema, object, after, historyLines, &page)
 	}
 	if err != nil {
 		return err
 	}
 	return s.render(w, "history", page)
+}
+
+// queryNumber reads a number of the address; 0 where it is left out.
+func queryNumber(q url.Values, name string) (int64, error) {
+	text := q.Get(name)
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n <= 0 {
+		return 0, fail.New(fail.Usage, "%q is no number of %s.", text, map[string]string{"batch": "a batch", "record": "a record", "after": "a change"}[name]).
+			WithHint("Begin at History, and follow its links.")
+	}
+	return n, nil
 }
 
 // batches fills in whole batches, newest first.
