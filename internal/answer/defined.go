@@ -25,6 +25,12 @@ func (l *lexicon) outcomes(o crm.Object) {
 			if name == "open" && slices.ContainsFunc(l.entries[key(w)], func(e sense) bool { return e.kind == "field" && e.object == o.Name }) {
 				continue // outstanding is what is in arrears, where there is such a figure
 			}
+			if rest, still := strings.CutPrefix(w, "still "); still && !slices.Contains(words, rest) {
+				if i := slices.IndexFunc(stage.Options, func(o crm.Option) bool { return key(o.Value) == key(rest) }); i >= 0 {
+					l.add(w, sense{kind: "value", object: o.Name, field: stage.Name, values: []string{stage.Options[i].Value}, score: 1})
+					continue // what is still to do is what is called so, where an option is
+				}
+			}
 			if name == "closed" && !race && slices.Contains(t.Outcome["done"], w) {
 				continue // work that is finished was not called off
 			}

@@ -42,6 +42,7 @@ func (b *builder) filters() bool {
 		b.part.rest = append(b.part.rest, b.cond.rest[before:]...)
 		b.cond.rest = b.cond.rest[:before]
 	}
+	b.ofThoseDone()
 	return b.placeAll(slices.DeleteFunc(slices.Clone(s.dated), func(d item) bool {
 		return slices.ContainsFunc(s.absent, func(a item) bool { return b.isAbsence(a) && a.object == d.object })
 	}), b.datedField)

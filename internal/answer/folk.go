@@ -39,6 +39,7 @@ func (b *builder) settlePeople() {
 // settleFolk says who the people spoken of are, and whom a value in the plural calls by: finance directors.
 func (b *builder) settleFolk() {
 	s := b.sk
+	b.whichOfThem()
 	bare := s.target.zero() && s.counted == nil && len(s.gauges) == 0
 	if s.folk == nil && s.counted == nil && len(s.gauges) == 0 && s.target.field != "" && s.asked != "which" && len(s.groups) == 0 && s.rank == nil {
 		for _, set := range s.sets {
@@ -75,6 +76,24 @@ func (b *builder) settleFolk() {
 				return
 			}
 		}
+	}
+}
+
+// whichOfThem asks for those whom a value in the plural names right behind which, wherever they are: which managing directors
+// at our key accounts.
+func (b *builder) whichOfThem() {
+	s := b.sk
+	if s.asked != "which" || s.target.field != "" || s.target.object == "" || s.rank != nil {
+		return
+	}
+	for _, set := range s.sets {
+		said := func(t token) bool { return oneOf(t.fold, "which", "what", "of", "our", "the", "my", "your") }
+		if !b.kindNoun(set) || set.object == s.target.object || set.to >= s.target.at || slices.ContainsFunc(s.toks[:set.from], func(t token) bool { return !said(t) }) {
+			continue
+		}
+		s.mentions = append([]noun{s.target}, s.mentions...)
+		s.target = noun{object: set.object, at: set.from, plural: true}
+		return
 	}
 }
 

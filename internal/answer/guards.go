@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"openclaw/internal/crm"
 	"openclaw/internal/plan"
 )
 
@@ -28,6 +29,8 @@ var guards = []struct {
 	{"retail is a sector", (*builder).states, says("it says something and asks nothing")},
 	{"ratio of deals", func(b *builder) bool { return b.sk.ratio }, says("it does not say the ratio of what to what")},
 	{"deals over $5k, kept in EUR", func(b *builder) bool { _, found := b.foreign(); return found }, func(b *builder) string { f, _ := b.foreign(); return f.Label + " is kept in " + f.Currency }},
+	{"deals being delivered", (*builder).deedNotDoer, says("it says what is done, and only who does it is known")},
+	{"which tasks are assigned", (*builder).assignedTo, says("it does not say to whom")},
 	{"which deals see a rep", (*builder).notDone, func(b *builder) string { return quote(b.sk.word(b.sk.deed.from)) + " names nothing that was done" }},
 }
 
@@ -97,6 +100,27 @@ func (b *builder) nobody() bool {
 func (b *builder) notDone() bool {
 	s := b.sk
 	return s.deed != nil && (b.root == b.about || s.rank != nil && s.rank.of != nil && s.rank.of.object == b.root || s.counted != nil && s.counted.object == b.root)
+}
+
+// deedNotDoer tells of a list of what is being done to records, where the verb is only that of those who do it: projects being
+// installed are none that have an installer.
+func (b *builder) deedNotDoer() bool {
+	s := b.sk
+	return b.p.List() && s.asked != "who" && s.target.object == b.root && slices.ContainsFunc(s.mentions, func(m noun) bool {
+		f := b.field(m.object, m.field)
+		return m.verb && (f.Type == crm.Link || f.Type == crm.Text) && strings.HasSuffix(s.word(m.at), "ed") && s.word(m.at+1) != "by" &&
+			oneOf(s.word(m.at-1), "being", "been", "is", "are", "was", "were", "get", "gets", "got", "getting", "still", "now")
+	})
+}
+
+// assignedTo tells of records that are said to be assigned, to nobody in particular.
+func (b *builder) assignedTo() bool {
+	for i, t := range b.sk.toks {
+		if t.fold == "assigned" && oneOf(b.sk.word(i-1), "is", "are", "was", "were", "been", "already", "not", "still") && !oneOf(b.sk.word(i+1), "to", "by") && len(b.sk.absent) == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // worksThere tells of people who work there, wherever that is.

@@ -183,7 +183,7 @@ func (q *question) respell(i int) {
 		return
 	}
 	word, dist := q.lex.nearest(t.fold)
-	if word == "" {
+	if word == "" || otherForm(t.fold, word) {
 		return
 	}
 	for _, hits := range q.hits {
@@ -194,6 +194,19 @@ func (q *question) respell(i int) {
 		}
 	}
 	t.fix, t.fold, t.norm = word, word, singular(word)
+}
+
+// otherForm tells of two forms that one verb has: what is installed is no installer.
+func otherForm(a, b string) bool {
+	stem := func(w string) string {
+		for _, end := range []string{"ed", "er", "ers", "or", "ors", "ing"} {
+			if base, ok := strings.CutSuffix(w, end); ok && len(base) > 3 {
+				return base
+			}
+		}
+		return ""
+	}
+	return a != b && stem(a) != "" && stem(a) == stem(b)
 }
 
 // numberedName finds a name that ends with a number where its word is misspelt: torent 300.

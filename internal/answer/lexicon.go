@@ -218,6 +218,11 @@ func (l *lexicon) field(o crm.Object, f crm.Field) {
 		}
 		l.verbs(g.Verbs, sense{kind: "verb", object: o.Name, field: f.Name, score: 0.85})
 	}
+	if f.Role == crm.RoleOwner {
+		for _, w := range t.Label["ownerless"] {
+			l.add(w, sense{kind: "undone", object: o.Name, field: f.Name, score: 1})
+		}
+	}
 	l.numbered(o, f)
 	l.units(o, f)
 	l.countsPieces(o, f)

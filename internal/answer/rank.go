@@ -15,6 +15,9 @@ func (k *sketcher) super(it item) {
 	if flavour == "popular" {
 		flavour, s.popular = "often", true
 	}
+	if flavour == "count" && it.to < len(k.r.toks) && (moneyWord(k.r.toks[it.to].norm) || k.r.toks[it.to].norm == "money") {
+		flavour = "money" // the least money is no number of deals
+	}
 	if flavour == "date" && oneOf(k.r.toks[it.to-1].fold, "oldest", "youngest") {
 		s.aged = true
 	}

@@ -241,6 +241,9 @@ func (b *builder) shares() bool {
 			return b.no("it can be meant of all or of what is closed")
 		}
 		m.Filter, m.Over = part, &whole
+		if b.twoParts(part) {
+			return b.no("it does not say which of the two is the part")
+		}
 		if b.wonOfAll(part) {
 			return b.no("it can be meant of all or of what is closed")
 		}
@@ -248,6 +251,48 @@ func (b *builder) shares() bool {
 		return b.no("it does not say a share of what")
 	}
 	return true
+}
+
+// twoParts tells of a share of records of which two things are said without a verb: deals won in Central may be a part of
+// Central's, of those won, or of all.
+func (b *builder) twoParts(part crm.Filter) bool {
+	s := b.sk
+	stage, ok := b.stage(b.root)
+	if !ok || s.shareOf || b.predicate() > 0 || len(part.And) != 2 || len(b.p.Groups) > 0 || len(b.p.Measures) != 1 || b.p.Measures[0].Fn != plan.Count {
+		return false
+	}
+	became, other := part.And[0], part.And[1]
+	is := func(f crm.Filter) bool { return f.Term != nil && string(f.Term.Path) == stage.Name }
+	if is(other) {
+		became, other = other, became
+	}
+	if !is(became) || other.Term == nil || isReason(b.field(b.root, string(other.Term.Path))) {
+		return false // lost because of the price is one thing
+	}
+	for _, of := range [][2]crm.Filter{{other, became}, {became, other}} {
+		p := b.p
+		p.Filter = crm.All(canonical(append(flat(b.cond.filter()), of[0]))...)
+		p.Measures = []plan.Measure{{Fn: plan.Count, Filter: of[1], Over: &plan.Measure{Fn: plan.Count}}}
+		b.ask = append(b.ask, p.Words(b.schema))
+	}
+	return true
+}
+
+// ofThoseDone keeps of records that are called by what is done to them, such as deliveries, those to which it was done, where a
+// share of them was late.
+func (b *builder) ofThoseDone() {
+	s := b.sk
+	for _, a := range s.against {
+		if !s.share || len(a.parts) != 2 || a.parts[1].object != b.root {
+			continue
+		}
+		end := a.parts[1].sense
+		if slices.ContainsFunc(s.toks[s.shareAt:a.from], func(t token) bool {
+			return t.fold != t.norm && slices.ContainsFunc(b.lex.stems[t.norm], func(o sense) bool { return o.object == end.object && o.field == end.field })
+		}) {
+			b.cond.rest = append(b.cond.rest, crm.Where(crm.Path(end.field), crm.NotEmpty))
+		}
+	}
 }
 
 // wonOfAll tells of the one share that people mean in two ways: won, of all deals or of those decided.

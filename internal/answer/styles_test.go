@@ -54,6 +54,16 @@ func TestStyles(t *testing.T) {
 		{"how many tasks were raised last month", ""},
 		{"blocked tasks total", "number of tasks with task status Blocked"},
 		{"how many invoices did we send in March 2026", ""},
+		{"which rep won the least money", "deals with stage Won, sum of amount, by owner, bottom 1"},
+		{"who lost the fewest dollars in 2026", "deals with closed on in 2026 and stage Lost, sum of amount, by owner, bottom 1"},
+		{"which office won the fewest deals", "number of deals with stage Won, by office, bottom 1"},
+		{"which managing directors at our key accounts get the newsletter", "list people with key account and job title Managing Director and newsletter"},
+		{"which key accounts have open deals", "list companies of deals with key account and stage Lead or Negotiation or Proposal or Qualified"},
+		{"tasks that are still to do and have nobody assigned", "list tasks with task status To do without assigned to"},
+		{"how many tasks have no one assigned to them", "number of tasks without assigned to"},
+		{"which tasks are assigned", ""},
+		{"share of deals won by Renée Greymantle", ""},
+		{"share of deals lost in 2026", "deals with closed on in 2026, share of number of deals with stage Lost"},
 		{"share of done tasks that were done late, by rep", "tasks with task status Done, share of number of tasks with done on after the task due on, by assigned to"},
 	} {
 		t.Run(tc.question, func(t *testing.T) {

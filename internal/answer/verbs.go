@@ -154,6 +154,14 @@ func (l *lexicon) deeds() {
 		for _, f := range o.Fields {
 			for _, opt := range f.Options {
 				word := strings.ToLower(opt.Value)
+				if base, ok := strings.CutSuffix(word, "ing"); ok && f.Role == crm.RoleStage && len(base) > 3 && !strings.Contains(base, " ") {
+					for _, past := range []string{base + "ed", base + base[len(base)-1:] + "ed"} {
+						if len(l.stems[key(past)]) > 0 {
+							continue // within a week of being engaged is of that day
+						}
+						l.add("being "+past, sense{kind: "value", object: o.Name, field: f.Name, values: []string{opt.Value}, score: 1}) // what is being installed is installing
+					}
+				}
 				if f.ValueType() != crm.Choice || strings.Contains(word, " ") {
 					continue
 				}
