@@ -14,7 +14,7 @@ import (
 
 // takeFolder decides whether a folder may be the data folder, and makes what is missing of it for this user alone. It may
 // be one that is not there, an empty one, or one that holds a workspace; anything else belongs to somebody, and nothing
-// in it is touched. The mode of a folder that is there stays what it is: the files in it are closed to others by
+// in it is touched. The mode of a folder that holds something stays what it is: the files in it are closed to others by
 // their own.
 func takeFolder(dir string) error {
 	bad := func(err error) error {
@@ -37,7 +37,12 @@ func takeFolder(dir string) error {
 	if err != nil {
 		return bad(err)
 	}
-	if info.Mode().Perm()&0o022 != 0 { // who may write there may put another file in the workspace's place
+	switch open := info.Mode().Perm()&0o022 != 0; { // who may write there may put another file in the workspace's place
+	case open && len(entries) == 0:
+		if err := os.Chmod(dir, 0o700); err != nil {
+			return bad(err)
+		}
+	case open:
 		return fail.New(fail.Denied, "Others may write in the data folder %s (its mode is %s).", dir, info.Mode()).WithHint("Close it: chmod 700 %s", dir)
 	}
 	run := filepath.Join(dir, "run")

@@ -1,6 +1,7 @@
 package daemon_test
 
 import (
+	"cmp"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -16,6 +17,7 @@ func TestDataFolder(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		mode  fs.FileMode // of the folder; 0 for one that is not there
+		want  fs.FileMode // its mode afterwards; 0 for the one it had
 		files []string
 		kind  fail.Kind // of the refusal; "" for none
 		says  string
@@ -26,8 +28,9 @@ func TestDataFolder(t *testing.T) {
 		{name: "a disk of its own", mode: 0o755, files: []string{"lost+found"}},
 		{name: "somebody's files", mode: fs.ModeSticky | 0o777, files: []string{"thesis.odt"}, kind: fail.Invalid, says: "it holds thesis.odt"},
 		{name: "another database", mode: 0o755, files: []string{"sales.duckdb"}, kind: fail.Invalid, says: "it holds sales.duckdb"},
-		{name: "others may write there", mode: 0o777, kind: fail.Denied, says: "Others may write"},
-		{name: "a group may write there", mode: 0o775, kind: fail.Denied, says: "Others may write"},
+		{name: "empty, for all to write", mode: 0o777, want: 0o700},
+		{name: "others may write there", mode: 0o777, files: []string{"config.toml"}, kind: fail.Denied, says: "Others may write"},
+		{name: "a group may write there", mode: 0o775, files: []string{"config.toml"}, kind: fail.Denied, says: "Others may write"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			o := options(t)
@@ -60,10 +63,7 @@ func TestDataFolder(t *testing.T) {
 			if statErr != nil {
 				t.Fatal(statErr)
 			}
-			want := fs.FileMode(0o700)
-			if c.mode != 0 {
-				want = c.mode
-			}
+			want := cmp.Or(c.want, c.mode, 0o700)
 			if got := info.Mode() &^ fs.ModeDir; got != want {
 				t.Errorf("its mode is %s, not %s", got, want)
 			}
