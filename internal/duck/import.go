@@ -341,6 +341,15 @@ func resolved(i int, st *staged) string {
 	return "SELECT s.rid, " + id + " AS id, " + fresh + " AS fresh" + columns.String() + " FROM " + from + joins.String()
 }
 
+// insertRows is how many rows one statement inserts: all, but where a row group of DuckDB's, of as many columns, would
+// take too much of its memory.
+func (st *staged) insertRows() int64 {
+	if len(st.fields) <= narrow {
+		return max(1, st.rows)
+	}
+	return st.rowsOf(insertCells)
+}
+
 // insert makes the new records of a source, and their history.
 func (in *importing) insert(i int, st *staged) error {
 	n := in.loaded[i].Created
@@ -352,9 +361,14 @@ func (in *importing) insert(i int, st *staged) error {
 		columns += ", " + name(f.Column())
 		values += ", r.v" + strconv.Itoa(j)
 	}
-	done, err := in.tx.exec("INSERT INTO "+table(st.Object)+" ("+columns+") SELECT "+values+" FROM ("+resolved(i, st)+") AS r WHERE r.fresh", in.at, in.at)
-	if err != nil {
-		return wrap("insert the rows of "+st.Object, err)
+	var done int64
+	part := st.insertRows()
+	for from := int64(0); from < st.rows; from += part {
+		some, err := in.tx.exec("INSERT INTO "+table(st.Object)+" ("+columns+") SELECT "+values+" FROM ("+resolved(i, st)+") AS r WHERE r.fresh AND r.rid BETWEEN "+literalID(from)+" AND "+literalID(from+part-1), in.at, in.at)
+		if err != nil {
+			return wrap("insert the rows of "+st.Object, err)
+		}
+		done += some
 	}
 	if done != n {
 		return fail.New(fail.Failed, "%d of %d rows of %s could be inserted.", done, n, st.Object)

@@ -22,8 +22,21 @@ import (
 // progressEvery is how many rows are taken between two calls of ImportOptions.Progress.
 const progressEvery = 10_000
 
-// flushEvery is how many rows stand in the appender before DuckDB gets them.
-const flushEvery = 122_880
+const (
+	// flushEvery is how many rows stand in the appender before DuckDB gets them, and flushCells how many values: DuckDB
+	// does not count them as memory of its own.
+	flushEvery = 122_880
+	flushCells = 1 << 20
+	// insertCells is how many values of a table with more than narrow columns one statement inserts.
+	insertCells = 1 << 20
+	narrow      = 32
+	vector      = 2048 // rows, of which DuckDB likes whole ones
+)
+
+// rowsOf is how many rows of a source hold so many values.
+func (st *staged) rowsOf(cells int64) int64 {
+	return max(1, cells/int64(len(st.fields)+2)/vector) * vector
+}
 
 // staged is one source whose rows stand in a table of the instance in memory: rid, line, then a column for each field.
 // Links stand there as text. The table is in no file, so that a crash leaves nothing, and DuckDB writes it to the
@@ -131,6 +144,7 @@ func (st *staged) take(ctx context.Context, c driver.Conn, source crm.Source, ta
 		}
 	}()
 	cells := make([]driver.Value, len(st.fields)+2)
+	flush := min(flushEvery, st.rowsOf(flushCells))
 	for r, rowErr := range source.Rows {
 		if rowErr != nil {
 			return rowErr
@@ -151,7 +165,7 @@ func (st *staged) take(ctx context.Context, c driver.Conn, source crm.Source, ta
 			return wrap("take a row of "+st.Object, err)
 		}
 		st.rows++
-		if st.rows%flushEvery == 0 {
+		if st.rows%flush == 0 {
 			if err := app.Flush(); err != nil {
 				return wrap("take rows of "+st.Object, err)
 			}

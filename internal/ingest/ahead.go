@@ -10,7 +10,8 @@ import (
 
 const (
 	batchRows  = 512
-	batchBytes = 4 << 20 // of text, after which a batch is full too
+	batchCells = 16 << 10 // after which a batch is full too
+	batchBytes = 4 << 20  // of text, after which a batch is full too
 )
 
 // ahead runs produce beside its consumer and hands over what it gives, a few values ahead. It ends with the first error
@@ -69,11 +70,12 @@ func (t table) readBatches(give func(batch) bool) error {
 	}
 	defer in.Close()
 	held := slices.IndexFunc(t.header, isReason)
+	most := max(1, min(batchRows, batchCells/(len(t.header)+1)))
 	for {
-		b := batch{rows: make([]row, 0, batchRows)}
-		cells := make([]string, 0, (len(t.header)+1)*batchRows)
+		b := batch{rows: make([]row, 0, most)}
+		cells := make([]string, 0, (len(t.header)+1)*most)
 		ended, size := false, 0
-		for len(b.rows) < batchRows && size < batchBytes && !ended {
+		for len(b.rows) < most && size < batchBytes && !ended {
 			r, err := in.next(cells)
 			if errors.Is(err, io.EOF) {
 				ended = true

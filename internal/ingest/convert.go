@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"fmt"
+	"runtime/debug"
 	"strings"
 
 	"openclaw/internal/crm"
@@ -16,14 +17,18 @@ type converter struct {
 	order Order
 	link  *LinkCheck
 	known map[string]any
+	most  int // of known
 	// left holds the texts of a link column that a person decided to leave empty, where they stood.
 	left map[string]bool
 }
 
-const maxKnown = 20_000
+const (
+	maxKnown     = 1 << 17 // of all columns of a table together
+	maxKnownEach = 20_000
+)
 
-func newConverter(c *Column) *converter {
-	return &converter{field: c.field, style: c.verdict.style, order: c.verdict.order, link: c.Link, known: map[string]any{}, left: map[string]bool{}}
+func newConverter(c *Column, most int) *converter {
+	return &converter{most: most, field: c.field, style: c.verdict.style, order: c.verdict.order, link: c.Link, known: map[string]any{}, left: map[string]bool{}}
 }
 
 // value reads a cell. why says what is wrong with it, "" when it is good. Nothing is nil. literal tells that a word such as
@@ -56,7 +61,7 @@ func (c *converter) value(cell string, literal bool) (v any, why string) {
 		return v, ""
 	}
 	v, why = c.read(text)
-	if why == "" && len(c.known) < maxKnown {
+	if why == "" && len(c.known) < c.most {
 		c.known[strings.Clone(text)] = v
 	}
 	return v, why
@@ -136,7 +141,7 @@ type rowReader struct {
 	file    *File
 	convert []*converter // in the order of file.loads
 	keyAt   int          // index into loads, or -1
-	seen    *keyset      // keys that were met, where the profile cannot say that they stand once
+	seen    *keyset      // keys that were met, of those that the profile does not take for different
 	lines   map[string]int64
 	// held tells of the last reject that it must not come in as it stands: it is no row, or it would go over another's record.
 	held bool
@@ -145,13 +150,22 @@ type rowReader struct {
 func newRowReader(f *File) *rowReader {
 	r := &rowReader{file: f, keyAt: -1, lines: map[string]int64{}}
 	for i, c := range f.loads {
-		r.convert = append(r.convert, newConverter(c))
+		r.convert = append(r.convert, newConverter(c, min(maxKnownEach, maxKnown/len(f.loads))))
 		if f.Key != "" && c.Field == f.Key {
 			r.keyAt = i
-			r.seen = newKeyset(f.profile.columns[c.index].values.seed)
+			r.seen = newKeyset(f.profile.seed, &room{maxSlots})
 		}
 	}
 	return r
+}
+
+// forget gives back, once all rows are read, the memory that reading them took: what the store makes of them needs it.
+func (r *rowReader) forget() {
+	for _, c := range r.convert {
+		c.known = nil
+	}
+	r.seen, r.lines = nil, nil
+	debug.FreeOSMemory()
 }
 
 // read appends the row's values to dst, or says why it is a reject.
@@ -189,18 +203,19 @@ func (r *rowReader) read(in *row, dst []any) ([]any, *Repair, *crm.Reject) {
 	return dst, repair, nil
 }
 
-// checkKey says why a key cannot identify its row: it is empty, or it stands in an earlier row.
+// checkKey says why a key cannot identify its row: it is empty, or it stands in an earlier row. The store finds the rows
+// with such a key that are not known of here.
 func (r *rowReader) checkKey(c *Column, text string, v any, line int64) string {
 	if v == nil {
 		return "The key is empty. Every row needs one."
 	}
-	if keys := c.stats.keys; keys != nil && !keys.full && !keys.repeated(keyText(text)) {
+	if keys := c.stats.keys; keys != nil && !keys.repeated(keyText(text)) {
 		return ""
 	}
 	if c.Type == crm.Email {
 		text = keyText(text)
 	}
-	if r.seen.add(text) {
+	if !r.seen.stood(text) {
 		if len(r.lines) < maxTwice {
 			r.lines[strings.Clone(text)] = line
 		}

@@ -259,7 +259,7 @@ func (c *Column) adapt(h hints) {
 func (c *Column) options() []string {
 	switch {
 	case c.stats.values.complete() && c.field.Type == crm.Choices:
-		parts := newTally(c.stats.values.seed, maxTextsEach)
+		parts := newTally(c.stats.values.seed, maxTextsEach, nil)
 		for _, e := range c.stats.values.list {
 			for _, part := range c.field.Elements(e.text) {
 				parts.add(part, e.line)
@@ -351,7 +351,7 @@ func (f *File) keyScore(c *Column) int {
 	if c.Type != crm.Text && c.Type != crm.Email && !whole {
 		return 0
 	}
-	doubtful := int64(len(c.stats.keys.twice)) + c.Empty
+	doubtful := c.stats.keys.repeats() + c.Empty
 	if doubtful > 0 && (doubtful > tolerance(f.profile.good()) || f.profile.good() < 50) {
 		return 0
 	}

@@ -69,10 +69,18 @@ func Prepare(ctx context.Context, store Store, c ident.Caller, sources []Source,
 			return nil, err
 		}
 		f.say()
+		f.forget()
 		p.Rows += f.Rows
 		p.Rejected += f.Rejected
 	}
 	return p, nil
+}
+
+// forget gives back what only the preview needed to know of the columns.
+func (f *File) forget() {
+	for _, c := range f.Columns {
+		c.stats.values, c.stats.parts = nil, nil
+	}
 }
 
 // tables opens the sources; what is no table is set aside.

@@ -51,17 +51,18 @@ type pattern struct {
 
 const (
 	sampleRows = 20
-	// maxTexts is how many different texts all tallies of a table may keep together, and maxTextsEach one column's.
-	maxTexts     = 1 << 20
+	// maxTexts is how many different texts the columns of a table may keep together beyond the reserve of each, and
+	// maxTextsEach one of them.
+	maxTexts     = 1 << 17
 	maxTextsEach = 20_000
 )
 
 // profileTable reads a table once.
 func profileTable(ctx context.Context, t table, seed maphash.Seed) (*profile, error) {
 	p := &profile{seed: seed, columns: make([]*stats, len(t.header))}
-	bound := min(maxTextsEach, maxTexts/max(1, len(t.header)))
+	texts, slots := &room{maxTexts}, &room{maxSlots}
 	for i := range p.columns {
-		p.columns[i] = &stats{missing: map[string]int64{}, values: newTally(seed, bound), keys: newKeyset(seed)}
+		p.columns[i] = &stats{missing: map[string]int64{}, values: newTally(seed, maxTextsEach, texts), keys: newKeyset(seed, slots)}
 	}
 	p.literal = !t.quotes
 	err := ahead(ctx, t.readBatches, func(b batch) error {
@@ -73,6 +74,9 @@ func profileTable(ctx context.Context, t table, seed maphash.Seed) (*profile, er
 	})
 	for _, s := range p.columns {
 		s.settle(p.literal)
+		if s.keys != nil {
+			s.keys.close()
+		}
 	}
 	return p, err
 }
@@ -186,8 +190,9 @@ func (s *stats) fill(text string, line int64) {
 
 // unique follows whether the column could be a key, until too many of its texts have stood twice.
 func (s *stats) unique(text string) {
-	s.keys.add(keyText(text))
-	if twice := int64(len(s.keys.twice)); twice > 3 && twice*50 > s.filled {
+	s.keys.stood(keyText(text))
+	if len(s.keys.twice) > 3 && s.keys.repeats()*50 > s.filled {
+		s.keys.close()
 		s.keys = nil
 	}
 }
@@ -214,7 +219,7 @@ func (s *stats) learn(text string, line int64) int32 {
 	}
 	if c.bits&isList != 0 && len(text) <= 1000 {
 		if s.parts == nil {
-			s.parts = newTally(s.values.seed, 2000)
+			s.parts = newTally(s.values.seed, 2000, nil)
 		}
 		for _, part := range crm.SplitList(text) {
 			s.parts.add(part, line)

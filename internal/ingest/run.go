@@ -244,6 +244,7 @@ func (f *feed) rows(ctx context.Context) iter.Seq2[crm.SourceRow, error] {
 			f.tick(b.read)
 			return nil
 		})
+		f.reader.forget()
 		if err != nil && !errors.Is(err, errStopped) {
 			yield(crm.SourceRow{}, tableError(f.file.table, err))
 		}

@@ -2,18 +2,26 @@ package ingest
 
 import (
 	"hash/maphash"
+	"maps"
 	"strings"
 )
 
-// tally counts different texts in bounded memory. Above its bound it keeps only the texts whose hash ends in so many
+// tally counts different texts in bounded memory. Above its bounds it keeps only the texts whose hash ends in so many
 // zero bits, the same ones in every tally of a run, so that samples of two columns can still be compared.
 type tally struct {
 	seed  maphash.Seed
 	bound int
+	room  *room // for the texts beyond the reserve, shared with other columns; nil for no other bound
 	level uint
+	bytes int
 	at    map[string]int32
 	list  []counted
 }
+
+const (
+	meanText = 128 // bytes of a text, on average, above which a tally is full before its bound
+	reserve  = 256 // texts that every tally may keep
+)
 
 type counted struct {
 	text string
@@ -22,8 +30,8 @@ type counted struct {
 	kind int32 // index into the profile's patterns
 }
 
-func newTally(seed maphash.Seed, bound int) *tally {
-	return &tally{seed: seed, bound: bound, at: map[string]int32{}}
+func newTally(seed maphash.Seed, bound int, r *room) *tally {
+	return &tally{seed: seed, bound: bound, room: r, at: map[string]int32{}}
 }
 
 // complete tells whether every text that came is in the list.
@@ -42,62 +50,107 @@ func (t *tally) add(text string, line int64) (e *counted, fresh bool) {
 		t.list[i].n++
 		return &t.list[i], false
 	}
-	for len(t.list) >= t.bound {
+	for !t.fits(text) {
 		t.thin()
 		if !t.keeps(text, t.level) {
 			return nil, true
 		}
 	}
 	text = strings.Clone(text)
+	t.bytes += len(text)
 	t.at[text] = int32(len(t.list))
 	t.list = append(t.list, counted{text: text, n: 1, line: line})
 	return &t.list[len(t.list)-1], true
+}
+
+// fits takes room for one more text.
+func (t *tally) fits(text string) bool {
+	n := len(t.list)
+	return n == 0 || n < t.bound && t.bytes+len(text) <= t.bound*meanText && (n < reserve || t.room.take(1))
 }
 
 func (t *tally) thin() {
 	t.level++
 	kept := t.list[:0]
 	clear(t.at)
+	t.bytes = 0
 	for _, e := range t.list {
 		if t.keeps(e.text, t.level) {
 			t.at[e.text] = int32(len(kept))
 			kept = append(kept, e)
+			t.bytes += len(e.text)
 		}
 	}
+	t.room.give(max(0, len(t.list)-reserve) - max(0, len(kept)-reserve))
 	clear(t.list[len(kept):])
 	t.list = kept
 }
 
-// keyset tells whether texts were seen before, by their hashes alone: eight bytes each in an open table.
+// room is how much the columns of a table may take together: texts or slots.
+type room struct{ left int }
+
+func (r *room) take(n int) bool {
+	if r == nil {
+		return true
+	}
+	if n > r.left {
+		return false
+	}
+	r.left -= n
+	return true
+}
+
+func (r *room) give(n int) {
+	if r != nil {
+		r.left += n
+	}
+}
+
+// keyset tells whether texts were seen before, by their hashes alone: eight bytes each in an open table. Where the room
+// is used up it keeps, like a tally, only those hashes that begin with so many zero bits: of those texts it still knows
+// each one that stands twice, and of the others nothing.
 type keyset struct {
 	seed  maphash.Seed
+	room  *room
 	slots []uint64
 	n     int
-	full  bool // the bound was reached: later texts are not looked at
+	level uint
 	twice map[uint64]int64
 }
 
 const (
-	maxKeys  = 4 << 20 // hashes of one column
-	maxTwice = 10_000  // different texts that stand more than once, of one column
+	firstSlots = 256     // of 8 bytes, which every set may have
+	maxSlots   = 2 << 20 // beyond these, of all columns of a table
+	maxTwice   = 10_000  // different texts that stand more than once, of one column
 )
 
-func newKeyset(seed maphash.Seed) *keyset {
-	return &keyset{seed: seed, slots: make([]uint64, 256), twice: map[uint64]int64{}}
+func newKeyset(seed maphash.Seed, r *room) *keyset {
+	return &keyset{seed: seed, room: r, slots: make([]uint64, firstSlots), twice: map[uint64]int64{}}
 }
 
-// add tells whether the text is new.
-func (k *keyset) add(text string) bool {
-	h := maphash.String(k.seed, text) | 1
-	if k.put(h) {
-		return true
+// close gives the room back. Which texts stood twice is still known.
+func (k *keyset) close() {
+	k.room.give(len(k.slots) - firstSlots)
+	k.slots = nil
+}
+
+func (k *keyset) hash(text string) uint64 { return maphash.String(k.seed, text) | 1 }
+
+func (k *keyset) keeps(h uint64) bool { return h>>(64-k.level) == 0 }
+
+// stood adds a text and tells whether it stood before; of a text that is not kept that is not known, and false.
+func (k *keyset) stood(text string) bool {
+	h := k.hash(text)
+	if !k.keeps(h) || k.put(h) {
+		return false
 	}
 	if _, ok := k.twice[h]; ok || len(k.twice) < maxTwice {
 		k.twice[h]++
 	}
-	return false
+	return true
 }
 
+// put tells whether the hash is new.
 func (k *keyset) put(h uint64) bool {
 	mask := uint64(len(k.slots) - 1)
 	i := (h >> 1) & mask
@@ -106,25 +159,34 @@ func (k *keyset) put(h uint64) bool {
 			return false
 		}
 	}
-	if k.n >= maxKeys {
-		k.full = true
-		return true
-	}
 	k.slots[i] = h
 	if k.n++; k.n*10 > len(k.slots)*7 {
-		old := k.slots
-		k.slots, k.n = make([]uint64, 2*len(old)), 0
-		for _, h := range old {
-			if h != 0 {
-				k.put(h)
-			}
-		}
+		k.grow()
 	}
 	return true
 }
 
-// repeated tells whether the text stands more than once.
+// grow doubles the table where there is room, and else keeps half of the hashes.
+func (k *keyset) grow() {
+	old, size := k.slots, 2*len(k.slots)
+	if !k.room.take(len(old)) {
+		k.level++
+		size = len(old)
+		maps.DeleteFunc(k.twice, func(h uint64, _ int64) bool { return !k.keeps(h) })
+	}
+	k.slots, k.n = make([]uint64, size), 0
+	for _, h := range old {
+		if h != 0 && k.keeps(h) {
+			k.put(h)
+		}
+	}
+}
+
+// repeats is how many different texts stand more than once; where not all are kept, as far as can be told from those.
+func (k *keyset) repeats() int64 { return int64(len(k.twice)) << k.level }
+
+// repeated tells whether the text is known to stand more than once.
 func (k *keyset) repeated(text string) bool {
-	_, ok := k.twice[maphash.String(k.seed, text)|1]
+	_, ok := k.twice[k.hash(text)]
 	return ok
 }

@@ -132,7 +132,7 @@ func (f *File) names(c *Column) bool {
 		return true
 	}
 	k := c.stats.keys
-	if k == nil || len(k.twice) > 0 || k.full || c.Filled*10 < f.profile.good()*9 {
+	if k == nil || len(k.twice) > 0 || c.Filled*10 < f.profile.good()*9 {
 		return false
 	}
 	switch c.Type {
@@ -163,7 +163,7 @@ func (t *target) existing(ctx context.Context, store Store, c ident.Caller, seed
 		}
 		return page, err
 	}
-	set := newTally(seed, maxTextsEach)
+	set := newTally(seed, maxTextsEach, nil)
 	for after := ""; ; {
 		page, err := query(crm.Filter{}, after, func(text string) { set.add(text, 0) })
 		if err != nil {
@@ -243,7 +243,7 @@ func (t *target) narrowed(texts *tally) (*target, error) {
 	}
 	out := *t
 	out.ask, out.folded = nil, nil
-	found := newTally(texts.seed, maxTextsEach)
+	found := newTally(texts.seed, maxTextsEach, nil)
 	for part := range slices.Chunk(texts.list, maxAsked) {
 		var ask []string
 		for _, e := range part {
