@@ -26,7 +26,7 @@ const (
 	// flushEvery is how many rows stand in the appender before DuckDB gets them, and flushCells how many values: DuckDB
 	// does not count them as memory of its own.
 	flushEvery = 122_880
-	flushCells = 1 << 20
+	flushCells = 2 << 20
 	// insertCells is how many values of a table with more than narrow columns one statement inserts.
 	insertCells = 1 << 20
 	narrow      = 32
