@@ -154,6 +154,9 @@ func (r *row) literally(i int) bool { return i < len(r.literal) && r.literal[i] 
 
 // unreadable says why a text cannot be kept, "" when it can.
 func unreadable(text string) string {
+	if !strings.ContainsFunc(text, func(r rune) bool { return r == 0 || r >= utf8.RuneSelf }) {
+		return ""
+	}
 	switch {
 	case strings.IndexByte(text, 0) >= 0:
 		return "It holds a NUL character. Remove it."

@@ -42,6 +42,9 @@ func (n number) at(scale int) (decimal.Decimal, bool) {
 // parseNumber reads a number as people write it, with an optional sign of a currency: -1,234.50  (300)  $ 12  1'000
 // or, in comma style, 1.234,50  12,5 €. Groups of thousands must be groups of three.
 func parseNumber(text string, s style) (n number, sign crm.Sign, ok bool) {
+	if strings.IndexFunc(text, func(r rune) bool { return r >= '0' && r <= '9' }) < 0 {
+		return number{}, crm.Sign{}, false
+	}
 	minus := false
 	if l := len(text); l > 2 && text[0] == '(' && text[l-1] == ')' {
 		minus, text = true, text[1:l-1]
