@@ -49,8 +49,14 @@ func (a *app) export() *cobra.Command {
 				return err
 			}
 			defer answer.Close()
+			to := io.Writer(a.out)
+			if !terminal(a.out) {
+				bar := a.bar("Exporting", "bytes")
+				defer bar.done()
+				to = io.MultiWriter(a.out, bar)
+			}
 			var told *fail.Error
-			if _, err := io.Copy(a.out, answer); errors.As(err, &told) {
+			if _, err := io.Copy(to, answer); errors.As(err, &told) {
 				return told
 			} else if err != nil {
 				return fail.New(fail.Unavailable, "The export broke off: what was written is not whole.").WithHint("Export again.").Because(err)

@@ -11,9 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
 	"openclaw/internal/api"
@@ -131,7 +129,7 @@ func (a *app) runImport(c *cobra.Command, in api.Import) error {
 		return err
 	}
 	defer answer.Close()
-	bar := a.bar("Importing")
+	bar := a.bar("Importing", "rows")
 	lines := bufio.NewReaderSize(answer, 64<<10)
 	for {
 		text, err := lines.ReadBytes('\n')
@@ -321,35 +319,4 @@ func (a *app) showSample(f *ingest.File) error {
 		return err
 	}
 	return a.say("")
-}
-
-// bar is a progress bar on a terminal, and nothing elsewhere.
-type bar struct {
-	shown *progressbar.ProgressBar
-	title string
-	app   *app
-}
-
-func (a *app) bar(title string) *bar { return &bar{app: a, title: title} }
-
-func (b *bar) at(done, total int64) {
-	if !terminal(b.app.err) {
-		return
-	}
-	if b.shown == nil {
-		most := total
-		if most == 0 {
-			most = -1
-		}
-		b.shown = progressbar.NewOptions64(most, progressbar.OptionSetWriter(b.app.err), progressbar.OptionSetDescription(b.title),
-			progressbar.OptionShowCount(), progressbar.OptionSetItsString("rows"), progressbar.OptionShowIts(), progressbar.OptionClearOnFinish(),
-			progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionEnableColorCodes(b.app.env("NO_COLOR") == ""))
-	}
-	_ = b.shown.Set64(done) // a bar that cannot be drawn is no reason to stop an import
-}
-
-func (b *bar) done() {
-	if b.shown != nil {
-		_ = b.shown.Finish()
-	}
 }

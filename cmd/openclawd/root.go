@@ -162,7 +162,10 @@ func call[T any](ctx context.Context, a *app, method, path string, in any) (T, j
 	if err != nil {
 		return v, nil, err
 	}
-	if err := control.Dial(dir).If(a.ifVersion).Do(ctx, method, path, in, &raw); err != nil {
+	done := a.waiting()
+	err = control.Dial(dir).If(a.ifVersion).Do(ctx, method, path, in, &raw)
+	done()
+	if err != nil {
 		return v, nil, err
 	}
 	d := json.NewDecoder(strings.NewReader(string(raw)))
