@@ -62,6 +62,7 @@ func (c *Client) Say(ctx context.Context, p chat.Prompt, heard func(piece string
 		reply chat.Reply
 		begun = time.Now()
 		done  bool
+		long  bool // it came to its last token
 	)
 	err := c.api.Chat(ctx, c.request(p), func(r api.ChatResponse) error {
 		piece := r.Message.Content
@@ -81,7 +82,7 @@ func (c *Client) Say(ctx context.Context, p chat.Prompt, heard func(piece string
 			}
 		}
 		text.WriteString(piece)
-		done, reply.Cut = r.Done, r.DoneReason == "length"
+		done, long = r.Done, r.DoneReason == "length"
 		return nil
 	})
 	reply.Text, reply.Usage.Took = text.String(), time.Since(begun)
@@ -93,7 +94,7 @@ func (c *Client) Say(ctx context.Context, p chat.Prompt, heard func(piece string
 	case err != nil:
 		return chat.Reply{}, c.explain(ctx, err)
 	}
-	reply.Cut = reply.Cut || len(p.Schema) > 0 // a whole value would have ended it before
+	reply.Cut = long || len(p.Schema) > 0 // a whole value would have ended it before
 	return reply, nil
 }
 

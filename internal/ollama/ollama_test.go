@@ -44,7 +44,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		for i, piece := range s.lines {
-			fmt.Fprintf(w, `{"message":{"role":"assistant","content":%q},"done":%t,"done_reason":%q}`+"\n", piece, !s.torn && i == len(s.lines)-1, "length")
+			fmt.Fprintf(w, `{"message":{"role":"assistant","content":%q},"done":%t,"done_reason":%q}`+"\n", piece, !s.torn && s.left == nil && i == len(s.lines)-1, "length")
 			w.(http.Flusher).Flush()
 		}
 		if s.left != nil {
@@ -124,7 +124,7 @@ func TestAskerWhoLeavesEndsTheReply(t *testing.T) {
 
 func TestModelThatDiesHasNotAnswered(t *testing.T) {
 	_, err := client(t, &server{lines: []string{`{"a":`}, torn: true}).Say(context.Background(), chat.Prompt{User: "?"}, nil)
-	if err == nil || err.Error() != "The model gave no answer." {
+	if err == nil || !strings.HasPrefix(err.Error(), "The model gave no answer.") {
 		t.Errorf("got %v", err)
 	}
 }
