@@ -23,12 +23,6 @@ type Store interface {
 	Plan(ctx context.Context, c ident.Caller, p plan.Plan) (crm.Rows, error)
 }
 
-// Model is the third way from a question to a Plan, for what the grammar cannot read.
-type Model interface {
-	// Plan gives a plan that fits the schema, or an error of kind fail.Unavailable. It sees no data.
-	Plan(ctx context.Context, question string, s crm.Schema) (plan.Plan, error)
-}
-
 // Options are what an Engine is made of.
 type Options struct {
 	Store Store
@@ -139,13 +133,16 @@ func (e *Engine) ask(ctx context.Context, c ident.Caller, req Request) (Answer, 
 	if len(s.Objects) == 0 {
 		return Answer{Status: Unanswered, By: "none", Reason: "There is no data yet. Bring a file: openclawd import FILE, or the page Import."}, nil
 	}
-	r, err := e.meaning(ctx, c, req, s)
+	q := e.question(ctx, c, req, s)
+	r, err := e.meaning(ctx, q, req)
 	if err != nil {
 		return Answer{Status: Unanswered, By: "none"}, err
 	}
-	if r.status != Answered && r.status != Refused && e.opt.Model != nil && !req.NoModel {
-		if p, err := e.opt.Model.Plan(ctx, req.Question, s); err == nil && p.Validate(s) == nil {
-			return e.run(ctx, c, s, reading{status: Answered, plan: p}, "model")
+	if !req.NoModel && req.Previous == nil {
+		if read, ok := e.byModel(ctx, c, q, r); ok {
+			return e.run(ctx, c, s, read, "model")
+		} else {
+			r = read
 		}
 	}
 	if r.status != Answered {
@@ -154,8 +151,8 @@ func (e *Engine) ask(ctx context.Context, c ident.Caller, req Request) (Answer, 
 	return e.run(ctx, c, s, r, "grammar")
 }
 
-// meaning makes a Plan of a question without running it.
-func (e *Engine) meaning(ctx context.Context, c ident.Caller, req Request, s crm.Schema) (reading, error) {
+// question prepares a request for the grammar.
+func (e *Engine) question(ctx context.Context, c ident.Caller, req Request, s crm.Schema) *question {
 	q := &question{text: req.Question, today: day(e.opt.Clock()), clock: day(e.opt.Clock()), lex: e.lexicon(s)}
 	q.find = func(ctx context.Context, phrases []string, fuzzy bool) ([]crm.Hit, error) {
 		return e.opt.Store.Lookup(ctx, c, phrases, fuzzy)
@@ -163,6 +160,11 @@ func (e *Engine) meaning(ctx context.Context, c ident.Caller, req Request, s crm
 	q.extent = func(object string, p crm.Path) (time.Time, time.Time) { return e.extent(ctx, c, s, object, p) }
 	q.most = func(object string, p crm.Path) decimal.Decimal { return e.most(ctx, c, object, p) }
 	q.lacks = func(object string, none crm.Filter) bool { return e.lacks(ctx, c, object, none) }
+	return q
+}
+
+// meaning makes a Plan of a question without running it.
+func (e *Engine) meaning(ctx context.Context, q *question, req Request) (reading, error) {
 	read := e.read
 	if req.Previous != nil {
 		read = func(ctx context.Context, q *question) (reading, error) { return e.follow(ctx, q, *req.Previous) }

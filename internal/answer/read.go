@@ -36,6 +36,7 @@ type reading struct {
 	choices []string
 	reason  string
 	days    bool // it asks when, so that the day is enough
+	final   bool // no other way of reading it leads to an answer
 }
 
 // question is one question on its way through the grammar.
@@ -134,7 +135,7 @@ func (q *question) refuse(items []item) (reading, bool) {
 	}
 	for _, it := range items {
 		if has(&it, "beyond") && !has(&it, "value", "object", "field") {
-			return reading{status: Unanswered, reason: quote(q.words(it)) + " asks for what the data cannot say: they hold what was recorded, no forecasts, reasons or advice."}, true
+			return reading{status: Unanswered, final: true, reason: quote(q.words(it)) + " asks for what the data cannot say: they hold what was recorded, no forecasts, reasons or advice."}, true
 		}
 	}
 	return reading{}, false

@@ -62,7 +62,7 @@ func (e *Engine) runSaved(ctx context.Context, c ident.Caller, s crm.Saved, req 
 	for name, value := range params {
 		question = strings.ReplaceAll(question, "{"+name+"}", value)
 	}
-	r, err := e.meaning(ctx, c, Request{Question: question, NoModel: true}, schema)
+	r, err := e.meaning(ctx, e.question(ctx, c, Request{Question: question}, schema), Request{Question: question})
 	if err != nil || r.status != Answered {
 		return Answer{}, false, err // it is then read like any other question, and says why not
 	}
