@@ -18,7 +18,7 @@ var floors = map[string]int{
 	"crm": 0, "plan": 0, "chat": 0, "ident": 0, "fail": 0, "event": 0, "skill": 0,
 	"audit": 1, "policy": 1, "config": 1, "query": 1,
 	"duck": 2, "ollama": 2, "openai": 2, "anthropic": 2, "gemini": 2, "tailnet": 2, "egress": 2, "sandbox": 2, "restic": 2, "channel": 2,
-	"answer": 3, "approve": 3, "tool": 3, "agent": 3, "ingest": 3, "schedule": 3, "demo": 3,
+	"answer": 3, "fill": 3, "approve": 3, "tool": 3, "agent": 3, "ingest": 3, "schedule": 3, "demo": 3,
 	"edge": 4,
 	"web":  5, "api": 5, "mcp": 5, "control": 5, "setup": 5, "prove": 5,
 	"daemon": 6, "gateway": 6,

@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
 
+	"openclaw/internal/api"
 	"openclaw/internal/daemon"
 	"openclaw/internal/fail"
 	"openclaw/internal/prove"
@@ -14,16 +15,17 @@ func (a *app) model() *cobra.Command {
 		&cobra.Command{
 			Use: "status", Short: "Say which model answers what the grammar cannot", Example: "  openclawd model status", Args: takes(0, 0),
 			RunE: func(c *cobra.Command, _ []string) error {
-				type status struct {
-					Provider string `json:"provider"`
-					Name     string `json:"name"`
-					Loaded   bool   `json:"loaded"`
-				}
-				return show(c.Context(), a, "GET", path("model"), nil, func(v status) error {
+				return show(c.Context(), a, "GET", path("model"), nil, func(v api.Model) error {
 					if v.Provider == "none" {
 						return a.say("There is no model. Questions are answered by grammar and saved questions.")
 					}
-					return a.say("%s %s", v.Provider, v.Name)
+					switch {
+					case !v.Here:
+						return a.say("%s, which %s does not have. Questions are answered by grammar and saved questions.", v.Name, v.Provider)
+					case !v.Loaded:
+						return a.say("%s, through %s, not in memory yet: its first answer takes longer.", v.Name, v.Provider)
+					}
+					return a.say("%s, through %s, in memory.", v.Name, v.Provider)
 				})
 			},
 		})

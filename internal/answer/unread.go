@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"openclaw/internal/crm"
+	"openclaw/internal/fail"
 	"openclaw/internal/ident"
 	"openclaw/internal/plan"
 )
@@ -18,7 +19,7 @@ type Model interface {
 	Fill(ctx context.Context, c ident.Caller, q plan.Unread, s crm.Schema) (plan.Plan, error)
 }
 
-// ask the model for a plan. What it may say it of is the numbers, periods and names that the grammar found in the question.
+// byModel asks the model for a plan. It may use the numbers, periods and names that the grammar found in the question, and no others.
 func (e *Engine) byModel(ctx context.Context, c ident.Caller, q *question, r reading) (reading, bool) {
 	if e.opt.Model == nil || r.status != Unanswered || r.final {
 		return r, false
@@ -34,7 +35,8 @@ func (e *Engine) byModel(ctx context.Context, c ident.Caller, q *question, r rea
 	}
 	p, err := e.opt.Model.Fill(ctx, c, u, q.lex.schema)
 	if err != nil {
-		r.notes = append(r.notes, "A model was asked, too. "+err.Error())
+		why := fail.As(err)
+		r.notes = append(r.notes, strings.TrimSpace("A model was asked, too. "+why.Message+" "+why.Hint))
 		return r, false
 	}
 	return reading{status: Answered, plan: p, chips: r.chips, notes: []string{"A model read this question, as the words above say. Look whether they are what you meant."}}, true

@@ -94,6 +94,7 @@ type Deps struct {
 	Tells    func(ctx context.Context, c ident.Caller, e event.Event) (bool, error) // whether a caller may be told of an event
 
 	Ask     func(ctx context.Context, c ident.Caller, q answer.Request) (answer.Answer, error)
+	Model   func(ctx context.Context) (Model, error)
 	SQL     func(ctx context.Context, c ident.Caller, text string) (crm.Rows, error)
 	Search  func(ctx context.Context, c ident.Caller, text, object string, limit int) ([]crm.Found, error)
 	Nearest func(ctx context.Context, c ident.Caller, text, object string, limit int) ([]crm.Found, error)

@@ -196,7 +196,8 @@ func describe(ops []op) (*openapi3.T, error) {
 	return doc, nil
 }
 
-// lax takes the word nullable out, which 3.1 no longer has, and lists members in order.
+// lax takes the word nullable out, which 3.1 no longer has, says instead which members may be null, and lists members in
+// order.
 func lax(_ string, t reflect.Type, _ reflect.StructTag, schema *openapi3.Schema) error {
 	schema.Nullable = false
 	if t.Kind() == reflect.Interface {
@@ -207,6 +208,14 @@ func lax(_ string, t reflect.Type, _ reflect.StructTag, schema *openapi3.Schema)
 	}
 	if len(schema.Required) > 0 {
 		slices.Sort(schema.Required)
+	}
+	for i := 0; t.Kind() == reflect.Struct && i < t.NumField(); i++ {
+		name, omits, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		if member := schema.Properties[name]; member != nil && omits == "" && t.Field(i).Type.Kind() == reflect.Pointer {
+			null := openapi3.NewSchema()
+			null.Type = &openapi3.Types{"null"}
+			schema.Properties[name] = openapi3.NewSchemaRef("", &openapi3.Schema{AnyOf: openapi3.SchemaRefs{member, openapi3.NewSchemaRef("", null)}})
+		}
 	}
 	return nil
 }

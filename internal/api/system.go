@@ -23,10 +23,12 @@ type stateOut struct {
 	Event     uint64 `json:"event"` // the newest event's number, where /events begins
 }
 
-type modelOut struct {
-	Provider string `json:"provider"` // "none"
+// Model says which model reads what the grammar cannot.
+type Model struct {
+	Provider string `json:"provider"` // ollama, or none
 	Name     string `json:"name"`
-	Loaded   bool   `json:"loaded"`
+	Here     bool   `json:"here"`   // the provider has it
+	Loaded   bool   `json:"loaded"` // it is in memory
 }
 
 type demoOut struct {
@@ -36,7 +38,7 @@ type demoOut struct {
 func (s *server) systemOps() []op {
 	return []op{
 		{method: "POST", path: "/api/v1/demo", access: edge.AdminOnly, id: "demo", does: "Fill an empty workspace with made-up data.", out: demoOut{}, handle: s.demo},
-		{method: "GET", path: "/api/v1/model", access: edge.SignedIn, id: "showModel", does: "Which model answers what the grammar cannot.", out: modelOut{}, handle: s.model},
+		{method: "GET", path: "/api/v1/model", access: edge.SignedIn, id: "showModel", does: "Which model answers what the grammar cannot.", out: Model{}, handle: s.model},
 		{method: "GET", path: "/api/v1/state", access: edge.SignedIn, id: "showState", does: "Whether the workspace can be written, and the free disk space.", out: stateOut{}, handle: s.state},
 		{method: "GET", path: "/api/v1/version", access: edge.SignedIn, id: "showVersion", does: "What runs.", out: Version{}, handle: func(w http.ResponseWriter, _ *http.Request) error { return write(w, http.StatusOK, s.Version) }},
 		{method: "GET", path: "/api/v1/prove", access: edge.AdminOnly, id: "listClaims", does: "Every promise with its evidence, measured now.", out: []map[string]any{}, handle: s.prove},
@@ -74,8 +76,12 @@ func (s *server) demo(w http.ResponseWriter, r *http.Request) error {
 	return write(w, http.StatusOK, demoOut{objects})
 }
 
-func (s *server) model(w http.ResponseWriter, _ *http.Request) error {
-	return write(w, http.StatusOK, modelOut{Provider: s.Version.Model})
+func (s *server) model(w http.ResponseWriter, r *http.Request) error {
+	m, err := s.Model(r.Context())
+	if err != nil {
+		return err
+	}
+	return write(w, http.StatusOK, m)
 }
 
 func (s *server) state(w http.ResponseWriter, _ *http.Request) error {

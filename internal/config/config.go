@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/netip"
+	"net/url"
 	"os"
 	"strconv"
 	"strings"
@@ -24,12 +25,14 @@ type Config struct {
 	TempLimit   Size   `toml:"temp_limit" comment:"What the database may write to disk for large sorts."`
 	Threads     int    `toml:"threads" comment:"Threads of one query; 0 means one for each core."`
 	FreeFloor   Size   `toml:"free_floor" comment:"With less disk free than this, nothing is written."`
+	Model       string `toml:"model" comment:"The model of Ollama that reads what the grammar cannot; empty means none."`
+	Ollama      string `toml:"ollama" comment:"Where Ollama answers on this machine."`
 	Log         Level  `toml:"log" comment:"debug, info, warn or error."`
 }
 
 // Default is what holds without a file.
 func Default() Config {
-	return Config{Listen: "127.0.0.1:4870", MemoryLimit: 128 << 20, TempLimit: 2 << 30, FreeFloor: 64 << 20, Log: "info"}
+	return Config{Listen: "127.0.0.1:4870", MemoryLimit: 128 << 20, TempLimit: 2 << 30, FreeFloor: 64 << 20, Ollama: "http://127.0.0.1:11434", Log: "info"}
 }
 
 // Load reads a file over the defaults. A file that is not there is no error unless it must be: the person named it.
@@ -51,7 +54,7 @@ func Load(path string, must bool) (Config, error) {
 		if errors.As(err, &unknown) && len(unknown.Errors) > 0 {
 			row, _ := unknown.Errors[0].Position()
 			return c, fail.New(fail.Invalid, "%s, line %d: there is no setting %q.", path, row, strings.Join(unknown.Errors[0].Key(), ".")).
-				WithHint("The settings are listen, memory_limit, temp_limit, threads, free_floor and log.")
+				WithHint("The settings are listen, memory_limit, temp_limit, threads, free_floor, model, ollama and log.")
 		}
 		var bad *toml.DecodeError
 		if errors.As(err, &bad) {
@@ -70,6 +73,9 @@ func (c Config) Validate() error {
 	}
 	if err := CheckListen(c.Listen); err != nil {
 		return err
+	}
+	if at, err := url.Parse(c.Ollama); err != nil || at.Scheme != "http" || CheckListen(at.Host) != nil {
+		return bad("ollama", "is not an address on this machine", "Write it like http://127.0.0.1:11434.")
 	}
 	switch {
 	case c.MemoryLimit < 32<<20:

@@ -26,7 +26,11 @@ func (d *Daemon) routes(at net.Addr) (*edge.Server, error) {
 	sql := func(ctx context.Context, c ident.Caller, text string) (crm.Rows, error) {
 		return d.store.SQL(ctx, c, text, duck.SQLLimits{})
 	}
-	engine, err := answer.New(answer.Options{Store: d.store, Saved: d.store, SQL: sql, Clock: d.o.Clock, Behind: d.store.Behind})
+	model, modelState, err := d.model()
+	if err != nil {
+		return nil, err
+	}
+	engine, err := answer.New(answer.Options{Store: d.store, Saved: d.store, SQL: sql, Clock: d.o.Clock, Model: model, Behind: d.store.Behind})
 	if err != nil {
 		return nil, err
 	}
@@ -64,6 +68,7 @@ func (d *Daemon) routes(at net.Addr) (*edge.Server, error) {
 		Schemas: d.store, Records: d.store, Changes: d.store, Saved: d.store, Views: d.store, Sessions: d.store, Replays: d.store, Import: d.store, Events: d.hub, Tells: d.tells,
 		SQL: sql, Search: d.store.Search, Nearest: d.store.Nearest, Removed: d.store.Removed, State: d.store.State, Ready: d.store.Ready,
 		Ask:   engine.Ask,
+		Model: modelState,
 		Demo:  fill,
 		Link:  func(c ident.Caller) (string, error) { return server.OneTimeLink(c) },
 		Prove: proof.Claims, Doctor: proof.Doctor,

@@ -132,7 +132,7 @@ func TestBigSchemasStaySmall(t *testing.T) {
 	if n := len(m.heard[0].System); n > 1700 {
 		t.Errorf("%d bytes come first", n)
 	}
-	if n := strings.Count(string(m.heard[0].Schema), `"`)/2; n > 900 {
+	if n := strings.Count(string(m.heard[0].Schema), `"`) / 2; n > 900 {
 		t.Errorf("the format names %d things", n)
 	}
 	var any map[string]any
