@@ -50,34 +50,41 @@ func signInLink(text string) string {
 	return ""
 }
 
-func TestMakeRun(t *testing.T) {
-	data := filepath.Join(t.TempDir(), "data")
-	first := makeRun(t, data, "127.0.0.1:0")
-	out, err := first.StdoutPipe()
+// started starts a make run and gives what it says until it is ready. It is stopped when the test ends, if not before.
+func started(t *testing.T, run *exec.Cmd) string {
+	t.Helper()
+	out, err := run.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	var complaints strings.Builder
-	first.Stderr = &complaints
-	if err := first.Start(); err != nil {
+	run.Stderr = &complaints
+	if err := run.Start(); err != nil {
 		t.Fatal(err)
 	}
-	ended := false
 	t.Cleanup(func() {
-		if !ended {
-			_ = first.Process.Signal(syscall.SIGTERM)
-			_ = first.Wait()
+		if run.ProcessState == nil {
+			_ = run.Process.Signal(syscall.SIGTERM)
+			_ = run.Wait()
 		}
 	})
 	said := ""
 	for lines := bufio.NewScanner(out); lines.Scan(); {
 		said += lines.Text() + "\n"
 		if strings.Contains(lines.Text(), "Ctrl-C stops.") {
-			break
+			return said
 		}
 	}
+	t.Fatalf("make run ends and says:\n%s%s", said, complaints.String())
+	return ""
+}
+
+func TestMakeRun(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "data")
+	first := makeRun(t, data, "127.0.0.1:0")
+	said := started(t, first)
 	if signInLink(said) == "" || !strings.Contains(said, "OpenClaw is ready.") || !strings.Contains(said, "company") {
-		t.Fatalf("the first start says:\n%s%s", said, complaints.String())
+		t.Fatalf("the first start says:\n%s", said)
 	}
 
 	again, err := makeRun(t, data, "127.0.0.1:0").CombinedOutput()
@@ -85,7 +92,6 @@ func TestMakeRun(t *testing.T) {
 		t.Errorf("a second one on the same data ends with %v and says:\n%s", err, text)
 	}
 
-	ended = true
 	if err := first.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/creack/pty"
@@ -37,27 +36,7 @@ func onTerminal(t *testing.T, data string, env []string, args ...string) string 
 
 func TestTerminal(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "data")
-	first := makeRun(t, data, "127.0.0.1:0")
-	out, err := first.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := first.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = first.Process.Signal(syscall.SIGTERM)
-		_, _ = io.Copy(io.Discard, out)
-		_ = first.Wait()
-	})
-	var said strings.Builder
-	for buf := make([]byte, 1024); signInLink(said.String()) == ""; {
-		n, err := out.Read(buf)
-		said.Write(buf[:n])
-		if err != nil {
-			t.Fatalf("make run said %q: %v", said.String(), err)
-		}
-	}
+	started(t, makeRun(t, data, "127.0.0.1:0"))
 	file := filepath.Join(t.TempDir(), "things.csv")
 	wrote(t, file, 20_000, 3, func(row, column int) string { return strings.Repeat("x", column+1) + string(rune('a'+row%26)) })
 
