@@ -139,11 +139,11 @@ func (e *Engine) ask(ctx context.Context, c ident.Caller, req Request) (Answer, 
 		return Answer{Status: Unanswered, By: "none"}, err
 	}
 	if !req.NoModel && req.Previous == nil {
-		if read, ok := e.byModel(ctx, c, q, r); ok {
+		read, ok := e.byModel(ctx, c, q, r)
+		if ok {
 			return e.run(ctx, c, s, read, "model")
-		} else {
-			r = read
 		}
+		r = read
 	}
 	if r.status != Answered {
 		return Answer{Status: r.status, By: "none", Reason: r.reason, Choices: r.choices, Chips: r.chips, Notes: r.notes}, nil

@@ -49,7 +49,7 @@ func (q *question) unread(ctx context.Context) (plan.Unread, bool, error) {
 	if err != nil {
 		return plan.Unread{}, false, err
 	}
-	u := plan.Unread{Question: q.text, Today: q.today.Format(time.DateOnly)}
+	u := plan.Unread{Question: q.text}
 	for i := range items {
 		it := &items[i]
 		fact, ok := q.fact(it)

@@ -2,7 +2,6 @@ package fill
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -183,7 +182,7 @@ func (m *maker) limit(text string) int {
 	}
 	n, err := strconv.Atoi(fact.Values[0])
 	if err != nil || n < 1 || n > plan.MaxLimit {
-		m.fail("%s is no number of rows.", fmt.Sprint(fact.Text))
+		m.fail("%s is no number of rows.", fact.Text)
 	}
 	return n
 }

@@ -59,12 +59,9 @@ func (f *Filler) once(ctx context.Context, prompt chat.Prompt, q plan.Unread, s 
 	return d.plan(q, s)
 }
 
-// user is what follows the part that never changes: what is like this question, what is known of it, and the question.
+// user is what follows the part that never changes: what is known of the question, and the question.
 func user(q plan.Unread, wrong string) string {
 	var b strings.Builder
-	for _, e := range q.Near[:min(len(q.Near), 2)] {
-		fmt.Fprintf(&b, "Like it: %s -> %s\n", oneLine(e.Question), compact(e.Plan))
-	}
 	if len(q.Known) > 0 {
 		fmt.Fprintf(&b, "Understood: %s\n", oneLine(strings.Join(q.Known, ", ")))
 	}

@@ -108,7 +108,7 @@ func TestWhatComesFirstIsTheSame(t *testing.T) {
 	s := &scripted{replies: []string{good}}
 	f := fill.New(s)
 	f.Fill(context.Background(), ident.Caller{}, question, schema)
-	f.Fill(context.Background(), ident.Caller{}, plan.Unread{Question: "something else", Today: "2026-01-01"}, schema)
+	f.Fill(context.Background(), ident.Caller{}, plan.Unread{Question: "something else"}, schema)
 	first, last := s.heard[0], s.heard[len(s.heard)-1]
 	if first.System != last.System || first.System != fill.System(schema) {
 		t.Error("the part that never changes changes")

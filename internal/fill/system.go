@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"openclaw/internal/crm"
-	"openclaw/internal/plan"
 )
 
 // most bytes of the part that never changes: 500 tokens of this kind of text.
@@ -107,10 +106,4 @@ func dated(o crm.Object) []condition {
 		}
 	}
 	return nil
-}
-
-// compact is a plan as a draft would have it.
-func compact(p plan.Plan) string {
-	text, _ := json.Marshal(p)
-	return string(text)
 }

@@ -5,16 +5,8 @@ import "openclaw/internal/crm"
 // Unread is a question that words alone gave no plan for, with what they did give.
 type Unread struct {
 	Question string
-	Today    string // 2006-01-02
 	Facts    []Fact
-	Known    []string  // what was understood, in words
-	Near     []Example // kept questions that are like it, the nearest first
-}
-
-// Example is a question and what it means.
-type Example struct {
-	Question string
-	Plan     Plan
+	Known    []string // what was understood, in words
 }
 
 // Fact is a number, a period or a name that a question holds. A plan for the question uses each of them, and no other.
