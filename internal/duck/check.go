@@ -179,6 +179,9 @@ func (tx *Tx) checkComputed(o crm.Object) error {
 		}
 		rows, err := tx.query("SELECT " + computed(f) + " FROM " + table(o.Name) + " LIMIT 0")
 		if err != nil {
+			if cut := tx.ctx.Err(); cut != nil { // what was stopped says nothing of the expression
+				return cut
+			}
 			return fail.New(fail.Invalid, "%s of %s cannot be computed: %s.", f.Label, o.Name, reason(err)).
 				WithHint("Use fields of %s in double quotes, or change %s first.", o.Name, f.Name).Because(err)
 		}
